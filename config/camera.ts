@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Hours, RuleName, ZoneKind } from './rule.ts';
+
+/** WGS84 longitude and latitude, degrees. */
+export const LngLat = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
+export type LngLat = z.infer<typeof LngLat>;
+
+/** A point in the picture as a share of its width and height, so that a zone outlives a change of resolution. */
+export const RelativePoint = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
+export type RelativePoint = z.infer<typeof RelativePoint>;
+
+export const Zone = z.strictObject({
+  kind: ZoneKind,
+  name: z.string().max(80).optional(),
+  polygon: z.array(RelativePoint).min(3).max(64),
+});
+export type Zone = z.infer<typeof Zone>;
+
+/** One rule bound to a camera; what is absent comes from the site's rule settings. */
+export const AlgorithmBinding = z.strictObject({
+  rule: RuleName,
+  dwellMs: z.number().int().min(0).max(86_400_000).optional(),
+  threshold: z.number().min(0.05).max(0.99).optional(),
+  hours: z.array(Hours).max(8).optional(),
+});
+export type AlgorithmBinding = z.infer<typeof AlgorithmBinding>;
+
+const STREAM_URL = /^(rtsps?|https?|file):\/\/\S+$/i;
+
+/** Where a camera's pictures come from; open to further kinds (a pool platform hands out short-lived addresses). */
+export const CameraSource = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('url'),
+    url: z
+      .string()
+      .max(2048)
+      .regex(STREAM_URL, 'an address that begins with rtsp://, rtsps://, http://, https:// or file://'),
+  }),
+]);
+export type CameraSource = z.infer<typeof CameraSource>;
+
+/** Four points on the ground: where each is in the picture and where it is on earth. */
+export const GroundCalibration = z.array(z.strictObject({ xy: RelativePoint, lngLat: LngLat })).length(4);
+export type GroundCalibration = z.infer<typeof GroundCalibration>;
+
+export const CameraId = z
+  .string()
+  .regex(/^[\p{L}\p{N}._-]{1,64}$/u, 'letters, digits, dot, dash, underscore; at most 64');
+
+export const CameraConfig = z.strictObject({
+  id: CameraId,
+  gbId: z
+    .string()
+    .regex(/^\d{20}$/, 'the 20 digits of a GB/T 28181 device id')
+    .optional(),
+  name: z.string().min(1).max(120),
+  source: CameraSource,
+  lngLat: LngLat,
+  headingDeg: z.number().min(0).lt(360).optional(),
+  fovDeg: z.number().gt(0).max(360).optional(),
+  calibration: GroundCalibration.optional(),
+  viewId: z.string().max(64).default('default').describe('The preset the zones were drawn for'),
+  zones: z.array(Zone).max(64).default([]),
+  algorithms: z.array(AlgorithmBinding).max(16).default([]),
+  decode: z.enum(['keyframes', 'all']).default('keyframes').describe('all: for algorithms that need motion'),
+  samplePeriodMs: z.number().int().min(40).max(60_000).default(1000).describe('Least time between two analysed frames'),
+  department: z.string().max(64).default('城管').describe('The department that owns the camera'),
+});
+export type CameraConfig = z.infer<typeof CameraConfig>;

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { RuleSetting } from './rule.ts';
+
+/**
+ * The settings of the rules that are observed. Defaults: dwell of parking after i-LIDS (60 s); codes in the style of
+ * CJ/T 214. Deadlines and codes are local policy: a site states its own.
+ */
+export const ObservedRuleSettings = z.strictObject({
+  'illegal-parking': RuleSetting.default({ dwellMs: 60_000, severity: 'major', codeset: 'CJ/T 214', code: '05-05' }),
+  'exposed-garbage': RuleSetting.default({ dwellMs: 30_000, severity: 'minor', codeset: 'CJ/T 214', code: '01-02' }),
+  'street-vendor': RuleSetting.default({ dwellMs: 60_000, severity: 'minor', codeset: 'CJ/T 214', code: '05-01' }),
+});
+export type ObservedRuleSettings = z.infer<typeof ObservedRuleSettings>;

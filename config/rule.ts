@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** What a camera can be asked to watch for. A rule without an observer cannot be bound to a camera: see OBSERVED_RULES. */
+export const RuleName = z.enum(['illegal-parking', 'exposed-garbage', 'street-vendor', 'unleashed-dog']);
+export type RuleName = z.infer<typeof RuleName>;
+
+/** The rules that this version observes. The others have a name, so that zones can be drawn for them, and nothing more. */
+export const OBSERVED_RULES = ['illegal-parking', 'exposed-garbage', 'street-vendor'] as const satisfies RuleName[];
+export type ObservedRule = (typeof OBSERVED_RULES)[number];
+
+export const ZoneKind = z.enum(['no-parking', 'no-vending', 'keep-clean', 'leash']);
+export type ZoneKind = z.infer<typeof ZoneKind>;
+
+/** A rule looks only inside zones of its own kind. */
+export const ZONE_KIND_OF_RULE: Record<RuleName, ZoneKind> = {
+  'illegal-parking': 'no-parking',
+  'exposed-garbage': 'keep-clean',
+  'street-vendor': 'no-vending',
+  'unleashed-dog': 'leash',
+};
+
+export const Severity = z.enum(['critical', 'major', 'minor', 'info']);
+export type Severity = z.infer<typeof Severity>;
+
+/** A daily span of local time in which a rule is in force, "07:00-22:00"; a span may run past midnight. */
+export const Hours = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'a span of local time like "07:00-22:00"');
+
+/** The city's own setting for a rule; a camera's binding may override dwell, threshold and hours. */
+export const RuleSetting = z.strictObject({
+  dwellMs: z.number().int().min(0).describe('How long the fact must last before it is an alert, milliseconds'),
+  threshold: z.number().min(0.05).max(0.99).optional().describe('Least detector score, 0..1; absent: the model’s own'),
+  hours: z.array(Hours).optional().describe('Local hours in force; absent: always'),
+  severity: Severity,
+  codeset: z.string().describe('The code system of the case class, for example "CJ/T 214"'),
+  code: z.string().describe('The case class in that code system'),
+});
+export type RuleSetting = z.infer<typeof RuleSetting>;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { CameraState } from '../contract/camera.ts';
+import { JpegBytes, SceneReport } from '../contract/observation.ts';
+
+/**
+ * What a shard and its parent say to each other. The schemas know no transport: process messages now, a broker when
+ * shards run on other machines.
+ */
+
+/** A rule bound to a camera, with the site's settings already merged in. */
+export const BoundRule = AlgorithmBinding.extend({ dwellMs: z.number().int().min(0) });
+export type BoundRule = z.infer<typeof BoundRule>;
+
+/** All that a shard needs to know of a camera. */
+export const WatchedCameraConfig = z.object({
+  id: CameraId,
+  viewId: z.string(),
+  source: CameraSource,
+  lngLat: LngLat,
+  calibration: GroundCalibration.optional(),
+  zones: z.array(Zone),
+  algorithms: z.array(BoundRule),
+  decode: z.enum(['keyframes', 'all']),
+  samplePeriodMs: z.number(),
+});
+export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
+
+export const ShardSettings = z.object({
+  shardId: z.string(),
+  modelFolder: z.string(),
+  timeZone: z.string(),
+  /** A still scene is analysed at least this often. */
+  longestQuietMs: z.number(),
+  /** A standing fact's latest picture is renewed this often. */
+  latestPictureMs: z.number(),
+  executionProviders: z.array(z.string()).optional(),
+});
+export type ShardSettings = z.infer<typeof ShardSettings>;
+
+export const ToShard = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('start'), settings: ShardSettings }),
+  z.object({ kind: z.literal('watch'), cameras: z.array(WatchedCameraConfig) }),
+  z.object({ kind: z.literal('unwatch'), cameraIds: z.array(z.string()) }),
+  /** These facts are in the database: their pictures need not be sent again. */
+  z.object({ kind: z.literal('filed'), cameraId: z.string(), keys: z.array(z.string()) }),
+  z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),
+  z.object({ kind: z.literal('stop') }),
+]);
+export type ToShard = z.infer<typeof ToShard>;
+
+/** Counters run from the shard's start; the parent takes differences. */
+export const CameraFigures = z.object({
+  id: z.string(),
+  /** Of the last whole key picture that arrived; null before the first. */
+  lastFrameAtMs: z.number().nullable(),
+  lastAnalysedAtMs: z.number().nullable(),
+  /** Access units that arrived. */
+  seen: z.number(),
+  analysed: z.number(),
+  /** Whole pictures that were due and made way for a later one before they were decoded. */
+  dropped: z.number(),
+  /** Due pictures that the motion gate found unchanged. */
+  gated: z.number(),
+  /** Access units that lost a packet or a slice and were not analysed. */
+  damaged: z.number(),
+  connects: z.number(),
+  inferenceMs: z.number(),
+});
+export type CameraFigures = z.infer<typeof CameraFigures>;
+
+export const FromShard = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('running') }),
+  z.object({
+    kind: z.literal('camera-state'),
+    cameraId: z.string(),
+    state: CameraState,
+    reason: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('scene'), report: SceneReport }),
+  z.object({
+    kind: z.literal('figures'),
+    cpuMs: z.number(),
+    rssBytes: z.number(),
+    cameras: z.array(CameraFigures),
+  }),
+  z.object({
+    kind: z.literal('picture'),
+    requestId: z.number(),
+    picture: z.object({ jpeg: JpegBytes, capturedAtMs: z.number() }).nullable(),
+  }),
+  z.object({ kind: z.literal('trouble'), message: z.string(), count: z.number() }),
+]);
+export type FromShard = z.infer<typeof FromShard>;

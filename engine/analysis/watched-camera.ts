@@ -1,0 +1,170 @@
+import type { AccessUnit } from '#streams/access-unit.ts';
+import { InterDecoder, type KeyframeDecoders } from '#streams/decoders.ts';
+import type { Frame } from '#streams/frame.ts';
+import { openStream, type Stream, type StreamListener } from '#streams/open-stream.ts';
+import type { Observation } from '../contract/observation.ts';
+import { Observer } from '../observations/observe.ts';
+import { Tracker } from '../tracks/tracker.ts';
+import { MotionGate } from './gate.ts';
+import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
+import { type DecodeAgain, PictureBook } from './pictures.ts';
+
+/** Keyframes come a little early or late; one that is due by this much less is taken. */
+const SAMPLE_TOLERANCE = 0.75;
+/** In all-frames mode, what waits longer than this is given up for the next keyframe. */
+const LONGEST_BACKLOG_MS = 2000;
+
+export interface DueFrame {
+  frame: Frame;
+  again: DecodeAgain | null;
+}
+
+/** One camera of a shard: its stream, what of it waits to be analysed, and what is known of its scene. */
+export class WatchedCamera {
+  config: WatchedCameraConfig;
+  readonly gate = new MotionGate();
+  readonly tracker: Tracker;
+  readonly pictures = new PictureBook();
+  observer: Observer;
+  /** Reports leave in the order of their frames, though their pictures are encoded at different speeds. */
+  sending: Promise<void> = Promise.resolve();
+  analysed = 0;
+  gated = 0;
+  inferenceMs = 0;
+  lastAnalysedAtMs = Number.NEGATIVE_INFINITY;
+  lastKey: AccessUnit | null = null;
+
+  #stream: Stream;
+  #inter: InterDecoder | null;
+  #decoders: KeyframeDecoders;
+  #waiting: AccessUnit[] = [];
+  #sampledAtMs = Number.NEGATIVE_INFINITY;
+  #dropped = 0;
+  #unsettled = false;
+
+  constructor(
+    config: WatchedCameraConfig,
+    timeZone: string,
+    labels: readonly string[],
+    decoders: KeyframeDecoders,
+    listener: { onDue(camera: WatchedCamera): void; onState: StreamListener['onState'] },
+  ) {
+    this.config = config;
+    this.tracker = new Tracker(labels);
+    this.observer = new Observer(config, timeZone);
+    this.#decoders = decoders;
+    this.#inter = config.decode === 'all' ? new InterDecoder() : null;
+    this.#stream = openStream(
+      config.source,
+      {
+        onAccessUnit: (unit) => {
+          if (this.#accept(unit)) listener.onDue(this);
+        },
+        onState: (state, reason) => {
+          if (state !== 'playing') this.#forgetScene();
+          listener.onState(state, reason);
+        },
+      },
+      { keyUnitsOnly: config.decode === 'keyframes' },
+    );
+  }
+
+  /** The zones or rules changed, the stream did not. */
+  rebind(config: WatchedCameraConfig, timeZone: string): void {
+    this.config = config;
+    this.observer = new Observer(config, timeZone);
+  }
+
+  /** True while a rule must be asked at each sampling period: a dwell runs, or what stood is not seen. */
+  get unsettled(): boolean {
+    return this.#unsettled;
+  }
+
+  settle(observations: readonly Observation[], nowMs: number): void {
+    this.#unsettled = observations.some((o) => o.phase === 'pending' || o.lastSeenAtMs < nowMs);
+  }
+
+  /** Decodes what waits, and returns the frame to analyse now: borrowed until the next call on any camera. */
+  takeDue(): DueFrame | null {
+    const units = this.#waiting;
+    this.#waiting = [];
+    if (!this.#inter) {
+      const unit = units[0];
+      if (!unit) return null;
+      const frame = this.#decoders.decode(unit);
+      return frame && { frame, again: () => this.#decoders.decode(unit) };
+    }
+    let due: Frame | null = null;
+    for (const unit of units) {
+      const frame = this.#inter.decode(unit);
+      if (frame && this.#isSampleDue(frame.capturedAtMs)) {
+        this.#sampledAtMs = frame.capturedAtMs;
+        due = frame;
+        // The next decode would overwrite it: what is left waits for the next turn.
+        this.#waiting = units.slice(units.indexOf(unit) + 1).concat(this.#waiting);
+        break;
+      }
+    }
+    return due && { frame: due, again: null };
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** The last whole keyframe, decoded again; null before the first. */
+  currentFrame(): Frame | null {
+    return this.lastKey && this.#decoders.decode(this.lastKey);
+  }
+
+  figures(): CameraFigures {
+    const { accessUnits, damagedUnits, connects } = this.#stream.counters;
+    return {
+      id: this.config.id,
+      lastFrameAtMs: this.lastKey?.capturedAtMs ?? null,
+      lastAnalysedAtMs: Number.isFinite(this.lastAnalysedAtMs) ? this.lastAnalysedAtMs : null,
+      seen: accessUnits,
+      analysed: this.analysed,
+      dropped: this.#dropped,
+      gated: this.gated,
+      damaged: damagedUnits,
+      connects,
+      inferenceMs: this.inferenceMs,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#stream.close();
+    this.#inter?.close();
+  }
+
+  #accept(unit: AccessUnit): boolean {
+    if (unit.key && unit.whole) this.lastKey = unit;
+    if (this.#inter) return this.#acceptAny(unit);
+    if (!unit.key || !unit.whole || !this.#isSampleDue(unit.capturedAtMs)) return false;
+    this.#sampledAtMs = unit.capturedAtMs;
+    this.#dropped += this.#waiting.length;
+    this.#waiting = [unit];
+    return true;
+  }
+
+  #acceptAny(unit: AccessUnit): boolean {
+    const oldest = this.#waiting[0];
+    if (unit.key && oldest && unit.capturedAtMs - oldest.capturedAtMs > LONGEST_BACKLOG_MS) {
+      this.#dropped += this.#waiting.length;
+      this.#waiting = [];
+    }
+    this.#waiting.push(unit);
+    return true;
+  }
+
+  #isSampleDue(capturedAtMs: number): boolean {
+    return capturedAtMs - this.#sampledAtMs >= this.config.samplePeriodMs * SAMPLE_TOLERANCE;
+  }
+
+  #forgetScene(): void {
+    this.gate.forget();
+    this.#waiting = [];
+    this.#sampledAtMs = Number.NEGATIVE_INFINITY;
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { LngLat } from '#config/camera.ts';
+import { RuleName, Severity, ZoneKind } from '#config/rule.ts';
+import { County } from './camera.ts';
+import { Box, ClassGroup, ModelIdentity, PictureMoment } from './observation.ts';
+
+export const Presence = z.enum(['standing', 'ended']);
+export type Presence = z.infer<typeof Presence>;
+export const Handling = z.enum(['new', 'acknowledged', 'shelved']);
+export type Handling = z.infer<typeof Handling>;
+export const Verdict = z.enum(['none', 'confirmed', 'false', 'wrong-class']);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const Evidence = z.object({
+  moment: PictureMoment,
+  capturedAt: z.iso.datetime(),
+  widthPx: z.number().int(),
+  heightPx: z.number().int(),
+  boxes: z.array(Box),
+  url: z.string().describe('/api/alerts/:id/evidence.jpg?moment=…'),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** What a person did with the alert: acknowledged, called false, revoked that. Appended, never changed. */
+export const AlertEntry = z.object({
+  kind: z.enum(['acknowledged', 'false-alarm', 'false-alarm-revoked', 'case-opened']),
+  at: z.iso.datetime(),
+  by: z.string().describe('The person’s display name'),
+  comment: z.string(),
+});
+export type AlertEntry = z.infer<typeof AlertEntry>;
+
+/** One real problem. Its axes are separate and have one writer each: the camera, the operator, the judge. */
+export const Alert = z.object({
+  id: z.string(),
+  seq: z.number().int().describe('The change that brought it to this state'),
+  rule: RuleName,
+  severity: Severity,
+  presence: Presence,
+  handling: Handling,
+  verdict: Verdict,
+  cameraId: z.string(),
+  cameraName: z.string(),
+  viewId: z.string(),
+  classGroup: ClassGroup,
+  zoneKind: ZoneKind,
+  zoneIndex: z.number().int(),
+  zoneName: z.string().nullable(),
+  dwellMs: z.number(),
+  startedAt: z.iso.datetime().describe('When the thing was first seen'),
+  raisedAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  lngLat: LngLat,
+  errorM: z.number(),
+  county: County.nullable(),
+  confidence: z.number(),
+  boxes: z.array(Box),
+  model: ModelIdentity,
+  evidence: z.array(Evidence),
+  entries: z.array(AlertEntry),
+  caseId: z.string().nullable(),
+});
+export type Alert = z.infer<typeof Alert>;
+
+export const AlertPage = z.object({ items: z.array(Alert), lastSeq: z.number().int() });
+export const Acknowledgement = z.strictObject({ comment: z.string().trim().max(2000) });
+export const FalseAlarm = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
+
+/** A place that is kept quiet after a false alarm; listed and revocable. */
+export const Suppression = z.object({
+  id: z.string(),
+  alertId: z.string(),
+  cameraId: z.string(),
+  cameraName: z.string(),
+  viewId: z.string(),
+  rule: RuleName,
+  classGroup: ClassGroup,
+  box: Box,
+  reason: z.string(),
+  by: z.string(),
+  at: z.iso.datetime(),
+  until: z.iso.datetime(),
+  revokedAt: z.iso.datetime().nullable(),
+  revokedBy: z.string().nullable(),
+});
+export type Suppression = z.infer<typeof Suppression>;

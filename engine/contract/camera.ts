@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { CameraConfig } from '#config/camera.ts';
+
+/** playing: pictures arrive; connecting: never yet since the start; offline: lost, and tried again. */
+export const CameraState = z.enum(['connecting', 'playing', 'offline']);
+export type CameraState = z.infer<typeof CameraState>;
+
+export const County = z.object({ code: z.string(), name: z.string() });
+export type County = z.infer<typeof County>;
+
+/** What the browser may know of a camera: never its address. */
+export const Camera = CameraConfig.omit({ source: true }).extend({
+  state: CameraState,
+  stateReason: z.string().nullable().describe('Why it is not playing, addresses masked'),
+  stateSince: z.iso.datetime(),
+  lastFrameAt: z.iso.datetime().nullable(),
+  county: County.nullable(),
+  revision: z.number().int(),
+});
+export type Camera = z.infer<typeof Camera>;
+
+export const NewCamera = CameraConfig.partial({ id: true });
+export type NewCamera = z.infer<typeof NewCamera>;
+
+/** No defaults here: what is absent stays as it is. */
+export const CameraPatch = z.strictObject({
+  gbId: CameraConfig.shape.gbId,
+  name: CameraConfig.shape.name.optional(),
+  source: CameraConfig.shape.source.optional(),
+  lngLat: CameraConfig.shape.lngLat.optional(),
+  headingDeg: CameraConfig.shape.headingDeg,
+  fovDeg: CameraConfig.shape.fovDeg,
+  calibration: CameraConfig.shape.calibration,
+  viewId: CameraConfig.shape.viewId.unwrap().optional(),
+  zones: CameraConfig.shape.zones.unwrap().optional(),
+  algorithms: CameraConfig.shape.algorithms.unwrap().optional(),
+  decode: CameraConfig.shape.decode.unwrap().optional(),
+  samplePeriodMs: CameraConfig.shape.samplePeriodMs.unwrap().optional(),
+  department: CameraConfig.shape.department.unwrap().optional(),
+});
+export type CameraPatch = z.infer<typeof CameraPatch>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Open without login, so it names no camera. */
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded']),
+  cameras: z.object({ online: z.number().int(), offline: z.number().int() }),
+  shards: z.array(
+    z.object({
+      id: z.string(),
+      state: z.enum(['starting', 'running', 'down']),
+      cameras: z.number().int(),
+      restarts: z.number().int(),
+      uptimeMs: z.number(),
+    }),
+  ),
+});
+export type Health = z.infer<typeof Health>;

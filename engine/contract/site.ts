@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { SiteConfig } from '#config/site.ts';
+
+/** What the page needs to know of the city before it draws: never its cameras' addresses. */
+export const Site = SiteConfig.pick({
+  name: true,
+  division: true,
+  timeZone: true,
+  centre: true,
+  zoom: true,
+  rules: true,
+  notice: true,
+}).extend({
+  version: z.string(),
+  boundariesAttribution: z.string(),
+});
+export type Site = z.infer<typeof Site>;

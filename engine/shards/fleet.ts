@@ -1,0 +1,191 @@
+import { availableParallelism } from 'node:os';
+import type { CameraFigures, FromShard, ShardSettings, WatchedCameraConfig } from '../analysis/messages.ts';
+import type { CameraState } from '../contract/camera.ts';
+import type { Health } from '../contract/health.ts';
+import type { SceneReport } from '../contract/observation.ts';
+import { ShardProcess } from './shard-process.ts';
+
+/** A shard is started for every so many cameras, until there is one per core. */
+const CAMERAS_BEFORE_NEXT_SHARD = 8;
+const PICTURE_WITHIN_MS = 5000;
+
+export interface Picture {
+  jpeg: Uint8Array;
+  capturedAtMs: number;
+}
+
+export interface FleetListener {
+  /** @returns keys of the facts that are now safe in the database */
+  onScene(report: SceneReport): Promise<string[]>;
+  onCameraState(cameraId: string, state: CameraState, reason: string | null): void;
+  say(line: string): void;
+}
+
+export type FleetSettings = Omit<ShardSettings, 'shardId'> & { shards?: number | undefined };
+
+/** All shards of this machine, and which camera is with which. */
+export class Fleet {
+  #settings: FleetSettings;
+  #listener: FleetListener;
+  #shards: ShardProcess[] = [];
+  #home = new Map<string, ShardProcess>();
+  #figures = new Map<string, CameraFigures>();
+  #states = new Map<string, CameraState>();
+  #wanted = new Map<number, (picture: Picture | null) => void>();
+  #nextRequestId = 1;
+
+  constructor(settings: FleetSettings, listener: FleetListener) {
+    this.#settings = settings;
+    this.#listener = listener;
+  }
+
+  /** Takes up new and changed cameras and lets the others go. A camera that did not change is not touched. */
+  setCameras(cameras: readonly WatchedCameraConfig[]): void {
+    const wanted = new Set(cameras.map((camera) => camera.id));
+    for (const id of [...this.#home.keys()]) if (!wanted.has(id)) this.remove(id);
+    this.#grow(cameras.length);
+    const batches = new Map<ShardProcess, WatchedCameraConfig[]>();
+    for (const camera of cameras) {
+      const shard = this.#home.get(camera.id) ?? this.#emptiest();
+      const before = shard.cameras.get(camera.id);
+      if (before && JSON.stringify(before) === JSON.stringify(camera)) continue;
+      this.#home.set(camera.id, shard);
+      shard.cameras.set(camera.id, camera);
+      batches.set(shard, [...(batches.get(shard) ?? []), camera]);
+    }
+    for (const [shard, batch] of batches) shard.watch(batch);
+  }
+
+  setCamera(camera: WatchedCameraConfig): void {
+    const all = this.#shards.flatMap((shard) => [...shard.cameras.values()]).filter((other) => other.id !== camera.id);
+    this.setCameras([...all, camera]);
+  }
+
+  remove(cameraId: string): void {
+    this.#home.get(cameraId)?.unwatch([cameraId]);
+    this.#home.delete(cameraId);
+    this.#figures.delete(cameraId);
+    this.#states.delete(cameraId);
+  }
+
+  lastFrameAtMs(cameraId: string): number | null {
+    return this.#figures.get(cameraId)?.lastFrameAtMs ?? null;
+  }
+
+  /** The camera’s last whole picture; null when there is none yet or the shard does not answer. */
+  currentPicture(cameraId: string): Promise<Picture | null> {
+    const requestId = this.#nextRequestId++;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => answer(null), PICTURE_WITHIN_MS);
+      const answer = (picture: Picture | null) => {
+        clearTimeout(timer);
+        this.#wanted.delete(requestId);
+        resolve(picture);
+      };
+      this.#wanted.set(requestId, answer);
+      if (!this.#home.get(cameraId)?.tell({ kind: 'picture-wanted', requestId, cameraId })) answer(null);
+    });
+  }
+
+  health(): Omit<Health, 'status'> {
+    const online = [...this.#states.values()].filter((state) => state === 'playing').length;
+    return {
+      cameras: { online, offline: this.#home.size - online },
+      shards: this.#shards.map((shard) => ({
+        id: shard.settings.shardId,
+        state: shard.state,
+        cameras: shard.cameras.size,
+        restarts: shard.restarts,
+        uptimeMs: Math.round(performance.now() - shard.startedAtMs),
+      })),
+    };
+  }
+
+  get shards(): readonly ShardProcess[] {
+    return this.#shards;
+  }
+
+  get figures(): ReadonlyMap<string, CameraFigures> {
+    return this.#figures;
+  }
+
+  get states(): ReadonlyMap<string, CameraState> {
+    return this.#states;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#shards.map((shard) => shard.close()));
+    for (const answer of [...this.#wanted.values()]) answer(null);
+  }
+
+  #grow(cameraCount: number): void {
+    const wanted =
+      this.#settings.shards ??
+      Math.max(1, Math.min(availableParallelism(), Math.ceil(cameraCount / CAMERAS_BEFORE_NEXT_SHARD)));
+    const { shards: _, ...settings } = this.#settings;
+    while (this.#shards.length < wanted) {
+      const shardId = `shard-${this.#shards.length + 1}`;
+      this.#shards.push(
+        new ShardProcess(
+          { ...settings, shardId },
+          {
+            onMessage: (shard, message) => this.#hear(shard, message),
+            onExit: (shard, how) => this.#shardEnded(shard, how),
+          },
+        ),
+      );
+    }
+  }
+
+  #emptiest(): ShardProcess {
+    return this.#shards.reduce((best, shard) => (shard.cameras.size < best.cameras.size ? shard : best));
+  }
+
+  #hear(shard: ShardProcess, message: FromShard): void {
+    switch (message.kind) {
+      case 'scene':
+        void this.#file(shard, message.report);
+        return;
+      case 'camera-state':
+        if (this.#home.get(message.cameraId) !== shard) return;
+        this.#states.set(message.cameraId, message.state);
+        this.#listener.onCameraState(message.cameraId, message.state, message.reason);
+        return;
+      case 'figures':
+        for (const figures of message.cameras)
+          if (this.#home.get(figures.id) === shard) this.#figures.set(figures.id, figures);
+        return;
+      case 'picture':
+        this.#wanted.get(message.requestId)?.(message.picture);
+        return;
+      case 'trouble':
+        this.#listener.say(
+          `${shard.settings.shardId}: ${message.message}${message.count > 1 ? ` (×${message.count})` : ''}`,
+        );
+        return;
+      case 'running':
+        return;
+    }
+  }
+
+  async #file(shard: ShardProcess, report: SceneReport): Promise<void> {
+    if (this.#home.get(report.cameraId) !== shard) return;
+    try {
+      const keys = await this.#listener.onScene(report);
+      if (keys.length > 0) shard.tell({ kind: 'filed', cameraId: report.cameraId, keys });
+    } catch (error) {
+      // Nothing is lost: the next report says as much, and pictures are sent until they are filed.
+      this.#listener.say(`camera ${report.cameraId}: not filed: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  #shardEnded(shard: ShardProcess, how: string): void {
+    this.#listener.say(
+      `${shard.settings.shardId} ended (${how}); its ${shard.cameras.size} cameras are taken up again.`,
+    );
+    for (const cameraId of shard.cameras.keys()) {
+      this.#states.set(cameraId, 'offline');
+      this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended');
+    }
+  }
+}

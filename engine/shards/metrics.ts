@@ -1,0 +1,53 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Fleet } from './fleet.ts';
+
+const STATES = ['connecting', 'playing', 'offline'] as const;
+
+/** Prometheus text of the fleet: read from its figures when it is scraped, nothing is kept twice. */
+export function fleetMetrics(fleet: Fleet): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => void) =>
+    new Gauge({
+      name: `chengnao_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        collect(this);
+      },
+    });
+
+  gauge('camera_state', '1 for the state that the camera is in', ['camera', 'state'], (g) => {
+    for (const [camera, now] of fleet.states)
+      for (const state of STATES) g.set({ camera, state }, now === state ? 1 : 0);
+  });
+  gauge('camera_last_frame_age_seconds', 'Age of the last whole keyframe', ['camera'], (g) => {
+    const nowMs = performance.timeOrigin + performance.now();
+    for (const [camera, { lastFrameAtMs }] of fleet.figures)
+      if (lastFrameAtMs !== null) g.set({ camera }, Math.max(0, (nowMs - lastFrameAtMs) / 1000));
+  });
+  gauge('camera_frames', 'Access units since the shard started, by what became of them', ['camera', 'fate'], (g) => {
+    for (const [camera, figures] of fleet.figures) {
+      g.set({ camera, fate: 'seen' }, figures.seen);
+      g.set({ camera, fate: 'analysed' }, figures.analysed);
+      g.set({ camera, fate: 'dropped' }, figures.dropped);
+      g.set({ camera, fate: 'gated' }, figures.gated);
+      g.set({ camera, fate: 'damaged' }, figures.damaged);
+    }
+  });
+  gauge('camera_inference_milliseconds', 'Time in the detector since the shard started', ['camera'], (g) => {
+    for (const [camera, { inferenceMs }] of fleet.figures) g.set({ camera }, inferenceMs);
+  });
+  gauge('shard_cpu_milliseconds', 'CPU time since the shard started', ['shard'], (g) => {
+    for (const shard of fleet.shards) g.set({ shard: shard.settings.shardId }, shard.cpuMs);
+  });
+  gauge('shard_resident_bytes', 'Resident memory of the shard', ['shard'], (g) => {
+    for (const shard of fleet.shards) g.set({ shard: shard.settings.shardId }, shard.rssBytes);
+  });
+  gauge('shard_restarts', 'How often the shard was started again', ['shard'], (g) => {
+    for (const shard of fleet.shards) g.set({ shard: shard.settings.shardId }, shard.restarts);
+  });
+  return registry;
+}

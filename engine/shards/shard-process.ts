@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { FromShard, type ShardSettings, type ToShard, type WatchedCameraConfig } from '../analysis/messages.ts';
+
+const SHARD_MAIN = fileURLToPath(new URL('../analysis/main.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+/** A shard that says nothing for this long hangs in native code. */
+const SILENT_AFTER_MS = 15_000;
+const STOP_WITHIN_MS = 3000;
+/** A shard that dies sooner than this after its start is started again with growing pauses. */
+const SHORT_LIFE_MS = 10_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface ShardListener {
+  onMessage(shard: ShardProcess, message: FromShard): void;
+  onExit(shard: ShardProcess, how: string): void;
+}
+
+/**
+ * One shard as its parent sees it: a child process that is started again whenever it ends, with the cameras it had.
+ * A native crash in decoder or inference takes the child and nobody else.
+ */
+export class ShardProcess {
+  readonly settings: ShardSettings;
+  readonly cameras = new Map<string, WatchedCameraConfig>();
+  state: 'starting' | 'running' | 'down' = 'starting';
+  restarts = 0;
+  startedAtMs = 0;
+  cpuMs = 0;
+  rssBytes = 0;
+
+  #listener: ShardListener;
+  #child: ChildProcess | null = null;
+  #heardAtMs = 0;
+  #shortLives = 0;
+  #pause: NodeJS.Timeout | null = null;
+  #silence: NodeJS.Timeout;
+  #closed = false;
+
+  constructor(settings: ShardSettings, listener: ShardListener) {
+    this.settings = settings;
+    this.#listener = listener;
+    this.#silence = setInterval(() => {
+      if (this.#child && performance.now() - this.#heardAtMs > SILENT_AFTER_MS) this.#child.kill('SIGKILL');
+    }, 1000);
+    this.#start();
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  watch(cameras: WatchedCameraConfig[]): void {
+    for (const camera of cameras) this.cameras.set(camera.id, camera);
+    this.tell({ kind: 'watch', cameras });
+  }
+
+  unwatch(cameraIds: string[]): void {
+    for (const id of cameraIds) this.cameras.delete(id);
+    this.tell({ kind: 'unwatch', cameraIds });
+  }
+
+  /** False when the shard is not there to hear it. */
+  tell(message: ToShard): boolean {
+    return this.#child?.connected ? this.#child.send(message) : false;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#silence);
+    if (this.#pause) clearTimeout(this.#pause);
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    this.tell({ kind: 'stop' });
+    const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await gone;
+    clearTimeout(impatience);
+  }
+
+  #start(): void {
+    this.state = 'starting';
+    this.startedAtMs = this.#heardAtMs = performance.now();
+    const child = fork(SHARD_MAIN, [], {
+      execArgv: ['--import', TSX],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    child.on('message', (raw) => {
+      this.#heardAtMs = performance.now();
+      const message = FromShard.parse(raw);
+      if (message.kind === 'running') this.state = 'running';
+      if (message.kind === 'figures') {
+        this.cpuMs = message.cpuMs;
+        this.rssBytes = message.rssBytes;
+      }
+      this.#listener.onMessage(this, message);
+    });
+    child.on('error', () => undefined);
+    child.once('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`));
+    this.tell({ kind: 'start', settings: this.settings });
+    if (this.cameras.size > 0) this.tell({ kind: 'watch', cameras: [...this.cameras.values()] });
+  }
+
+  #ended(how: string): void {
+    this.#child = null;
+    this.state = 'down';
+    if (this.#closed) return;
+    this.restarts++;
+    const livedMs = performance.now() - this.startedAtMs;
+    this.#shortLives = livedMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
+    const pauseMs = this.#shortLives < 2 ? 0 : Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.#shortLives);
+    this.#listener.onExit(this, how);
+    this.#pause = setTimeout(() => this.#start(), pauseMs);
+  }
+}
