@@ -12,6 +12,7 @@ const STAGES = [
   'store',
   'accounts',
   'cameras',
+  'sites',
   'tracks',
   'placements',
   'observations',

@@ -30,7 +30,8 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => void leave(0));
 
 function tell(message: FromShard): void {
-  if (process.connected) send!(message);
+  // A parent that is just gone cannot be told: the disconnect ends this process.
+  if (process.connected) send!(message, undefined, undefined, () => undefined);
 }
 
 async function leave(code: number): Promise<void> {

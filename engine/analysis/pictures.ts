@@ -15,30 +15,25 @@ export async function encodeJpeg(rgb: Buffer, widthPx: number, heightPx: number)
     .toBuffer();
 }
 
-/** The moment’s picture, copied out of the borrowed frame before this returns; encoded afterwards. */
-function take(moment: PictureMoment, frame: Frame, boxes: Box[]): Promise<EvidencePicture> {
+/** A frame's picture without boxes; the same for every fact that is seen in it. */
+type Shot = Omit<EvidencePicture, 'moment' | 'boxes'>;
+
+/** The pixels are copied out of the borrowed frame before this returns; they are encoded afterwards. */
+function shoot(frame: Frame): Promise<Shot> {
   const { capturedAtMs, widthPx, heightPx } = frame;
-  return encodeJpeg(frame.copyRgb(), widthPx, heightPx).then((jpeg) => ({
-    moment,
-    capturedAtMs,
-    widthPx,
-    heightPx,
-    boxes,
-    jpeg,
-  }));
+  return encodeJpeg(frame.copyRgb(), widthPx, heightPx).then((jpeg) => ({ capturedAtMs, widthPx, heightPx, jpeg }));
 }
 
-/**
- * A picture that may be wanted later. Of a keyframe its coded bytes are kept (tens of kilobytes) and decoded when it
- * is wanted; the decoder gives the same pixels again.
- */
-export type LaterPicture = () => Promise<EvidencePicture | null>;
+async function picture(moment: PictureMoment, shot: Promise<Shot>, boxes: Box[]): Promise<EvidencePicture> {
+  return { moment, boxes, ...(await shot) };
+}
 
 /** Decodes the coded picture that a frame came from once more; null if it no longer decodes. */
 export type DecodeAgain = () => Frame | null;
 
 interface Fact {
-  firstSeen: LaterPicture;
+  /** Of a keyframe the coded bytes are kept, tens of kilobytes, and decoded when the picture is wanted. */
+  firstSeen: { boxes: Box[]; shoot: () => Promise<Shot> | null };
   onset: Promise<EvidencePicture[]> | null;
   filed: boolean;
   sentAtMs: number;
@@ -54,7 +49,8 @@ export class PictureBook {
 
   /**
    * Call once per analysed frame, with `again` where the frame can be decoded again from bytes that are kept anyway.
-   * @returns pictures by observation key; each promise list settles when its JPEGs are encoded.
+   * The frame's loan may be over when this returns.
+   * @returns pictures by observation key; each list settles when its JPEGs are encoded.
    */
   turnPage(
     frame: Frame,
@@ -64,36 +60,36 @@ export class PictureBook {
   ): Map<string, Promise<EvidencePicture[]>> {
     const nowMs = frame.capturedAtMs;
     const wanted = new Map<string, Promise<EvidencePicture[]>>();
+    const began: { fact: Fact; key: string; onset: Promise<EvidencePicture> }[] = [];
     const alive = new Set<string>();
-    for (const observation of observations) {
-      const { key, boxes } = observation;
+    let shot: Promise<Shot> | null = null;
+    const now = () => {
+      shot ??= shoot(frame);
+      return shot;
+    };
+    for (const { key, boxes, phase, lastSeenAtMs } of observations) {
       alive.add(key);
       let fact = this.#facts.get(key);
       if (!fact) {
-        fact = {
-          firstSeen: keep(frame, boxes, again),
-          onset: null,
-          filed: false,
-          sentAtMs: Number.NEGATIVE_INFINITY,
-          latestAtMs: nowMs,
-        };
+        fact = newFact(boxes, again ? () => shootAgain(again) : keep(now()), nowMs);
         this.#facts.set(key, fact);
       }
-      if (observation.phase !== 'standing') continue;
+      if (phase !== 'standing') continue;
       if (!fact.filed) {
-        // The current frame is copied first: decoding the first-seen one again overwrites it.
-        fact.onset ??= both(take('onset', frame, boxes), fact.firstSeen);
-        if (nowMs - fact.sentAtMs >= RESEND_AFTER_MS) {
-          fact.sentAtMs = nowMs;
-          wanted.set(key, fact.onset);
-        }
-      } else if (nowMs - fact.latestAtMs >= latestPictureMs && observation.lastSeenAtMs === nowMs) {
+        if (nowMs - fact.sentAtMs < RESEND_AFTER_MS) continue;
+        fact.sentAtMs = nowMs;
+        if (fact.onset) wanted.set(key, fact.onset);
+        else began.push({ fact, key, onset: picture('onset', now(), boxes) });
+      } else if (nowMs - fact.latestAtMs >= latestPictureMs && lastSeenAtMs === nowMs) {
         fact.latestAtMs = nowMs;
-        wanted.set(
-          key,
-          take('latest', frame, boxes).then((picture) => [picture]),
-        );
+        wanted.set(key, Promise.all([picture('latest', now(), boxes)]));
       }
+    }
+    // Only now, when all of the borrowed frame is copied: to decode an earlier one overwrites it.
+    for (const { fact, key, onset } of began) {
+      const first = fact.firstSeen.shoot();
+      fact.onset = Promise.all(first ? [picture('first-seen', first, fact.firstSeen.boxes), onset] : [onset]);
+      wanted.set(key, fact.onset);
     }
     for (const key of this.#facts.keys()) if (!alive.has(key)) this.#facts.delete(key);
     return wanted;
@@ -111,19 +107,23 @@ export class PictureBook {
   }
 }
 
-async function both(onset: Promise<EvidencePicture>, firstSeen: LaterPicture): Promise<EvidencePicture[]> {
-  const [first, second] = await Promise.all([firstSeen(), onset]);
-  return first ? [first, second] : [second];
+function newFact(boxes: Box[], shoot: Fact['firstSeen']['shoot'], nowMs: number): Fact {
+  return {
+    firstSeen: { boxes, shoot },
+    onset: null,
+    filed: false,
+    sentAtMs: Number.NEGATIVE_INFINITY,
+    latestAtMs: nowMs,
+  };
 }
 
-function keep(frame: Frame, boxes: Box[], again: DecodeAgain | null): LaterPicture {
-  if (!again) {
-    const picture = take('first-seen', frame, boxes);
-    picture.catch(() => undefined);
-    return () => picture;
-  }
-  return async () => {
-    const repeated = again();
-    return repeated ? take('first-seen', repeated, boxes) : null;
-  };
+function keep(shot: Promise<Shot>): () => Promise<Shot> {
+  // Nobody may ever ask for it: a failure is told to who does.
+  shot.catch(() => undefined);
+  return () => shot;
+}
+
+function shootAgain(again: DecodeAgain): Promise<Shot> | null {
+  const frame = again();
+  return frame && shoot(frame);
 }

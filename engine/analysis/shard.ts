@@ -78,7 +78,7 @@ export class Shard {
     const known = this.#cameras.get(config.id);
     if (known && sameStream(known.config, config)) return known.rebind(config, this.#settings.timeZone);
     if (known) await this.#unwatch(config.id);
-    const camera = new WatchedCamera(config, this.#settings.timeZone, this.#detector.labels, this.#decoders, {
+    const camera = new WatchedCamera(config, this.#settings.timeZone, this.#detector.classes, this.#decoders, {
       onDue: (due) => {
         this.#turns.ask(due);
         this.#wake();

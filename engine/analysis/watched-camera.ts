@@ -4,6 +4,7 @@ import type { Frame } from '#streams/frame.ts';
 import { openStream, type Stream, type StreamListener } from '#streams/open-stream.ts';
 import type { Observation } from '../contract/observation.ts';
 import { Observer } from '../observations/observe.ts';
+import type { TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { MotionGate } from './gate.ts';
 import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
@@ -45,12 +46,12 @@ export class WatchedCamera {
   constructor(
     config: WatchedCameraConfig,
     timeZone: string,
-    labels: readonly string[],
+    classes: readonly TrackedClass[],
     decoders: KeyframeDecoders,
     listener: { onDue(camera: WatchedCamera): void; onState: StreamListener['onState'] },
   ) {
     this.config = config;
-    this.tracker = new Tracker(labels);
+    this.tracker = new Tracker(classes);
     this.observer = new Observer(config, timeZone);
     this.#decoders = decoders;
     this.#inter = config.decode === 'all' ? new InterDecoder() : null;

@@ -28,5 +28,8 @@ export class Refusal extends Error {
 
 /** What is not there and what may not be seen are answered alike. */
 export function notVisible(what: string, id: string): Refusal {
-  return new Refusal(404, 'not-found', `There is no ${what} "${id}".`, { got: id, expected: `a ${what} that you may see` });
+  return new Refusal(404, 'not-found', `There is no ${what} "${id}".`, {
+    got: id,
+    expected: `a ${what} that you may see`,
+  });
 }

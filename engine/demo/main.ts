@@ -1,7 +1,8 @@
 /** The demo's camera: a small RTSP server in a process of its own that plays the clip over and over. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readClip, startRtspServer } from '#streams/rtsp/server.ts';
+import { readClip } from '#streams/files/clip.ts';
+import { startRtspServer } from '#streams/rtsp/server.ts';
 import { transcodeToH264 } from '#streams/transcode.ts';
 
 const [folder, port] = process.argv.slice(2);

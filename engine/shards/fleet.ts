@@ -30,6 +30,8 @@ export class Fleet {
   #shards: ShardProcess[] = [];
   #home = new Map<string, ShardProcess>();
   #figures = new Map<string, CameraFigures>();
+  /** Outlives the shard that saw the frame. */
+  #lastFrameAtMs = new Map<string, number>();
   #states = new Map<string, CameraState>();
   #wanted = new Map<number, (picture: Picture | null) => void>();
   #nextRequestId = 1;
@@ -65,11 +67,12 @@ export class Fleet {
     this.#home.get(cameraId)?.unwatch([cameraId]);
     this.#home.delete(cameraId);
     this.#figures.delete(cameraId);
+    this.#lastFrameAtMs.delete(cameraId);
     this.#states.delete(cameraId);
   }
 
   lastFrameAtMs(cameraId: string): number | null {
-    return this.#figures.get(cameraId)?.lastFrameAtMs ?? null;
+    return this.#lastFrameAtMs.get(cameraId) ?? null;
   }
 
   /** The camera’s last whole picture; null when there is none yet or the shard does not answer. */
@@ -152,8 +155,11 @@ export class Fleet {
         this.#listener.onCameraState(message.cameraId, message.state, message.reason);
         return;
       case 'figures':
-        for (const figures of message.cameras)
-          if (this.#home.get(figures.id) === shard) this.#figures.set(figures.id, figures);
+        for (const figures of message.cameras) {
+          if (this.#home.get(figures.id) !== shard) continue;
+          this.#figures.set(figures.id, figures);
+          if (figures.lastFrameAtMs !== null) this.#lastFrameAtMs.set(figures.id, figures.lastFrameAtMs);
+        }
         return;
       case 'picture':
         this.#wanted.get(message.requestId)?.(message.picture);
@@ -184,6 +190,7 @@ export class Fleet {
       `${shard.settings.shardId} ended (${how}); its ${shard.cameras.size} cameras are taken up again.`,
     );
     for (const cameraId of shard.cameras.keys()) {
+      this.#figures.delete(cameraId);
       this.#states.set(cameraId, 'offline');
       this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended');
     }

@@ -1,0 +1,177 @@
+import type { RuleName, RuleSetting } from '#config/rule.ts';
+import type { ObservedRuleSettings } from '#config/rule-settings.ts';
+import type { Counties } from '../cameras/counties.ts';
+import type { Observation, SceneReport } from '../contract/observation.ts';
+import type { Store } from '../store/open-store.ts';
+import { raise } from './raise.ts';
+import { Scene } from './scene.ts';
+import { writeAlerts } from './write-alerts.ts';
+
+/** What the desk goes by; asked for with each report, so that new settings count at once. */
+export interface DeskSettings {
+  rules: ObservedRuleSettings;
+  /** An alert ends when it was not seen for this much analysed time. */
+  endAfterMs: number;
+  /** An ended alert is taken up again by what appears at its place within this time. */
+  rejoinMs?: number;
+}
+
+export interface DeskOptions {
+  store: Store;
+  evidenceDir: string;
+  counties: Counties;
+  settings: () => DeskSettings;
+  log: (line: string) => void;
+}
+
+const REJOIN_MS = 60_000;
+
+/** Which facts the shard need not send pictures of any more. */
+export interface Receipt {
+  filed: string[];
+}
+
+interface Waiting {
+  report: SceneReport;
+  answer: Promise<Receipt>;
+}
+
+/**
+ * Turns what the shards see into alerts: one real problem, one alert. The only writer of an alert's presence. A camera's
+ * reports are taken one after the other; while one is being written, later ones are merged, since each tells all that
+ * holds.
+ */
+export class AlertDesk {
+  #options: DeskOptions;
+  #scenes = new Map<string, Scene>();
+  #running = new Map<string, Promise<unknown>>();
+  #waiting = new Map<string, Waiting>();
+  #closed = false;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes a report to the alerts of its camera.
+   * @returns the keys of the standing facts that are in the database now, as an alert or as a place kept quiet.
+   * @throws when the database does not take it; the next report brings the same facts again.
+   */
+  receive(report: SceneReport): Promise<Receipt> {
+    const { cameraId } = report;
+    const waiting = this.#waiting.get(cameraId);
+    if (waiting) {
+      if (report.analysedAtMs >= waiting.report.analysedAtMs) {
+        waiting.report = { ...report, pictures: { ...waiting.report.pictures, ...report.pictures } };
+      }
+      return waiting.answer;
+    }
+    const running = this.#running.get(cameraId) ?? Promise.resolve();
+    const entry: Waiting = { report, answer: Promise.resolve({ filed: [] }) };
+    entry.answer = running.then(() => {
+      this.#waiting.delete(cameraId);
+      return this.#take(entry.report);
+    });
+    this.#waiting.set(cameraId, entry);
+    const settled = entry.answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#running.set(cameraId, settled);
+    return entry.answer;
+  }
+
+  /**
+   * Ends the standing alerts whose camera was deleted: nobody looks at those places any more. To be called at the start
+   * and after a camera was deleted.
+   */
+  async endWithoutCamera(): Promise<void> {
+    const { db } = this.#options.store;
+    const rows = await db
+      .selectFrom('alerts')
+      .leftJoin('cameras', 'cameras.id', 'alerts.camera_id')
+      .select('alerts.camera_id')
+      .distinct()
+      .where('alerts.presence', '=', 'standing')
+      .where('cameras.id', 'is', null)
+      .execute();
+    for (const { camera_id } of rows) {
+      await this.#running.get(camera_id);
+      const nowMs = performance.timeOrigin + performance.now();
+      const scene = await this.#sceneOf(camera_id, nowMs);
+      await writeAlerts(db, scene.endAll(nowMs));
+      this.#scenes.delete(camera_id);
+    }
+  }
+
+  /** Writes out what is known of alerts and not yet in their rows, and takes nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#running.values());
+    const writes = [...this.#scenes.values()].flatMap((scene) => scene.unwritten());
+    await writeAlerts(this.#options.store.db, writes);
+    this.#scenes.clear();
+  }
+
+  async #take(report: SceneReport): Promise<Receipt> {
+    if (this.#closed) return { filed: [] };
+    try {
+      return await this.#bring(await this.#sceneOf(report.cameraId, report.analysedAtMs), report);
+    } catch (error) {
+      // What is in hand may not be what is in the database: it is read anew with the next report.
+      this.#scenes.delete(report.cameraId);
+      throw error;
+    }
+  }
+
+  async #bring(scene: Scene, report: SceneReport): Promise<Receipt> {
+    const { store, evidenceDir, settings } = this.#options;
+    const { rules, endAfterMs } = settings();
+    const observations = report.observations.filter((observation) => settingOf(rules, observation.rule));
+    const outcome = scene.look({ ...report, observations }, endAfterMs);
+    await scene.write(store.db, evidenceDir, outcome.writes, report.analysedAtMs);
+    const filed = outcome.continued.filter(({ alert }) => hasEvidence(alert)).map(({ key }) => key);
+    for (const observation of outcome.unmatched) {
+      const same = scene.findSameThing(report, observation);
+      if (same ? hasEvidence(same) : await scene.isKeptQuiet(store.db, report, observation))
+        filed.push(observation.key);
+      else if (!same && (await this.#raise(scene, report, observation, settingOf(rules, observation.rule)))) {
+        filed.push(observation.key);
+      }
+    }
+    return { filed };
+  }
+
+  async #raise(
+    scene: Scene,
+    report: SceneReport,
+    observation: Observation,
+    setting: RuleSetting | null,
+  ): Promise<boolean> {
+    if (!setting) return false;
+    const pictures = report.pictures[observation.key] ?? [];
+    const known = new Set(scene.alerts.map((alert) => alert.id));
+    const alert = await raise(this.#options, { report, observation, pictures, setting, known });
+    if (!alert) return false;
+    scene.alerts.push(alert);
+    return hasEvidence(alert);
+  }
+
+  async #sceneOf(cameraId: string, nowMs: number): Promise<Scene> {
+    const known = this.#scenes.get(cameraId);
+    if (known) return known;
+    const rejoinMs = this.#options.settings().rejoinMs ?? REJOIN_MS;
+    const scene = await Scene.read(this.#options.store.db, cameraId, nowMs, rejoinMs);
+    this.#scenes.set(cameraId, scene);
+    return scene;
+  }
+}
+
+function settingOf(rules: ObservedRuleSettings, rule: RuleName): RuleSetting | null {
+  return rule in rules ? rules[rule as keyof ObservedRuleSettings] : null;
+}
+
+/** Without a picture of its onset the shard is asked to go on sending: the fact is not filed yet. */
+function hasEvidence(alert: { pictures: ReadonlyMap<string, unknown> }): boolean {
+  return alert.pictures.has('onset') || alert.pictures.has('first-seen');
+}

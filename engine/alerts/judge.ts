@@ -1,0 +1,98 @@
+import type { Kysely } from 'kysely';
+import { ulid } from 'ulid';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
+import type { Alert, AlertEntry } from '../contract/alert.ts';
+import { notVisible } from '../contract/refusal.ts';
+import { recordAlerts, recordChange } from '../store/changes.ts';
+import type { Schema } from '../store/schema.ts';
+import { readAlert } from './read-alerts.ts';
+import type { Trx } from './write-alerts.ts';
+
+/**
+ * Notes that the account has taken the alert up. A second one keeps the first: its comment is appended, and no state
+ * goes back.
+ * @throws Refusal 404 `not-found`.
+ */
+export async function acknowledge(db: Kysely<Schema>, account: Account, id: string, comment: string): Promise<Alert> {
+  return db.transaction().execute(async (trx) => {
+    await lockAlert(trx, account, id);
+    await addEntry(trx, id, 'acknowledged', account, comment);
+    await trx.updateTable('alerts').set({ handling: 'acknowledged' }).where('id', '=', id).execute();
+    await recordAlerts(trx, [id]);
+    return present(trx, id);
+  });
+}
+
+/**
+ * The verdict that there was no such problem: the same kind of thing at the same place raises nothing more for
+ * `suppressionMs`. What the camera sees does not change by it, so presence stays.
+ * @throws Refusal 404 `not-found`.
+ */
+export async function callFalseAlarm(
+  db: Kysely<Schema>,
+  account: Account,
+  id: string,
+  reason: string,
+  suppressionMs: number,
+): Promise<Alert> {
+  return db.transaction().execute(async (trx) => {
+    const row = await lockAlert(trx, account, id);
+    await addEntry(trx, id, 'false-alarm', account, reason);
+    await trx.updateTable('alerts').set({ verdict: 'false' }).where('id', '=', id).execute();
+    const suppressionId = ulid();
+    const at = new Date();
+    await trx
+      .insertInto('suppressions')
+      .values({
+        id: suppressionId,
+        alert_id: id,
+        camera_id: row.camera_id,
+        camera_name: row.camera_name,
+        view_id: row.view_id,
+        rule: row.rule,
+        class_group: row.class_group,
+        box: JSON.stringify(row.boxes[0]),
+        reason,
+        by: account.displayName,
+        at,
+        until: new Date(at.getTime() + suppressionMs),
+        division: row.division,
+        department: row.department,
+      })
+      .execute();
+    await recordAlerts(trx, [id]);
+    await recordChange(trx, { kind: 'suppression', entityId: suppressionId, scope: row });
+    return present(trx, id);
+  });
+}
+
+/** Locks an alert that the account may see. */
+async function lockAlert(trx: Trx, account: Account, id: string) {
+  const row = await trx
+    .selectFrom('alerts')
+    .selectAll()
+    .where('id', '=', id)
+    .where(visibleTo(account))
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw notVisible('alert', id);
+  return row;
+}
+
+/** Appends to what people did with an alert. */
+export async function addEntry(
+  trx: Trx,
+  alertId: string,
+  kind: AlertEntry['kind'],
+  account: Account,
+  comment: string,
+): Promise<void> {
+  await trx.insertInto('alert_entries').values({ alert_id: alertId, kind, by: account.displayName, comment }).execute();
+}
+
+async function present(trx: Trx, id: string): Promise<Alert> {
+  const alert = await readAlert(trx, null, id);
+  if (!alert) throw new Error(`alert ${id} is gone within its own transaction`);
+  return alert;
+}

@@ -1,0 +1,43 @@
+import type { Observation } from '../contract/observation.ts';
+import { isSameKind, type KeptAlert } from './kept-alert.ts';
+import { isOneThing, isSamePlace, overlapOf } from './overlap.ts';
+
+export interface Matches {
+  /** The observations of each alert that has any. */
+  ofAlert: Map<KeptAlert, Observation[]>;
+  unmatched: Observation[];
+}
+
+/**
+ * Finds for each observation the alert that it continues: same view, rule and class group, and the place. Never by the
+ * observation's key, which a restarted shard gives anew. An alert takes the one observation that fits best, those that
+ * were really seen in this frame first; further ones are its own only if they are the same thing seen twice, so that two
+ * vehicles side by side stay two.
+ */
+export function match(viewId: string, observations: readonly Observation[], alerts: readonly KeptAlert[]): Matches {
+  const pairs: { observation: Observation; alert: KeptAlert; iou: number; ofSmaller: number }[] = [];
+  for (const observation of observations) {
+    const { rule, classGroup, boxes } = observation;
+    for (const alert of alerts) {
+      if (!isSameKind({ viewId, rule, classGroup }, alert)) continue;
+      const overlap = overlapOf(boxes[0]!, alert.boxes[0]!);
+      if (isSamePlace(overlap, classGroup)) pairs.push({ observation, alert, ...overlap });
+    }
+  }
+  pairs.sort(
+    (a, b) => b.observation.lastSeenAtMs - a.observation.lastSeenAtMs || b.iou - a.iou || b.ofSmaller - a.ofSmaller,
+  );
+  const ofAlert = new Map<KeptAlert, Observation[]>();
+  const placed = new Set<Observation>();
+  for (const { observation, alert } of pairs) {
+    if (placed.has(observation) || ofAlert.has(alert)) continue;
+    placed.add(observation);
+    ofAlert.set(alert, [observation]);
+  }
+  for (const pair of pairs) {
+    if (placed.has(pair.observation) || !isOneThing(pair)) continue;
+    placed.add(pair.observation);
+    ofAlert.get(pair.alert)?.push(pair.observation);
+  }
+  return { ofAlert, unmatched: observations.filter((observation) => !placed.has(observation)) };
+}

@@ -1,0 +1,43 @@
+import type { Box, ClassGroup } from '../contract/observation.ts';
+
+/** How far two boxes share a place. */
+export interface Overlap {
+  /** Intersection over union, 0..1. */
+  iou: number;
+  /** Intersection over the smaller box, 0..1: high for a part of a thing, or a thing half hidden. */
+  ofSmaller: number;
+}
+
+/** A thing of an outline that keeps (a vehicle), against one whose box breathes with what belongs to it. */
+const SAME_PLACE: Record<ClassGroup, Overlap> = {
+  vehicle: { iou: 0.3, ofSmaller: 0.6 },
+  dog: { iou: 0.3, ofSmaller: 0.6 },
+  garbage: { iou: 0.2, ofSmaller: 0.5 },
+  vendor: { iou: 0.2, ofSmaller: 0.5 },
+};
+
+/** From here on two boxes seen at once are one thing seen twice, and not two things side by side. */
+const ONE_THING: Overlap = { iou: 0.6, ofSmaller: 0.8 };
+
+export function overlapOf(a: Box, b: Box): Overlap {
+  const [aLeft, aTop, aRight, aBottom] = a.xyxy;
+  const [bLeft, bTop, bRight, bBottom] = b.xyxy;
+  const width = Math.min(aRight, bRight) - Math.max(aLeft, bLeft);
+  const height = Math.min(aBottom, bBottom) - Math.max(aTop, bTop);
+  if (!(width > 0 && height > 0)) return { iou: 0, ofSmaller: 0 };
+  const shared = width * height;
+  const aArea = (aRight - aLeft) * (aBottom - aTop);
+  const bArea = (bRight - bLeft) * (bBottom - bTop);
+  return { iou: shared / (aArea + bArea - shared), ofSmaller: shared / Math.min(aArea, bArea) };
+}
+
+/** Whether a thing at another time, in the same view, is at the same place. */
+export function isSamePlace(overlap: Overlap, classGroup: ClassGroup): boolean {
+  const least = SAME_PLACE[classGroup];
+  return overlap.iou >= least.iou || overlap.ofSmaller >= least.ofSmaller;
+}
+
+/** Whether two boxes of one frame are the same thing. */
+export function isOneThing(overlap: Overlap): boolean {
+  return overlap.iou >= ONE_THING.iou || overlap.ofSmaller >= ONE_THING.ofSmaller;
+}

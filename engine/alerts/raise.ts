@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import { ulid } from 'ulid';
+import type { RuleSetting } from '#config/rule.ts';
+import { readCamera, type StoredCamera } from '../cameras/cameras.ts';
+import type { Counties } from '../cameras/counties.ts';
+import type { EvidencePicture, Observation, SceneReport } from '../contract/observation.ts';
+import { recordAlerts } from '../store/changes.ts';
+import type { Store } from '../store/open-store.ts';
+import { type FiledPicture, removeFolder, writePicture } from './evidence-files.ts';
+import type { KeptAlert } from './kept-alert.ts';
+import { match } from './match.ts';
+import { readKept } from './read-kept.ts';
+import { insertPictures, type Trx } from './write-alerts.ts';
+
+/** Keeps two processes from raising the same alert at once: one camera, one raiser. */
+const RAISE_LOCK = 7022;
+
+export interface Raiser {
+  store: Store;
+  evidenceDir: string;
+  counties: Counties;
+}
+
+export interface Raising {
+  report: SceneReport;
+  observation: Observation;
+  pictures: readonly EvidencePicture[];
+  setting: RuleSetting;
+  /** The ids of the alerts that the observation was compared with already. */
+  known: ReadonlySet<string>;
+}
+
+/**
+ * Raises an alert for a fact that stands and continues no alert: its pictures first, then, in one transaction, its row,
+ * its evidence and its change. Another process may have raised it meanwhile; then that one is taken up.
+ * @returns null when the camera is not there any more.
+ */
+export async function raise(raiser: Raiser, raising: Raising): Promise<KeptAlert | null> {
+  const { store, evidenceDir } = raiser;
+  const { report, observation, pictures } = raising;
+  const id = ulid();
+  const filed: FiledPicture[] = [];
+  for (const picture of pictures) filed.push(await writePicture(evidenceDir, id, picture));
+  // When the commit's answer is lost the row may be there: the pictures stay, and the next report finds the alert.
+  const raised = await store.db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(${RAISE_LOCK}, hashtext(${report.cameraId}))`.execute(trx);
+    const camera = await readCamera(trx, null, report.cameraId);
+    if (!camera) return null;
+    const kept = await readKept(trx, report.cameraId, report.analysedAtMs, 0);
+    const others = kept.filter((alert) => alert.presence === 'standing' && !raising.known.has(alert.id));
+    const [raisedElsewhere] = match(report.viewId, [observation], others).ofAlert.keys();
+    if (raisedElsewhere) return raisedElsewhere;
+    await insertAlert(trx, raiser, raising, id, camera);
+    await insertPictures(trx, id, filed);
+    await recordAlerts(trx, [id]);
+    return keptOf(raising, id, filed);
+  });
+  if (raised?.id !== id) await removeFolder(evidenceDir, id);
+  return raised;
+}
+
+async function insertAlert(
+  trx: Trx,
+  { counties }: Raiser,
+  { report, observation, setting }: Raising,
+  id: string,
+  camera: StoredCamera,
+): Promise<void> {
+  const { rule, classGroup, zoneKind, zoneIndex, boxes, confidence, dwellMs, lngLat, errorM } = observation;
+  const zone = camera.config.zones[zoneIndex];
+  const county = counties.of(lngLat);
+  await trx
+    .insertInto('alerts')
+    .values({
+      id,
+      seq: 0,
+      rule,
+      severity: setting.severity,
+      codeset: setting.codeset,
+      code: setting.code,
+      presence: 'standing',
+      camera_id: camera.id,
+      camera_name: camera.config.name,
+      view_id: report.viewId,
+      class_group: classGroup,
+      zone_kind: zoneKind,
+      zone_index: zoneIndex,
+      zone_name: zone?.kind === zoneKind ? (zone.name ?? null) : null,
+      dwell_ms: dwellMs,
+      started_at: new Date(observation.startedAtMs),
+      raised_at: new Date(report.analysedAtMs),
+      last_seen_at: new Date(observation.lastSeenAtMs),
+      lng_lat: `(${lngLat[0]},${lngLat[1]})`,
+      error_m: errorM,
+      county_code: county?.code ?? null,
+      county_name: county?.name ?? null,
+      confidence,
+      boxes: JSON.stringify(boxes),
+      model: JSON.stringify(report.model),
+      // Who may see a camera may see its alerts, even when the place lies across a border.
+      division: camera.division,
+      department: camera.department,
+    })
+    .execute();
+}
+
+function keptOf({ report, observation }: Raising, id: string, filed: readonly FiledPicture[]): KeptAlert {
+  const { rule, classGroup, lastSeenAtMs, boxes, confidence } = observation;
+  const nowMs = report.analysedAtMs;
+  return {
+    id,
+    rule,
+    classGroup,
+    viewId: report.viewId,
+    presence: 'standing',
+    endedAtMs: null,
+    heldUntilMs: 0,
+    lastSeenAtMs,
+    boxes,
+    confidence,
+    absentMs: 0,
+    absentFrames: 0,
+    writtenAtMs: nowMs,
+    toldAtMs: nowMs,
+    dirty: false,
+    pictures: new Map(filed.map(({ picture, path }) => [picture.moment, { capturedAtMs: picture.capturedAtMs, path }])),
+  };
+}

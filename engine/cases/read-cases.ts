@@ -1,0 +1,101 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
+import type { Presence } from '../contract/alert.ts';
+import type { Case, CaseEntryKind } from '../contract/case.ts';
+import type { Scope } from '../store/changes.ts';
+import type { CasesTable, Schema } from '../store/schema.ts';
+
+interface EntryText {
+  kind: CaseEntryKind;
+  at: string;
+  by: string;
+  unit_id: string | null;
+  unit_name: string | null;
+  note: string;
+}
+
+interface AlertText {
+  id: string;
+  presence: Presence;
+}
+
+type CaseRow = Selectable<CasesTable> & { unit_name: string | null; entries: EntryText[]; alerts: AlertText[] };
+
+/** One statement, so that a case and what belongs to it are of the same moment. */
+function selectCases(db: Kysely<Schema>, account: Account | null) {
+  return db
+    .selectFrom('cases')
+    .leftJoin('units', 'units.id', 'cases.unit_id')
+    .selectAll('cases')
+    .select([
+      'units.name as unit_name',
+      sql<EntryText[]>`coalesce((select jsonb_agg(to_jsonb(e) order by e.n)
+        from case_entries e where e.case_id = cases.id), '[]')`.as('entries'),
+      sql<AlertText[]>`coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'presence', a.presence) order by a.id)
+        from alerts a where a.case_id = cases.id), '[]')`.as('alerts'),
+    ])
+    .where(visibleTo(account, 'cases'));
+}
+
+function toCase(row: CaseRow): Case {
+  return {
+    id: row.id,
+    seq: row.seq,
+    state: row.state,
+    alertIds: row.alerts.map((alert) => alert.id),
+    rule: row.rule,
+    severity: row.severity,
+    codeset: row.codeset,
+    code: row.code,
+    openedAt: row.opened_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+    unitId: row.unit_id,
+    unitName: row.unit_name,
+    cameraName: row.camera_name,
+    lngLat: [row.lng_lat.x, row.lng_lat.y],
+    county: row.county_code === null ? null : { code: row.county_code, name: row.county_name ?? row.county_code },
+    presence: row.alerts.some((alert) => alert.presence === 'standing') ? 'standing' : 'ended',
+    entries: row.entries.map(({ kind, at, by, unit_id, unit_name, note }) => ({
+      kind,
+      at: new Date(at).toISOString(),
+      by,
+      unitId: unit_id,
+      unitName: unit_name,
+      note,
+    })),
+  };
+}
+
+/** null when there is none that the account may see; account null is the engine itself. */
+export async function readCase(db: Kysely<Schema>, account: Account | null, id: string): Promise<Case | null> {
+  const row = await selectCases(db, account).where('cases.id', '=', id).executeTakeFirst();
+  return row ? toCase(row) : null;
+}
+
+/** Those of the ids that are there and visible, with whose they are, by seq. */
+export async function readCases(
+  db: Kysely<Schema>,
+  account: Account | null,
+  ids: readonly string[],
+): Promise<{ case: Case; scope: Scope }[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectCases(db, account).where('cases.id', 'in', ids).orderBy('seq').execute();
+  return rows.map((row) => ({ case: toCase(row), scope: { division: row.division, department: row.department } }));
+}
+
+/** Newest first; a closed case is only listed where it is asked for. At most `limit` of them. */
+export async function listCases(
+  db: Kysely<Schema>,
+  account: Account | null,
+  { state = 'open', limit = 1000 }: { state?: 'open' | 'closed' | 'all' | undefined; limit?: number } = {},
+): Promise<Case[]> {
+  const rows = await selectCases(db, account)
+    .$if(state === 'open', (query) => query.where('state', '<>', 'closed'))
+    .$if(state === 'closed', (query) => query.where('state', '=', 'closed'))
+    .orderBy('opened_at', 'desc')
+    .orderBy('cases.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(toCase);
+}

@@ -1,0 +1,138 @@
+import { OBSERVED_RULES, type ObservedRule } from '#config/rule.ts';
+import type { ObservedRuleSettings } from '#config/rule-settings.ts';
+import type { AlertDesk } from './alerts/desk.ts';
+import type { WatchedCameraConfig } from './analysis/messages.ts';
+import { listCameras, readCamera } from './cameras/read-cameras.ts';
+import type { StoredCamera } from './cameras/stored-camera.ts';
+import { setCameraState } from './cameras/write-cameras.ts';
+import type { CameraState } from './contract/camera.ts';
+import type { Health } from './contract/health.ts';
+import type { LiveCameras } from './server/live.ts';
+import { Fleet, type Picture } from './shards/fleet.ts';
+import { fleetMetrics } from './shards/metrics.ts';
+import type { SiteSettings } from './sites/site-settings.ts';
+import type { Store } from './store/open-store.ts';
+
+/** A standing alert's latest picture is renewed this often. */
+const LATEST_PICTURE_MS = 30_000;
+
+/**
+ * All cameras being watched: the rows of the store on one side, the shards on the other. What the shards see goes to
+ * the alert desk, what becomes of a camera goes to its row.
+ */
+export class Lookout implements LiveCameras {
+  #store: Store;
+  #settings: SiteSettings;
+  #desk: AlertDesk;
+  #fleet: Fleet;
+  #metrics: ReturnType<typeof fleetMetrics>;
+  #say: (line: string) => void;
+  /** A camera's states are written one after the other, in the order in which they were. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(o: {
+    store: Store;
+    settings: SiteSettings;
+    desk: AlertDesk;
+    modelFolder: string;
+    shards: number | undefined;
+    say: (line: string) => void;
+  }) {
+    this.#store = o.store;
+    this.#settings = o.settings;
+    this.#desk = o.desk;
+    this.#say = o.say;
+    this.#fleet = new Fleet(
+      {
+        modelFolder: o.modelFolder,
+        timeZone: o.settings.timeZone,
+        longestQuietMs: o.settings.longestQuietMs,
+        latestPictureMs: LATEST_PICTURE_MS,
+        shards: o.shards,
+      },
+      {
+        onScene: async (report) => (await this.#desk.receive(report)).filed,
+        onCameraState: (id, state, reason) => this.#writeState(id, state, reason),
+        say: o.say,
+      },
+    );
+    this.#metrics = fleetMetrics(this.#fleet);
+  }
+
+  async start(): Promise<void> {
+    const cameras = await listCameras(this.#store.db, null);
+    this.#fleet.setCameras(cameras.map((camera) => this.#toWatch(camera)));
+  }
+
+  lastFrameAtMs(cameraId: string): number | null {
+    return this.#fleet.lastFrameAtMs(cameraId);
+  }
+
+  currentPicture(cameraId: string): Promise<Picture | null> {
+    return this.#fleet.currentPicture(cameraId);
+  }
+
+  health(): Omit<Health, 'status'> {
+    return this.#fleet.health();
+  }
+
+  metricsText(): Promise<string> {
+    return this.#metrics.metrics();
+  }
+
+  async refresh(cameraId: string): Promise<void> {
+    const camera = await readCamera(this.#store.db, null, cameraId);
+    if (camera) this.#fleet.setCamera(this.#toWatch(camera));
+    else this.#fleet.remove(cameraId);
+  }
+
+  async close(): Promise<void> {
+    await this.#fleet.close();
+    await this.#writing;
+  }
+
+  #toWatch({ config }: StoredCamera): WatchedCameraConfig {
+    return {
+      id: config.id,
+      viewId: config.viewId,
+      source: config.source,
+      lngLat: config.lngLat,
+      ...(config.calibration && { calibration: config.calibration }),
+      zones: config.zones,
+      decode: config.decode,
+      samplePeriodMs: config.samplePeriodMs,
+      algorithms: config.algorithms.flatMap((binding) => bound(binding, this.#settings.rules)),
+    };
+  }
+
+  #writeState(id: string, state: CameraState, reason: string | null): void {
+    this.#writing = this.#writing
+      .then(() => setCameraState(this.#store.db, id, state, reason))
+      .then(() => undefined)
+      .catch((error) =>
+        this.#say(`state of camera ${id} not written: ${error instanceof Error ? error.message : error}`),
+      );
+  }
+}
+
+type Binding = StoredCamera['config']['algorithms'][number];
+
+/** The binding with the site's settings where it has none of its own; a rule that nothing observes is left out. */
+function bound(binding: Binding, rules: ObservedRuleSettings): WatchedCameraConfig['algorithms'] {
+  if (!isObserved(binding.rule)) return [];
+  const site = rules[binding.rule];
+  const threshold = binding.threshold ?? site.threshold;
+  const hours = binding.hours ?? site.hours;
+  return [
+    {
+      rule: binding.rule,
+      dwellMs: binding.dwellMs ?? site.dwellMs,
+      ...(threshold !== undefined && { threshold }),
+      ...(hours && { hours }),
+    },
+  ];
+}
+
+function isObserved(rule: Binding['rule']): rule is ObservedRule {
+  return OBSERVED_RULES.some((observed) => observed === rule);
+}

@@ -1,0 +1,72 @@
+import type { Track } from '../tracks/track.ts';
+import { type BoundRule, type Fact, isAtRest, type ObserveRule, reaches } from './scene.ts';
+import { type RuleZone, ZoneStays } from './zones.ts';
+
+/** A vehicle that stood long enough has driven on when it was seen moving in so many pictures in a row. */
+const DRIVING_SAMPLES = 3;
+
+interface Parked {
+  startedAtMs: number;
+  standing: boolean;
+  moving: number;
+  countedAtMs: number;
+}
+
+/** After so long unseen, and standing anew, it is another vehicle in the same place. */
+const ANOTHER_AFTER_MS = 5_000;
+
+/**
+ * Illegal parking: a vehicle that stands still in a no-parking zone for longer than the dwell. It is pending from the
+ * moment it is seen there and not moving, and no longer when its dwell is over and its score does not suffice. Time
+ * counts up to when it was last seen: a vehicle that is hidden does not become an offender while no one sees it.
+ */
+export function observeIllegalParking(bound: BoundRule, zones: readonly RuleZone[]): ObserveRule {
+  const stays = new ZoneStays(zones);
+  const parked = new Map<number, Parked>();
+
+  function factOf(track: Track, zoneIndex: number, stillFromMs: number, inForceSinceMs: number): Fact | null {
+    let state = parked.get(track.id);
+    if (!state || track.stillSinceMs > state.countedAtMs + ANOTHER_AFTER_MS) {
+      state = { startedAtMs: stillFromMs, standing: false, moving: 0, countedAtMs: track.lastSeenAtMs };
+      parked.set(track.id, state);
+    }
+    if (track.misses === 0 && track.lastSeenAtMs > state.countedAtMs) {
+      state.countedAtMs = track.lastSeenAtMs;
+      state.moving = isAtRest(track) ? 0 : state.moving + 1;
+    }
+    if (state.moving >= DRIVING_SAMPLES) state.standing = false;
+    if (!state.standing) {
+      state.startedAtMs = stillFromMs;
+      const stoodMs = track.lastSeenAtMs - Math.max(stillFromMs, inForceSinceMs);
+      const dwelt = stoodMs >= bound.dwellMs;
+      state.standing = dwelt && track.phase !== 'tentative' && reaches(track, bound.threshold);
+      if (!state.standing && (dwelt || state.moving > 0)) return null;
+    }
+    return {
+      trackId: track.id,
+      classGroup: 'vehicle',
+      zoneIndex,
+      tracks: [track],
+      standing: state.standing,
+      confidence: track.score,
+      startedAtMs: state.startedAtMs,
+      lastSeenAtMs: track.lastSeenAtMs,
+    };
+  }
+
+  return (scene) => {
+    const facts: Fact[] = [];
+    const present = new Set<number>();
+    for (const track of scene.tracks) {
+      if (track.group !== 'vehicle') continue;
+      const stay = stays.stayOf(track, scene);
+      if (!stay) continue;
+      present.add(track.id);
+      const fact = factOf(track, stay.zoneIndex, Math.max(track.stillSinceMs, stay.enteredAtMs), scene.inForceSinceMs);
+      if (fact) facts.push(fact);
+    }
+    stays.keepOnly(present);
+    for (const id of parked.keys()) if (!present.has(id)) parked.delete(id);
+    return facts;
+  };
+}

@@ -1,0 +1,48 @@
+import type { RuleName } from '#config/rule.ts';
+import type { Observation } from '../contract/observation.ts';
+import type { Track } from '../tracks/track.ts';
+
+/** A rule bound to a camera, the site's settings merged in. Times in ms, threshold 0..1, hours like "07:00-22:00". */
+export interface BoundRule {
+  rule: RuleName;
+  dwellMs: number;
+  threshold?: number | undefined;
+  hours?: readonly string[] | undefined;
+}
+
+/** What the tracks say at one moment. */
+export interface Scene {
+  tracks: readonly Track[];
+  capturedAtMs: number;
+  widthPx: number;
+  heightPx: number;
+  /** Since when the rule has been in force without a break; time before it does not count. */
+  inForceSinceMs: number;
+}
+
+/** A fact as a rule finds it, before it is placed on earth and written as an observation. */
+export interface Fact {
+  /** The track that names the fact. */
+  trackId: number;
+  classGroup: Observation['classGroup'];
+  zoneIndex: number;
+  /** The thing itself first, then what supports it. */
+  tracks: readonly Track[];
+  standing: boolean;
+  confidence: number;
+  startedAtMs: number;
+  lastSeenAtMs: number;
+}
+
+/** Looks at one scene after the other and says which facts hold now. It keeps what it must remember between them. */
+export type ObserveRule = (scene: Scene) => Fact[];
+
+/** Whether a track is not seen to move: standing still, or seen only once. */
+export function isAtRest(track: Track): boolean {
+  return track.hits === 1 || track.stillSinceMs < track.lastSeenAtMs;
+}
+
+/** The score that a track must reach to count: the binding's, or else the model's own for its class. */
+export function reaches(track: Track, threshold: number | undefined): boolean {
+  return track.score >= (threshold ?? track.threshold);
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { ROOT, until } from './product.ts';
+
+export interface Served {
+  url: string;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** GStreamer's RTSP server, with Digest where credentials are given. */
+export async function gstRtsp(
+  port: number,
+  clips: Record<string, string>,
+  credentials?: { user: string; password: string },
+): Promise<Served> {
+  const auth = credentials ? ['--user', credentials.user, '--password', credentials.password] : [];
+  const streams = Object.entries(clips).map(([name, file]) => `${name}=${file}`);
+  const script = join(ROOT, 'engine/proofs/gst-rtsp-server.py');
+  // Debian's python3 has the bindings; another one first in the path may not.
+  const child = spawn('/usr/bin/python3', [script, '--port', String(port), ...auth, ...streams]);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  await until(`GStreamer's server is ready: ${said}`, 20_000, async () => {
+    if (child.exitCode !== null) throw new Error(`GStreamer's server ended: ${said}`);
+    return said.includes('ready');
+  });
+  const login = credentials
+    ? `${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@`
+    : '';
+  return { url: `rtsp://${login}127.0.0.1:${port}`, kill: () => killed(child) };
+}
+
+/** The clip as a live HLS stream: segments of 2 s made by ffmpeg, served over HTTP. */
+export async function hls(clip: string): Promise<Served> {
+  const folder = mkdtempSync(join(tmpdir(), 'chengnao-hls-'));
+  const playlist = join(folder, 'live.m3u8');
+  const packaging = ['-f', 'hls', '-hls_time', '2', '-hls_list_size', '5', '-hls_flags', 'delete_segments+temp_file'];
+  const child = spawn('ffmpeg', [
+    '-v',
+    'error',
+    '-re',
+    '-stream_loop',
+    '-1',
+    '-i',
+    clip,
+    '-c',
+    'copy',
+    ...packaging,
+    playlist,
+  ]);
+  const server = createServer((request, response) => {
+    try {
+      response.end(readFileSync(join(folder, basename(request.url ?? ''))));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await until('the first HLS segments', 30_000, async () => {
+    try {
+      return readFileSync(playlist, 'utf8').split('.ts').length > 3;
+    } catch {
+      return false;
+    }
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/live.m3u8`,
+    async kill() {
+      await killed(child);
+      server.close();
+      server.closeAllConnections();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createTcpServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode) return Promise.resolve();
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGKILL');
+  return gone;
+}

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { Account, Credentials, NewAccount } from '../contract/account.ts';
+import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
+import { Camera, CameraPatch, County, NewCamera } from '../contract/camera.ts';
+import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
+import { Change, ChangeBatch } from '../contract/change.ts';
+import { Health } from '../contract/health.ts';
+import { Box, ModelIdentity } from '../contract/observation.ts';
+import { Problem } from '../contract/problem.ts';
+import { Site } from '../contract/site.ts';
+import {
+  AccountList,
+  CameraList,
+  CaseList,
+  NewUnit,
+  OpenApi,
+  PasswordChange,
+  Revocation,
+  SuppressionList,
+  UnitList,
+} from './shapes.ts';
+
+/** What the API answers with, by the names that its OpenAPI document uses. */
+export const ANSWERS = {
+  Account,
+  AccountList,
+  Alert,
+  AlertEntry,
+  AlertPage,
+  Box,
+  Camera,
+  CameraList,
+  Case,
+  CaseEntry,
+  CaseList,
+  Change,
+  ChangeBatch,
+  County,
+  Evidence,
+  Health,
+  ModelIdentity,
+  OpenApi,
+  Problem,
+  Site,
+  Suppression,
+  SuppressionList,
+  Unit,
+  UnitList,
+  GroundCalibration,
+  LngLat,
+  Zone,
+} as const satisfies Record<string, z.ZodType>;
+
+/** What the API takes, by the names that its OpenAPI document uses. */
+export const BODIES = {
+  Acknowledgement,
+  CameraPatch,
+  CameraSource,
+  Credentials,
+  FalseAlarm,
+  NewAccount,
+  NewCamera,
+  NewCase,
+  NewCaseEntry,
+  NewUnit,
+  PasswordChange,
+  Revocation,
+} as const satisfies Record<string, z.ZodType>;

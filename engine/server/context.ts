@@ -1,0 +1,31 @@
+import type { SiteConfig } from '#config/site.ts';
+import type { Counties } from '../cameras/counties.ts';
+import type { Store } from '../store/open-store.ts';
+import type { LiveCameras } from './live.ts';
+
+/** What the server tells of the site; a `SiteConfig` fits. */
+export type SiteSettings = Pick<
+  SiteConfig,
+  'name' | 'division' | 'timeZone' | 'centre' | 'zoom' | 'rules' | 'notice' | 'boundaries' | 'suppressionMs'
+>;
+
+/** Takes one line for the operator of this machine: no credentials in it. */
+export type Log = (line: string) => void;
+
+/** What a route may use. */
+export interface ServerContext {
+  store: Store;
+  settings: SiteSettings;
+  counties: Counties;
+  live: LiveCameras;
+  version: string;
+  log: Log;
+  /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */
+  secure: boolean;
+  /** The bearer token that opens /metrics from other machines; null: only this machine may read them. */
+  metricsToken: string | null;
+  /** The OpenAPI document of the table of routes. */
+  openApi(): unknown;
+  /** Sessions may have ended: whoever holds connections for them looks again. */
+  sessionsEnded(): void;
+}

@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely';
+import { readAlerts } from '../alerts/read-alerts.ts';
+import { readSuppressions } from '../alerts/suppressions.ts';
+import { readCameras } from '../cameras/read-cameras.ts';
+import { readCases } from '../cases/read-cases.ts';
+import { readUnits } from '../cases/units.ts';
+import type { Change, ChangeKind } from '../contract/change.ts';
+import type { Scope } from '../store/changes.ts';
+import type { Schema } from '../store/schema.ts';
+import { cameraOnWire } from './camera-on-wire.ts';
+import type { LiveCameras } from './live.ts';
+
+/** A thing as it is now, and whose it is. */
+export interface Entity {
+  wire: NonNullable<Change['entity']>;
+  scope: Scope;
+}
+
+type ReadEntities = (db: Kysely<Schema>, ids: readonly string[], live: LiveCameras) => Promise<Entity[]>;
+
+/** How the present state of what changed is read, whoever may see it: one line for each kind. */
+export const ENTITIES: Record<ChangeKind, ReadEntities> = {
+  camera: async (db, ids, live) =>
+    (await readCameras(db, null, ids)).map((found) => ({ wire: cameraOnWire(found, live), scope: found })),
+  alert: async (db, ids) => (await readAlerts(db, null, ids)).map(({ alert, scope }) => ({ wire: alert, scope })),
+  case: async (db, ids) => (await readCases(db, null, ids)).map((found) => ({ wire: found.case, scope: found.scope })),
+  unit: async (db, ids) => (await readUnits(db, null, ids)).map((unit) => ({ wire: unit, scope: unit })),
+  suppression: async (db, ids) =>
+    (await readSuppressions(db, null, ids)).map(({ suppression, scope }) => ({ wire: suppression, scope })),
+};

@@ -1,0 +1,135 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { z } from 'zod';
+import { accountOfRequest, admit } from './admit.ts';
+import type { ServerContext } from './context.ts';
+import { type Guard, openGuard } from './guard.ts';
+import { type Bytes, isSchema, type Method, type Route } from './route.ts';
+import { foreignOrigin } from './same-origin.ts';
+import { invalidInput, notSignedIn, Trouble, troubleOf } from './trouble.ts';
+
+const VERBS: Record<Method, 'get' | 'post' | 'patch' | 'delete'> = {
+  GET: 'get',
+  POST: 'post',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+const readJson = express.json({ limit: '1mb' });
+
+/**
+ * Puts the table of routes under an express application. Each request is admitted, checked for its origin, parsed, run
+ * and answered through the schema of its route; what the table does not name is denied.
+ */
+export function mountRoutes(app: Express, routes: readonly Route[], context: ServerContext): void {
+  const guard = openGuard();
+  for (const route of routes) {
+    app[VERBS[route.method]](route.path, async (request, response) => {
+      try {
+        await answer(route, guard, context, request, response);
+      } catch (error) {
+        sendTrouble(troubleOf(error, context.log), response);
+      }
+    });
+  }
+  app.use('/api', async (request, response) => {
+    try {
+      if ((await accountOfRequest(request, context)) === null) throw notSignedIn();
+      throw unknownRoute(routes, request);
+    } catch (error) {
+      sendTrouble(troubleOf(error, context.log), response);
+    }
+  });
+}
+
+/** What express itself throws (a path that is not well encoded) becomes a `Problem` too. */
+export function answerErrors(app: Express, context: ServerContext): void {
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    sendTrouble(troubleOf(error, context.log), response);
+  });
+}
+
+async function answer(route: Route, guard: Guard, context: ServerContext, request: Request, response: Response) {
+  response.set('Cache-Control', 'no-store');
+  const account = await admit(route.who, request, context);
+  if (route.method !== 'GET') refuseForeignOrigin(request);
+  const params = parsed('path', route.params, request.params);
+  const query = parsed('query', route.query, request.query);
+  let body: unknown;
+  if (route.body !== null) {
+    await readBody(request, response);
+    body = parsed('body', route.body, request.body);
+  }
+  if (route.guarded) await guard.pass(request, response);
+  const result = await route.run({ context, account, params, query, body, request, response });
+  send(route, result, response);
+}
+
+function parsed(where: 'path' | 'query' | 'body', schema: z.ZodType | null, input: unknown): unknown {
+  if (schema === null) return undefined;
+  const result = schema.safeParse(input);
+  if (!result.success) throw invalidInput(where, result.error, input);
+  return result.data;
+}
+
+function readBody(request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    readJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+  });
+}
+
+function refuseForeignOrigin(request: Request): void {
+  const origin = foreignOrigin(request.headers);
+  if (origin === null) return;
+  throw new Trouble(403, {
+    code: 'foreign-origin',
+    message: 'This request comes from a page of another site.',
+    got: origin,
+    expected: `a page of ${request.headers.host ?? 'this server'}`,
+  });
+}
+
+function send(route: Route, result: unknown, response: Response): void {
+  response.status(route.status);
+  if (route.answer === null) {
+    response.end();
+  } else if (isSchema(route.answer)) {
+    response.json(route.answer.parse(result));
+  } else {
+    const { bytes, headers = {} } = result as Bytes;
+    response.type(route.answer.mediaType).set(headers);
+    response.send(typeof bytes === 'string' ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+}
+
+function sendTrouble(trouble: Trouble, response: Response): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response
+    .status(trouble.status)
+    .set({ 'Cache-Control': 'no-store', ...trouble.headers })
+    .json(trouble.problem);
+}
+
+function unknownRoute(routes: readonly Route[], request: Request): Trouble {
+  const path = request.originalUrl.split('?')[0] ?? '';
+  const methods = routes.filter((route) => fits(route.path, path)).map((route) => route.method);
+  if (methods.length === 0) {
+    const message = `There is no route ${path}.`;
+    return new Trouble(404, { code: 'unknown-route', message, got: path, expected: 'a path of /api/openapi.json' });
+  }
+  const problem = {
+    code: 'method-not-allowed',
+    message: `${path} does not answer to ${request.method}.`,
+    got: request.method,
+    expected: methods,
+  };
+  return new Trouble(405, problem, { Allow: methods.join(', ') });
+}
+
+function fits(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const got = path.split('/');
+  return wanted.length === got.length && wanted.every((step, i) => step.startsWith(':') || step === got[i]);
+}

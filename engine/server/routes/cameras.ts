@@ -1,0 +1,107 @@
+import { listCameras, readCamera } from '../../cameras/read-cameras.ts';
+import { createCamera, deleteCamera, patchCamera, type SiteArea } from '../../cameras/write-cameras.ts';
+import { Camera, CameraPatch, NewCamera } from '../../contract/camera.ts';
+import { notVisible } from '../../contract/refusal.ts';
+import { cameraOnWire } from '../camera-on-wire.ts';
+import type { ServerContext } from '../context.ts';
+import { type Route, route } from '../route.ts';
+import { ById, CameraList } from '../shapes.ts';
+import { Trouble } from '../trouble.ts';
+
+export const CAMERA_ROUTES: Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/cameras',
+    who: 'cameras.read',
+    summary: 'The cameras that the account may see; never their addresses.',
+    answer: CameraList,
+    async run({ context, account }) {
+      const stored = await listCameras(context.store.db, account);
+      return { items: stored.map((camera) => cameraOnWire(camera, context.live)) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/cameras',
+    who: 'cameras.write',
+    summary: 'Adds a camera; its pictures are opened at once.',
+    body: NewCamera,
+    answer: Camera,
+    status: 201,
+    async run({ context, account, body }) {
+      const stored = await createCamera(context.store.db, body, account, areaOf(context));
+      await context.live.refresh(stored.id);
+      return cameraOnWire(stored, context.live);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/cameras/:id',
+    who: 'cameras.read',
+    summary: 'One camera.',
+    params: ById,
+    answer: Camera,
+    async run({ context, account, params }) {
+      const stored = await readCamera(context.store.db, account, params.id);
+      if (stored === null) throw notVisible('camera', params.id);
+      return cameraOnWire(stored, context.live);
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/cameras/:id',
+    who: 'cameras.write',
+    summary: 'Changes what the patch names; the rest stays as it is.',
+    params: ById,
+    body: CameraPatch,
+    answer: Camera,
+    async run({ context, account, params, body }) {
+      const stored = await patchCamera(context.store.db, params.id, body, account, areaOf(context));
+      await context.live.refresh(stored.id);
+      return cameraOnWire(stored, context.live);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/cameras/:id',
+    who: 'cameras.write',
+    summary: 'Removes a camera; its alerts and their evidence stay.',
+    params: ById,
+    answer: null,
+    async run({ context, account, params }) {
+      await deleteCamera(context.store.db, params.id, account);
+      await context.live.refresh(params.id);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/cameras/:id/frame.jpg',
+    who: 'cameras.read',
+    summary: 'The camera’s latest picture; X-Captured-At says when it was captured.',
+    params: ById,
+    answer: { mediaType: 'image/jpeg' },
+    async run({ context, account, params }) {
+      const stored = await readCamera(context.store.db, account, params.id);
+      if (stored === null) throw notVisible('camera', params.id);
+      const picture = await context.live.currentPicture(params.id);
+      if (picture === null) throw noPictureYet(params.id);
+      return {
+        bytes: picture.jpeg,
+        headers: { 'X-Captured-At': new Date(picture.capturedAtMs).toISOString(), 'Cache-Control': 'no-store' },
+      };
+    },
+  }),
+];
+
+function areaOf({ settings, counties }: ServerContext): SiteArea {
+  return { division: settings.division, counties };
+}
+
+function noPictureYet(id: string): Trouble {
+  return new Trouble(404, {
+    code: 'no-picture-yet',
+    message: `The camera "${id}" has given no picture since the start.`,
+    got: id,
+    expected: 'a camera that plays',
+  });
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setCameraState } from '../cameras/write-cameras.ts';
+import { AlertPage } from '../contract/alert.ts';
+import { CameraList, CaseList, SuppressionList, UnitList } from './shapes.ts';
+import {
+  CITY,
+  type Client,
+  EAST,
+  IN_EAST,
+  IN_WEST,
+  openSiteUnderTest,
+  type SiteUnderTest,
+  WEST,
+} from './site-under-test.ts';
+import { ROUTES } from './table.ts';
+
+const SECRET = 's3cret-p@ss';
+
+let site: SiteUnderTest;
+let admin: Client;
+let west: Client;
+let police: Client;
+let ids: Record<'camera' | 'alert' | 'case' | 'suppression', string>;
+
+beforeAll(async () => {
+  site = await openSiteUnderTest();
+  admin = await site.signIn({ username: 'chief', roles: ['administrator', 'dispatcher'] });
+  west = await site.signIn({
+    username: 'west',
+    roles: ['administrator', 'dispatcher', 'operator'],
+    division: WEST.code,
+  });
+  police = await site.signIn({ username: 'police', roles: ['dispatcher'], division: CITY, department: '公安' });
+  const source = { kind: 'url', url: `rtsp://root:${SECRET}@10.0.0.1/live?token=${SECRET}` };
+  for (const [id, lngLat] of [
+    ['west-1', IN_WEST],
+    ['east-1', IN_EAST],
+  ] as const) {
+    await admin.send('POST', '/api/cameras', { id, name: id, source, lngLat });
+  }
+  await setCameraState(
+    site.store.db,
+    'east-1',
+    'offline',
+    `rtsp://root:${SECRET}@10.0.0.1/live?token=${SECRET} is silent`,
+  );
+  await admin.send('POST', '/api/units', { id: 'east-unit', name: '陵城中队', division: EAST.code });
+  const alert = await site.raiseAlert('east-1', IN_EAST);
+  const opened = await admin.send('POST', '/api/cases', { alertIds: [alert] });
+  await admin.send('POST', `/api/alerts/${alert}/false-alarm`, { reason: 'not so' });
+  const { items } = SuppressionList.parse((await admin.get('/api/suppressions')).json);
+  ids = { camera: 'east-1', alert, case: (opened.json as { id: string }).id, suppression: items[0]!.id };
+});
+afterAll(() => site.close());
+
+test('an account of another county or department sees no list, no id, no picture and no change of it', async () => {
+  site.live.pictures.set('east-1', { jpeg: Buffer.from('east'), capturedAtMs: 1 });
+  for (const client of [west, police]) {
+    expect(CameraList.parse((await client.get('/api/cameras')).json).items.map(({ id }) => id)).not.toContain('east-1');
+    expect(AlertPage.parse((await client.get('/api/alerts')).json).items).toEqual([]);
+    expect(CaseList.parse((await client.get('/api/cases?state=all')).json).items).toEqual([]);
+    expect(UnitList.parse((await client.get('/api/units')).json).items).toEqual([]);
+    expect(SuppressionList.parse((await client.get('/api/suppressions?state=all')).json).items).toEqual([]);
+    for (const path of [
+      `/api/cameras/${ids.camera}`,
+      `/api/cameras/${ids.camera}/frame.jpg`,
+      `/api/alerts/${ids.alert}`,
+      `/api/alerts/${ids.alert}/evidence.jpg`,
+      `/api/cases/${ids.case}`,
+    ]) {
+      expect((await client.get(path)).status, path).toBe(404);
+      expect((await admin.get(path)).status, path).toBe(200);
+    }
+    const changes = (await client.get('/api/changes?after=0&limit=500')).text;
+    for (const id of Object.values(ids)) expect(changes).not.toContain(id);
+  }
+});
+
+test('what another county has cannot be changed either, and looks as if it were not there', async () => {
+  const attempts: [string, string, unknown][] = [
+    ['PATCH', `/api/cameras/${ids.camera}`, { name: 'mine now' }],
+    ['DELETE', `/api/cameras/${ids.camera}`, undefined],
+    ['POST', `/api/alerts/${ids.alert}/acknowledge`, { comment: '' }],
+    ['POST', `/api/alerts/${ids.alert}/false-alarm`, { reason: 'x' }],
+    ['POST', `/api/suppressions/${ids.suppression}/revoke`, { reason: 'x' }],
+    ['POST', '/api/cases', { alertIds: [ids.alert] }],
+    ['POST', `/api/cases/${ids.case}/entries`, { kind: 'closed', note: 'x' }],
+  ];
+  for (const [method, path, body] of attempts) {
+    expect((await west.send(method, path, body)).status, `${method} ${path}`).toBe(404);
+  }
+  const camera = { name: 'x', source: { kind: 'url', url: 'rtsp://h/1' }, lngLat: IN_EAST };
+  expect((await west.send('POST', '/api/cameras', camera)).status).toBe(403);
+  expect((await west.send('PATCH', '/api/cameras/west-1', { lngLat: IN_EAST })).status).toBe(403);
+  expect((await west.send('POST', '/api/units', { name: 'x', division: EAST.code })).status).toBe(403);
+});
+
+test('no answer of any route holds a camera’s address or its credentials', async () => {
+  const filled = { ...ids, account: 'x' };
+  const texts: string[] = [];
+  for (const { method, path } of ROUTES) {
+    if (method !== 'GET') continue;
+    const noun = path.split('/')[2]?.replace(/s$/, '') as keyof typeof filled;
+    const { text, status } = await admin.get(path.replace(':id', filled[noun] ?? 'x'));
+    expect(status, path).toBe(200);
+    texts.push(text);
+  }
+  const source = { kind: 'url', url: `rtsp://root:${SECRET}@10.0.0.1/other` };
+  texts.push((await admin.send('PATCH', '/api/cameras/west-1', { source })).text);
+  texts.push((await admin.send('POST', '/api/cameras', { id: 'west-1', name: 'x', source, lngLat: IN_WEST })).text);
+  texts.push((await admin.send('POST', '/api/cameras', { id: 'x y', name: 'x', source, lngLat: IN_WEST })).text);
+  texts.push((await admin.send('PATCH', '/api/cameras/west-1', { source: { ...source, url: `x:${SECRET}` } })).text);
+  texts.push((await admin.get('/api/changes?after=0&limit=500')).text);
+  expect(texts.length).toBeGreaterThan(15);
+  for (const text of texts) {
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toContain('10.0.0.1/other');
+  }
+  const { stateReason } = CameraList.parse((await admin.get('/api/cameras')).json).items.find(
+    ({ id }) => id === 'east-1',
+  )!;
+  expect(stateReason).toMatch(/is silent$/);
+  expect(site.logLines.join('\n')).not.toContain(SECRET);
+});

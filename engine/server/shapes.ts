@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { UnitConfig } from '#config/site.ts';
+import { Account, NewAccount } from '../contract/account.ts';
+import { Handling, Presence, Suppression } from '../contract/alert.ts';
+import { Camera } from '../contract/camera.ts';
+import { Case, Unit } from '../contract/case.ts';
+import { PictureMoment } from '../contract/observation.ts';
+
+export const AccountList = z.object({ items: z.array(Account) });
+export const CameraList = z.object({ items: z.array(Camera) });
+export const CaseList = z.object({ items: z.array(Case) });
+export const SuppressionList = z.object({ items: z.array(Suppression) });
+export const UnitList = z.object({ items: z.array(Unit) });
+
+/** The document that GET /api/openapi.json answers with. */
+export const OpenApi = z.record(z.string(), z.unknown());
+
+/** An entity's own address. */
+export const ById = z.object({ id: z.string().min(1).max(128) });
+
+const seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** Alerts that changed after a seq, oldest change first. */
+export const AlertQuery = z.object({
+  after: seq.default(0).describe('The seq after which changed alerts are wanted'),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+  presence: Presence.optional(),
+  handling: Handling.optional(),
+});
+
+export const ChangeQuery = z.object({
+  after: seq.default(0).describe('The receiver’s last toSeq'),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+});
+
+export const CaseQuery = z.object({ state: z.enum(['open', 'closed', 'all']).default('open') });
+
+export const EvidenceQuery = z.object({
+  moment: PictureMoment.default('onset').describe('Which of the alert’s pictures'),
+});
+
+export const PasswordChange = z.strictObject({
+  current: z.string().max(256),
+  next: NewAccount.shape.password,
+});
+
+/** A crew that cases are given to; without an id it is given one. */
+export const NewUnit = UnitConfig.partial({ id: true });
+
+export const Revocation = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
+
+export const SuppressionQuery = z.object({
+  state: z.enum(['active', 'all']).default('active').describe('all: also those that ran out or were revoked'),
+});

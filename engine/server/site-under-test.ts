@@ -1,0 +1,243 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import { createAccount } from '../accounts/accounts.ts';
+import { AlertDesk } from '../alerts/desk.ts';
+import { alertsAfter } from '../alerts/read-alerts.ts';
+import type { Counties } from '../cameras/counties.ts';
+import type { Role } from '../contract/account.ts';
+import type { County } from '../contract/camera.ts';
+import type { Box, SceneReport } from '../contract/observation.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import type { SiteSettings } from './context.ts';
+import { SESSION_COOKIE } from './cookie.ts';
+import type { LiveCameras } from './live.ts';
+import { startServer } from './start-server.ts';
+
+const PASSWORD = 'correct horse battery';
+
+/** A city of two counties, west and east of 116.5°, with a store and a server of its own; for tests. */
+export interface SiteUnderTest {
+  address: string;
+  dataDir: string;
+  store: Store;
+  counties: Counties;
+  live: LentCameras;
+  /** Lets a parked car be seen at a camera until it is an alert; answers with the alert's id. */
+  raiseAlert(cameraId: string, lngLat: [number, number]): Promise<string>;
+  /** What the server wrote to its log. */
+  logLines: string[];
+  /** Makes an account and signs it in; answers with its requests. */
+  signIn(person: Person): Promise<Client>;
+  /** Requests without a session. */
+  stranger: Client;
+  close(): Promise<void>;
+}
+
+interface Person {
+  username: string;
+  roles?: Role[];
+  division?: string;
+  department?: string | null;
+}
+
+export interface Client {
+  cookie: string;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+}
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  /** Parsed when it is JSON, else null. */
+  json: never;
+  text: string;
+}
+
+/** The engine's part, as a test sets it. */
+interface LentCameras extends LiveCameras {
+  pictures: Map<string, { jpeg: Uint8Array; capturedAtMs: number }>;
+  refreshed: string[];
+}
+
+export const CITY = '371400';
+export const WEST: County = { code: '371402', name: '德城区' };
+export const EAST: County = { code: '371403', name: '陵城区' };
+export const IN_WEST: [number, number] = [116.3, 37.4];
+export const IN_EAST: [number, number] = [116.7, 37.4];
+
+export const SETTINGS: SiteSettings = {
+  name: { zh: '德州', en: 'Dezhou' },
+  division: CITY,
+  timeZone: 'Asia/Shanghai',
+  centre: [116.5, 37.4],
+  zoom: 11,
+  suppressionMs: 7 * 86_400_000,
+  boundaries: { path: 'none.geojson', crs: 'WGS84', attribution: 'test data' },
+  rules: {
+    'illegal-parking': { dwellMs: 60_000, severity: 'major', codeset: 'CJ/T 214', code: '05-05' },
+    'exposed-garbage': { dwellMs: 30_000, severity: 'minor', codeset: 'CJ/T 214', code: '01-02' },
+    'street-vendor': { dwellMs: 60_000, severity: 'minor', codeset: 'CJ/T 214', code: '05-01' },
+  },
+};
+
+export async function openSiteUnderTest(options: { metricsToken?: string } = {}): Promise<SiteUnderTest> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'chengnao-server-'));
+  const store = await openStore({ dataDir });
+  const logLines: string[] = [];
+  const live = lentCameras();
+  const counties = twoCounties();
+  const server = await startServer({
+    store,
+    counties,
+    live,
+    port: 0,
+    host: '127.0.0.1',
+    pageDir: join(dataDir, 'no-page'),
+    version: '0.0.0-test',
+    log: (line) => logLines.push(line),
+    ...options,
+    settings: SETTINGS,
+  });
+  const address = server.address.replace('localhost', '127.0.0.1');
+  const { evidenceDir } = store;
+  const desk = new AlertDesk({
+    store,
+    evidenceDir,
+    counties,
+    settings: () => ({ rules: SETTINGS.rules, endAfterMs: 12_000 }),
+    log: (line) => logLines.push(line),
+  });
+  return {
+    address,
+    dataDir,
+    store,
+    counties,
+    live,
+    logLines,
+    stranger: client(address, ''),
+    async signIn({ username, roles = ['operator'], division = CITY, department = null }) {
+      await createAccount(store.db, {
+        username,
+        displayName: username,
+        password: PASSWORD,
+        roles,
+        division,
+        department,
+      });
+      return signedIn(address, username, PASSWORD);
+    },
+    async raiseAlert(cameraId, lngLat) {
+      const before = new Set((await alertsAfter(store.db, null, 0, 500)).items.map(({ id }) => id));
+      await desk.receive(parkedCar(cameraId, lngLat));
+      const raised = (await alertsAfter(store.db, null, 0, 500)).items.find(({ id }) => !before.has(id));
+      if (raised === undefined) throw new Error(`no alert was raised at ${cameraId}`);
+      return raised.id;
+    },
+    async close() {
+      await desk.close();
+      await server.close();
+      await store.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Signs in over the wire; answers with the requests of that session. */
+export async function signedIn(address: string, username: string, password: string): Promise<Client> {
+  const answer = await client(address, '').send('POST', '/api/session', { username, password });
+  const cookie = new RegExp(`${SESSION_COOKIE}=[^;]+`).exec(answer.headers.get('set-cookie') ?? '')?.[0];
+  if (cookie === undefined) throw new Error(`${username} could not sign in: ${answer.status} ${answer.text}`);
+  return client(address, cookie);
+}
+
+function client(address: string, cookie: string): Client {
+  async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(address + path, { method, headers: { ...type, cookie, ...headers }, ...sent });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true && text !== '';
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: (isJson ? JSON.parse(text) : null) as never,
+    };
+  }
+  return { cookie, send, get: (path) => send('GET', path) };
+}
+
+function lentCameras(): LentCameras {
+  const pictures: LentCameras['pictures'] = new Map();
+  const refreshed: string[] = [];
+  return {
+    pictures,
+    refreshed,
+    lastFrameAtMs: (id) => pictures.get(id)?.capturedAtMs ?? null,
+    currentPicture: async (id) => pictures.get(id) ?? null,
+    health: () => ({
+      cameras: { online: 1, offline: 0 },
+      shards: [{ id: '1', state: 'running', cameras: 1, restarts: 0, uptimeMs: 1000 }],
+    }),
+    metricsText: async () => '# HELP chengnao_up 1\nchengnao_up 1\n',
+    async refresh(id) {
+      refreshed.push(id);
+    },
+  };
+}
+
+function twoCounties(): Counties {
+  const box = (west: number, east: number): Polygon => ({
+    type: 'Polygon',
+    coordinates: [
+      [
+        [west, 37],
+        [east, 37],
+        [east, 38],
+        [west, 38],
+        [west, 37],
+      ],
+    ],
+  });
+  const geojson: FeatureCollection<Polygon | MultiPolygon, County> = {
+    type: 'FeatureCollection',
+    features: [
+      { type: 'Feature', geometry: box(116, 116.5), properties: WEST },
+      { type: 'Feature', geometry: box(116.5, 117), properties: EAST },
+    ],
+  };
+  return { geojson, of: ([lng]) => (lng < 116.5 ? WEST : EAST) };
+}
+
+function parkedCar(cameraId: string, lngLat: [number, number]): SceneReport {
+  const nowMs = performance.timeOrigin + performance.now();
+  const boxes: Box[] = [{ xyxy: [0.2, 0.3, 0.4, 0.6], class: 'car', score: 0.9 }];
+  const picture = { capturedAtMs: nowMs, widthPx: 640, heightPx: 360, boxes, jpeg: Buffer.from('a picture') };
+  return {
+    cameraId,
+    viewId: 'default',
+    analysedAtMs: nowMs,
+    model: { name: 'street', version: '1.0.0', sha256: '0'.repeat(64) },
+    observations: [
+      {
+        key: 'illegal-parking:1',
+        rule: 'illegal-parking',
+        classGroup: 'vehicle',
+        phase: 'standing',
+        zoneKind: 'no-parking',
+        zoneIndex: 0,
+        boxes,
+        confidence: 0.9,
+        dwellMs: 60_000,
+        startedAtMs: nowMs - 61_000,
+        lastSeenAtMs: nowMs,
+        lngLat,
+        errorM: 5,
+      },
+    ],
+    pictures: { 'illegal-parking:1': [{ ...picture, moment: 'onset' }] },
+  };
+}

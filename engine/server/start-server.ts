@@ -1,0 +1,111 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import compression from 'compression';
+import express from 'express';
+import { openChangeSender } from './change-sender.ts';
+import type { ServerContext } from './context.ts';
+import { securityHeaders } from './headers.ts';
+import { answerErrors, mountRoutes } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+import { servePage } from './page.ts';
+import type { Tls } from './self-signed.ts';
+import { openWalls } from './sockets.ts';
+import { ROUTES } from './table.ts';
+
+const GRACE_MS = 300;
+
+/** `port` 0 takes a free one. `host` absent: all of the machine's addresses. `metricsToken` absent: see the environment. */
+export interface ServerOptions extends Omit<ServerContext, 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'> {
+  port: number;
+  host?: string;
+  tls?: Tls;
+  metricsToken?: string;
+  /** Where the page was built to. */
+  pageDir: string;
+}
+
+export interface RunningServer {
+  /** Where this machine reaches it: "http://localhost:8080". */
+  address: string;
+  /** Ends all connections; done within a second. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the API, the walls' sockets and the page on one port.
+ * @throws Error with a plain sentence when the port is in use or not allowed
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { store, settings, counties, live, version, log, port, host, tls, pageDir } = options;
+  const document = openApiDocument(ROUTES, version);
+  const context: ServerContext = {
+    store,
+    settings,
+    counties,
+    live,
+    version,
+    log,
+    secure: tls !== undefined,
+    metricsToken: options.metricsToken ?? process.env.CHENGNAO_METRICS_TOKEN ?? null,
+    openApi: () => document,
+    sessionsEnded: () => void walls.recheck(),
+  };
+  const app = express();
+  app.set('query parser', 'simple');
+  app.use(securityHeaders(tls === undefined ? 'http' : tls.selfSigned === true ? 'self-signed' : 'https'));
+  app.use(compression());
+  mountRoutes(app, ROUTES, context);
+  servePage(app, pageDir);
+  answerErrors(app, context);
+
+  const http =
+    tls === undefined
+      ? createServer(app)
+      : createTlsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, app);
+  const connections = new Set<Socket>();
+  http.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  const sender = await openChangeSender(context);
+  const walls = openWalls(http, context, () => sender.sentSeq);
+  sender.start(walls.send);
+  try {
+    await listen(http, port, host);
+  } catch (error) {
+    await Promise.all([sender.close(), walls.close()]);
+    throw error;
+  }
+
+  const { port: heardPort } = http.address() as AddressInfo;
+  return {
+    address: `${tls === undefined ? 'http' : 'https'}://localhost:${heardPort}`,
+    async close() {
+      const rest = setTimeout(() => {
+        for (const socket of connections) socket.destroy();
+      }, GRACE_MS);
+      await Promise.all([sender.close(), walls.close()]);
+      clearTimeout(rest);
+    },
+  };
+}
+
+function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => reject(listenTrouble(error, port)));
+    http.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
+  });
+}
+
+function listenTrouble(error: NodeJS.ErrnoException, port: number): Error {
+  const remedy = 'set CHENGNAO_PORT to another port';
+  const sentence: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is in use: end what listens there, or ${remedy}.`,
+    EACCES: `Port ${port} is not open to this user: ${remedy}, 1024 or above.`,
+    EADDRNOTAVAIL: `CHENGNAO_HOST is not an address of this machine.`,
+  };
+  return new Error(sentence[error.code ?? ''] ?? `The server cannot listen on port ${port}: ${error.message}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,23 @@
+import type { Route } from './route.ts';
+import { ACCOUNT_ROUTES } from './routes/accounts.ts';
+import { ALERT_ROUTES } from './routes/alerts.ts';
+import { CAMERA_ROUTES } from './routes/cameras.ts';
+import { CASE_ROUTES } from './routes/cases.ts';
+import { CHANGE_ROUTES } from './routes/changes.ts';
+import { SESSION_ROUTES } from './routes/session.ts';
+import { SITE_ROUTES } from './routes/site.ts';
+import { SUPPRESSION_ROUTES } from './routes/suppressions.ts';
+import { UNIT_ROUTES } from './routes/units.ts';
+
+/** Every route there is. What is not in this table is denied. */
+export const ROUTES: readonly Route[] = [
+  ...SESSION_ROUTES,
+  ...SITE_ROUTES,
+  ...CAMERA_ROUTES,
+  ...ALERT_ROUTES,
+  ...SUPPRESSION_ROUTES,
+  ...CASE_ROUTES,
+  ...UNIT_ROUTES,
+  ...CHANGE_ROUTES,
+  ...ACCOUNT_ROUTES,
+];

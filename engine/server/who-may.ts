@@ -1,0 +1,30 @@
+import type { Account, Role } from '../contract/account.ts';
+
+const EVERYONE: readonly Role[] = ['operator', 'dispatcher', 'model-admin', 'administrator'];
+const DESK: readonly Role[] = ['operator', 'dispatcher', 'administrator'];
+
+/** Which roles may do what. A route names one of these lines; what no line permits is denied. */
+export const WHO_MAY = {
+  'site.read': EVERYONE,
+  'cameras.read': EVERYONE,
+  'cameras.write': ['administrator'],
+  'alerts.read': EVERYONE,
+  'alerts.handle': DESK,
+  'suppressions.read': EVERYONE,
+  'suppressions.revoke': DESK,
+  'cases.read': EVERYONE,
+  'cases.open': DESK,
+  'cases.dispatch': ['dispatcher', 'administrator'],
+  'units.read': EVERYONE,
+  'units.write': ['administrator'],
+  'accounts.read': ['administrator'],
+  'accounts.write': ['administrator'],
+  'changes.read': EVERYONE,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof WHO_MAY;
+
+export function may(account: Account, permission: Permission): boolean {
+  const roles: readonly Role[] = WHO_MAY[permission];
+  return account.roles.some((role) => roles.includes(role));
+}

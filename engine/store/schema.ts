@@ -1,0 +1,207 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { CameraConfig } from '#config/camera.ts';
+import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
+import type { Role } from '../contract/account.ts';
+import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
+import type { CameraState } from '../contract/camera.ts';
+import type { CaseEntryKind, CaseState } from '../contract/case.ts';
+import type { ChangeKind } from '../contract/change.ts';
+import type { Box, ClassGroup, ModelIdentity, PictureMoment } from '../contract/observation.ts';
+
+/** A WGS84 place: read as {x: longitude, y: latitude}, written as "(longitude,latitude)". */
+type PointColumn = ColumnType<{ x: number; y: number }, string, string>;
+/** A list kept as jsonb; written as its JSON text. */
+type JsonList<T> = ColumnType<T[], string, string>;
+type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+interface ChangesTable {
+  seq: number;
+  kind: ChangeKind;
+  entity_id: string;
+  division: string;
+  department: string | null;
+  at: Generated<Date>;
+}
+
+export interface AccountsTable {
+  id: string;
+  username: string;
+  display_name: string;
+  password_hash: string;
+  roles: Role[];
+  division: string;
+  department: string | null;
+  created_at: Generated<Date>;
+}
+
+interface SessionsTable {
+  token_sha256: Buffer;
+  account_id: string;
+  created_at: Generated<Date>;
+  expires_at: Date;
+}
+
+export interface CamerasTable {
+  id: string;
+  body: JSONColumnType<CameraConfig>;
+  revision: number;
+  county_code: string | null;
+  county_name: string | null;
+  division: string;
+  department: string;
+}
+
+interface CameraRevisionsTable {
+  camera_id: string;
+  revision: number;
+  at: Generated<Date>;
+  by: string;
+  body: ColumnType<CameraConfig | null, string | null, never>;
+}
+
+export interface CameraStatesTable {
+  id: string;
+  state: CameraState;
+  reason: string | null;
+  since: Generated<Date>;
+}
+
+interface UnitsTable {
+  id: string;
+  name: string;
+  division: string;
+  department: string;
+}
+
+export interface CasesTable {
+  id: string;
+  seq: number;
+  state: CaseState;
+  rule: RuleName;
+  severity: Severity;
+  codeset: string;
+  code: string;
+  opened_at: Date;
+  closed_at: Optional<Date>;
+  unit_id: Optional<string>;
+  camera_name: string;
+  lng_lat: PointColumn;
+  county_code: string | null;
+  county_name: string | null;
+  division: string;
+  department: string | null;
+}
+
+interface CaseNumbersTable {
+  day: ColumnType<string, string, never>;
+  last: number;
+}
+
+interface CaseEntriesTable {
+  n: Generated<number>;
+  case_id: string;
+  kind: CaseEntryKind;
+  at: Generated<Date>;
+  by: string;
+  unit_id: string | null;
+  unit_name: string | null;
+  note: string;
+}
+
+export interface AlertsTable {
+  id: string;
+  seq: number;
+  rule: RuleName;
+  severity: Severity;
+  codeset: string;
+  code: string;
+  presence: Presence;
+  handling: Generated<Handling>;
+  verdict: Generated<Verdict>;
+  camera_id: string;
+  camera_name: string;
+  view_id: string;
+  class_group: ClassGroup;
+  zone_kind: ZoneKind;
+  zone_index: number;
+  zone_name: string | null;
+  dwell_ms: number;
+  started_at: Date;
+  raised_at: Date;
+  last_seen_at: Date;
+  ended_at: Optional<Date>;
+  lng_lat: PointColumn;
+  error_m: number;
+  county_code: string | null;
+  county_name: string | null;
+  confidence: number;
+  boxes: JsonList<Box>;
+  model: JSONColumnType<ModelIdentity>;
+  case_id: Optional<string>;
+  division: string;
+  department: string;
+}
+
+interface AlertEntriesTable {
+  n: Generated<number>;
+  alert_id: string;
+  kind: AlertEntry['kind'];
+  at: Generated<Date>;
+  by: string;
+  comment: string;
+}
+
+interface AlertPicturesTable {
+  alert_id: string;
+  moment: PictureMoment;
+  captured_at: Date;
+  width_px: number;
+  height_px: number;
+  boxes: JsonList<Box>;
+  path: string;
+}
+
+export interface SuppressionsTable {
+  id: string;
+  alert_id: string;
+  camera_id: string;
+  camera_name: string;
+  view_id: string;
+  rule: RuleName;
+  class_group: ClassGroup;
+  box: JSONColumnType<Box>;
+  reason: string;
+  by: string;
+  at: Date;
+  until: Date;
+  revoked_at: Optional<Date>;
+  revoked_by: Optional<string>;
+  division: string;
+  department: string;
+}
+
+interface SiteRevisionsTable {
+  revision: number;
+  at: Generated<Date>;
+  by: string;
+  body: JSONColumnType<object>;
+}
+
+/** The tables as Kysely sees them; the SQL that makes them is in migrations/. int8 reads as number, timestamptz as Date. */
+export interface Schema {
+  changes: ChangesTable;
+  accounts: AccountsTable;
+  sessions: SessionsTable;
+  cameras: CamerasTable;
+  camera_revisions: CameraRevisionsTable;
+  camera_states: CameraStatesTable;
+  units: UnitsTable;
+  cases: CasesTable;
+  case_numbers: CaseNumbersTable;
+  case_entries: CaseEntriesTable;
+  alerts: AlertsTable;
+  alert_entries: AlertEntriesTable;
+  alert_pictures: AlertPicturesTable;
+  suppressions: SuppressionsTable;
+  site_revisions: SiteRevisionsTable;
+}

@@ -1,0 +1,135 @@
+/** Moved: the box as a whole is displaced by more than this share of its smaller side. */
+const MOVED_SHARE = 0.25;
+/** A detector's boxes wander with its input's pixels, so less than this share of the picture's width is no movement. */
+const WANDER_SHARE_OF_WIDTH = 0.006;
+/** Moved: both sides grew or shrank by this factor, or the area did by the other. */
+const SIDE_FACTOR = 1.25;
+const AREA_FACTOR = 2.5;
+/** The first samples are averaged into the anchor. */
+const ANCHOR_SAMPLES = 5;
+/** A thing known to be still has moved only after so many samples in a row say so: someone may walk past it. */
+const SURE_SAMPLES = 3;
+const SMOOTHING_S = 1;
+const LEAST_SMOOTHING = 0.35;
+/** How fast presence follows what is seen, and where it becomes doubtful: after some 8 s, or 7 pictures, of an empty place. */
+const PRESENCE_S = 8;
+const PRESENCE_SHARE = 0.15;
+const DOUBTFUL_PRESENCE = 0.35;
+const REST_SHARE = 0.2;
+/** So long must a thing be still before its place is remembered. */
+const STILL_MS = 400;
+/** So long, and over at least SURE_SAMPLES, before it is known by its place alone. */
+const SETTLED_MS = 2_000;
+
+/**
+ * Since when a box has not moved, against an anchor that does not follow it. Displacement is what both opposite edges
+ * share: a passer-by who covers the lower half moves one edge, a departing van moves both.
+ */
+export class Stillness {
+  sinceMs = 0;
+  /** Where it rests: the slow mean of its boxes while it is still. */
+  readonly restXyxyPx = new Float32Array(4);
+  readonly #anchor = new Float32Array(4);
+  readonly #smooth = new Float32Array(4);
+  #samples = 0;
+  #away = 0;
+  #lastMs = 0;
+  #presence = 1;
+
+  /** Begins anew: this box, now. */
+  begin(box: Float32Array, atMs: number): void {
+    this.sinceMs = atMs;
+    this.#lastMs = atMs;
+    this.#samples = 1;
+    this.#away = 0;
+    this.#presence = 1;
+    this.restXyxyPx.set(box);
+    this.#anchor.set(box);
+    this.#smooth.set(box);
+  }
+
+  /** Takes in the next detected box. */
+  observe(box: Float32Array, atMs: number, pictureWidthPx: number): void {
+    if (this.#presence < DOUBTFUL_PRESENCE) {
+      this.begin(box, atMs);
+      return;
+    }
+    const stepS = Math.max(0, atMs - this.#lastMs) / 1000;
+    this.#lastMs = atMs;
+    const sure = this.#samples >= SURE_SAMPLES;
+    const follow = sure ? Math.max(LEAST_SMOOTHING, 1 - Math.exp(-stepS / SMOOTHING_S)) : 1;
+    blend(this.#smooth, box, follow);
+    if (hasMoved(this.#anchor, this.#smooth, pictureWidthPx)) {
+      this.#away++;
+      this.absent(stepS);
+      if (this.#away >= (sure ? SURE_SAMPLES : 1)) this.begin(box, atMs);
+      return;
+    }
+    this.#away = 0;
+    this.#samples++;
+    this.#presence += (1 - this.#presence) * Math.min(PRESENCE_SHARE, stepS / PRESENCE_S);
+    if (this.#samples <= ANCHOR_SAMPLES) blend(this.#anchor, box, 1 / this.#samples);
+    blend(this.restXyxyPx, box, Math.max(REST_SHARE, 1 / this.#samples));
+  }
+
+  /**
+   * Its place was seen without it. When that has been so for most of the time, whatever is seen there next is taken for
+   * another thing that begins to stand: on a lane many cars pass one place, and none of them is parked.
+   */
+  absent(stepS: number): void {
+    this.#presence *= 1 - Math.min(PRESENCE_SHARE, stepS / PRESENCE_S);
+  }
+
+  /** No one looked for so long that anything may have happened. */
+  doubt(): void {
+    this.#presence = 0;
+  }
+
+  /** Whether its place is worth remembering: at least two samples, and not in passing. */
+  get isStill(): boolean {
+    return this.#samples >= 2 && this.#lastMs - this.sinceMs >= STILL_MS;
+  }
+
+  /** Whether it has been still for a good while. */
+  get isSettled(): boolean {
+    return this.#samples >= SURE_SAMPLES && this.#lastMs - this.sinceMs >= SETTLED_MS;
+  }
+
+  /** The picture's size has changed. */
+  rescale(factorX: number, factorY: number): void {
+    for (const box of [this.restXyxyPx, this.#anchor, this.#smooth]) rescaleBox(box, factorX, factorY);
+  }
+}
+
+/** Multiplies a box's coordinates. */
+export function rescaleBox(box: Float32Array, factorX: number, factorY: number): void {
+  box[0] = box[0]! * factorX;
+  box[1] = box[1]! * factorY;
+  box[2] = box[2]! * factorX;
+  box[3] = box[3]! * factorY;
+}
+
+function blend(into: Float32Array, box: Float32Array, share: number): void {
+  for (let k = 0; k < 4; k++) into[k] = into[k]! + share * (box[k]! - into[k]!);
+}
+
+/** What two opposite edges moved together. */
+function together(a: number, b: number): number {
+  if (a > 0 && b > 0) return Math.min(a, b);
+  return a < 0 && b < 0 ? Math.max(a, b) : 0;
+}
+
+function hasMoved(anchor: Float32Array, now: Float32Array, pictureWidthPx: number): boolean {
+  const width = Math.max(1, anchor[2]! - anchor[0]!);
+  const height = Math.max(1, anchor[3]! - anchor[1]!);
+  const x = together(now[0]! - anchor[0]!, now[2]! - anchor[2]!);
+  const y = together(now[1]! - anchor[1]!, now[3]! - anchor[3]!);
+  const allowed = Math.max(MOVED_SHARE * Math.min(width, height), WANDER_SHARE_OF_WIDTH * pictureWidthPx);
+  if (x * x + y * y > allowed * allowed) return true;
+  const wider = (now[2]! - now[0]!) / width;
+  const taller = (now[3]! - now[1]!) / height;
+  const grew = Math.min(wider, taller) > SIDE_FACTOR || Math.max(wider, taller) < 1 / SIDE_FACTOR;
+  const resized = wider * taller > AREA_FACTOR || wider * taller < 1 / AREA_FACTOR;
+  const visible = Math.max(Math.abs(now[2]! - now[0]! - width), Math.abs(now[3]! - now[1]! - height));
+  return (grew || resized) && visible > WANDER_SHARE_OF_WIDTH * pictureWidthPx;
+}

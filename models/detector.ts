@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Candidates } from './decoders/candidates.ts';
+import type { Decode, OutputRole, OutputTensor } from './decoders/decoder.ts';
+import { DECODERS } from './decoders/table.ts';
+import type { Detections, Pixels } from './detections.ts';
+import { newDetections } from './detections.ts';
+import type { Fit } from './fit.ts';
+import type { AlgorithmPackage } from './package.ts';
+import { outputRoles, PackageError } from './package.ts';
+import { newPictureInput } from './picture-input.ts';
+import { classesOf, type DetectedClass, openSelection } from './selection.ts';
+import { sideTensors } from './side-inputs.ts';
+
+export { type Detections, newDetections, type Pixels } from './detections.ts';
+
+/** An algorithm that is ready to look at pictures, one at a time. */
+export interface Detector {
+  readonly identity: AlgorithmPackage['identity'];
+  readonly labels: readonly string[];
+  /** Label, group and threshold of every class: what a tracker needs to know. */
+  readonly classes: readonly DetectedClass[];
+  /** How long the last picture took: in the network, and from its output to boxes. Milliseconds. */
+  readonly lastTiming: { inferenceMs: number; decodeMs: number };
+  /**
+   * Looks at a picture and fills `out` with boxes in its own pixels. Scores go down to the package's low score: boxes
+   * under their class's threshold are only fit to continue a track. Throws when a picture is still being looked at.
+   */
+  detect(pixels: Pixels, out: Detections): Promise<void>;
+  /** Gives the session's memory back. */
+  close(): Promise<void>;
+}
+
+/** How a detector runs: threads inside one operator (1 where many share a machine) and where, most wanted first. */
+export interface DetectorOptions {
+  threads?: number;
+  executionProviders?: string[];
+}
+
+/**
+ * Opens a package's graph and looks at one empty picture, so that a graph which cannot run is refused here. Throws
+ * {@link PackageError}.
+ */
+export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptions = {}): Promise<Detector> {
+  const { manifest, labels } = pkg;
+  const classes = classesOf(manifest, labels);
+  const session = await openSession(pkg, options);
+  const family = DECODERS[manifest.output.family]!;
+  const decode = family.open({
+    output: manifest.output,
+    inputWidthPx: manifest.input.widthPx,
+    inputHeightPx: manifest.input.heightPx,
+    floors: Float32Array.from(classes, (c) => Math.min(c.threshold, manifest.selection.lowScore)),
+  });
+  const detector = new OnnxDetector(pkg, classes, session, decode);
+  try {
+    await detector.detect(emptyPicture(manifest.input.widthPx, manifest.input.heightPx), newDetections());
+  } catch (cause) {
+    await session.release();
+    if (cause instanceof PackageError) throw cause;
+    throw new PackageError('graph-refused', 'a run of the graph on an empty picture', messageOf(cause), 'boxes', cause);
+  }
+  return detector;
+}
+
+async function openSession(
+  { folder, manifest }: AlgorithmPackage,
+  options: DetectorOptions,
+): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(join(folder, manifest.onnx.file), {
+      intraOpNumThreads: options.threads ?? 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      executionProviders: options.executionProviders ?? ['cpu'],
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new PackageError(
+      'graph-refused',
+      manifest.onnx.file,
+      messageOf(cause),
+      'a graph that ONNX Runtime opens',
+      cause,
+    );
+  }
+}
+
+class OnnxDetector implements Detector {
+  readonly identity: AlgorithmPackage['identity'];
+  readonly labels: readonly string[];
+  readonly classes: readonly DetectedClass[];
+  readonly lastTiming = { inferenceMs: 0, decodeMs: 0 };
+  readonly #pkg: AlgorithmPackage;
+  readonly #session: InferenceSession;
+  readonly #decode: Decode;
+  readonly #picture;
+  readonly #select;
+  readonly #candidates: Candidates;
+  readonly #roles: { role: OutputRole; name: string }[];
+  readonly #feeds: Record<string, Tensor>;
+  readonly #ready: Record<string, Tensor> = {};
+  readonly #tensors: Partial<Record<OutputRole, OutputTensor>> = {};
+  #busy = false;
+
+  constructor(pkg: AlgorithmPackage, classes: DetectedClass[], session: InferenceSession, decode: Decode) {
+    this.#pkg = pkg;
+    this.identity = pkg.identity;
+    this.labels = pkg.labels;
+    this.classes = classes;
+    this.#session = session;
+    this.#decode = decode;
+    this.#picture = newPictureInput(pkg.manifest);
+    this.#select = openSelection(pkg.manifest, classes);
+    this.#candidates = new Candidates(pkg.manifest.selection.maxCandidates);
+    this.#roles = outputRoles(pkg.manifest);
+    this.#feeds = { [pkg.manifest.input.name]: this.#picture.tensor };
+    this.#reserveOutputs();
+  }
+
+  /** Outputs whose shape is known are written into the same memory every time. */
+  #reserveOutputs(): void {
+    for (const { role, name } of this.#roles) {
+      const meta = this.#session.outputMetadata.find((output) => output.name === name);
+      if (!meta?.isTensor) throw new PackageError('graph-output', `output "${name}"`, 'no tensor', 'a float32 tensor');
+      if (meta.type !== 'float32') throw new PackageError('graph-output', `type of "${name}"`, meta.type, 'float32');
+      const dims = meta.shape.map((dim, i) => (i === 0 && typeof dim === 'string' ? 1 : dim));
+      if (dims.length === 0 || !dims.every((dim) => typeof dim === 'number')) continue;
+      const values = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
+      this.#ready[name] = new Tensor('float32', values, dims);
+      this.#tensors[role] = { dims, values };
+    }
+  }
+
+  async detect(pixels: Pixels, out: Detections): Promise<void> {
+    if (this.#busy) throw new Error('got a second picture while one is being looked at; expected one at a time');
+    this.#busy = true;
+    try {
+      const fit = this.#picture.load(pixels);
+      const { manifest } = this.#pkg;
+      if (manifest.sideInputs.length > 0) Object.assign(this.#feeds, sideTensors(manifest, pixels, fit));
+      const startedMs = performance.now();
+      await this.#infer();
+      const inferredMs = performance.now();
+      this.#decode(this.#tensors, this.#candidates);
+      this.#toSource(fit, pixels.widthPx, pixels.heightPx);
+      this.#select(this.#candidates, pixels.widthPx, pixels.heightPx, out);
+      this.lastTiming.inferenceMs = inferredMs - startedMs;
+      this.lastTiming.decodeMs = performance.now() - inferredMs;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #infer(): Promise<void> {
+    const fetches: Record<string, Tensor | null> = {};
+    for (const { name } of this.#roles) fetches[name] = this.#ready[name] ?? null;
+    const results = await this.#session.run(this.#feeds, fetches);
+    for (const { role, name } of this.#roles) {
+      if (this.#ready[name]) continue;
+      const result = results[name]!;
+      this.#tensors[role] = { dims: result.dims, values: result.data as Float32Array };
+    }
+  }
+
+  /** From the decoder's box unit to pixels of the source, clipped to the picture. */
+  #toSource(fit: Fit, widthPx: number, heightPx: number): void {
+    const { output, input } = this.#pkg.manifest;
+    const inSource = output.boxUnit === 'source-px';
+    const unitX = output.boxUnit === 'normalised' ? input.widthPx : 1;
+    const unitY = output.boxUnit === 'normalised' ? input.heightPx : 1;
+    const scaleX = inSource ? 1 : widthPx / fit.widthPx;
+    const scaleY = inSource ? 1 : heightPx / fit.heightPx;
+    const leftPx = inSource ? 0 : fit.leftPx;
+    const topPx = inSource ? 0 : fit.topPx;
+    const boxes = this.#candidates.boxesXyxy;
+    for (let i = 0, end = 4 * this.#candidates.count; i < end; i += 2) {
+      boxes[i] = Math.min(widthPx, Math.max(0, (boxes[i]! * unitX - leftPx) * scaleX));
+      boxes[i + 1] = Math.min(heightPx, Math.max(0, (boxes[i + 1]! * unitY - topPx) * scaleY));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function emptyPicture(widthPx: number, heightPx: number): Pixels {
+  return { widthPx, heightPx, writeRgb: (out) => void out.fill(0) };
+}
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

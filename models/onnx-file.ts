@@ -1,0 +1,180 @@
+/** A tensor at the border of a graph. A dimension that is not fixed is null. */
+export interface GraphTensor {
+  name: string;
+  dims: (number | null)[];
+}
+
+/** What is read from an ONNX file without running it. */
+export interface OnnxOutline {
+  irVersion: number;
+  opset: number;
+  inputs: GraphTensor[];
+  outputs: GraphTensor[];
+  /** The locations of weights that lie outside the file. */
+  externalLocations: string[];
+}
+
+/** The file is not a whole ONNX model; the message says why. */
+export class OnnxFileError extends Error {
+  override readonly name = 'OnnxFileError';
+}
+
+type Visit = (field: number, value: number, bytes: Buffer | null) => void;
+
+const MAX_NESTING = 32;
+
+/** Walks one protobuf message: a number goes to `value`, a nested message, string or packed list to `bytes`. */
+function walk(message: Buffer, visit: Visit): void {
+  let at = 0;
+  const end = message.length;
+  const varint = (): number => {
+    let value = 0;
+    for (let scale = 1, i = 0; i < 10; i++, scale *= 128) {
+      if (at >= end) throw new OnnxFileError('the file ends inside a number: it is truncated');
+      const byte = message[at++]!;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    throw new OnnxFileError('a number longer than 10 bytes: this is not a protobuf file');
+  };
+  while (at < end) {
+    const tag = varint();
+    const field = Math.floor(tag / 8);
+    const wire = tag % 8;
+    if (field === 0) throw new OnnxFileError('field number 0: this is not a protobuf file');
+    if (wire === 0) {
+      visit(field, varint(), null);
+      continue;
+    }
+    let length: number;
+    if (wire === 1) length = 8;
+    else if (wire === 5) length = 4;
+    else if (wire === 2) length = varint();
+    else throw new OnnxFileError(`wire type ${wire}: this is not an ONNX file`);
+    if (at + length > end) {
+      throw new OnnxFileError(`a field of ${length} bytes with ${end - at} left in the file: it is truncated`);
+    }
+    if (wire === 2) visit(field, 0, message.subarray(at, at + length));
+    at += length;
+  }
+}
+
+/** The string at `field` of a message, or ''. */
+function text(message: Buffer, field: number): string {
+  let found = '';
+  walk(message, (f, _value, bytes) => {
+    if (f === field && bytes) found = bytes.toString('utf8');
+  });
+  return found;
+}
+
+function tensorAtBorder(valueInfo: Buffer): GraphTensor {
+  const dims: (number | null)[] = [];
+  const onDim: Visit = (field, _value, bytes) => {
+    if (field !== 1 || !bytes) return;
+    let dim: number | null = null;
+    walk(bytes, (f, value) => {
+      if (f === 1) dim = value;
+    });
+    dims.push(dim);
+  };
+  const onTensor: Visit = (field, _value, bytes) => {
+    if (field === 2 && bytes) walk(bytes, onDim);
+  };
+  walk(valueInfo, (field, _value, bytes) => {
+    if (field !== 2 || !bytes) return;
+    walk(bytes, (f, _v, tensorType) => {
+      if (f === 1 && tensorType) walk(tensorType, onTensor);
+    });
+  });
+  return { name: text(valueInfo, 1), dims };
+}
+
+/** TensorProto: external_data = 13 (key = 1, value = 2), data_location = 14 (1 is EXTERNAL). */
+function collectExternal(tensor: Buffer, into: string[]): void {
+  let location: string | null = null;
+  let external = false;
+  walk(tensor, (field, value, bytes) => {
+    if (field === 14 && value === 1) external = true;
+    if (field === 13 && bytes) {
+      external = true;
+      if (text(bytes, 1) === 'location') location = text(bytes, 2);
+    }
+  });
+  if (external) into.push(location ?? '(no location)');
+}
+
+/** Every node's attributes can hold tensors and graphs of their own: NodeProto.attribute = 5; t 5, g 6, tensors 10, graphs 11. */
+function collectFromNode(node: Buffer, into: string[], depth: number): void {
+  walk(node, (field, _value, attribute) => {
+    if (field !== 5 || !attribute) return;
+    walk(attribute, (f, _v, bytes) => {
+      if (!bytes) return;
+      if (f === 5 || f === 10) collectExternal(bytes, into);
+      else if (f === 6 || f === 11) collectFromGraph(bytes, into, depth + 1);
+      else if (f === 22 || f === 23) collectFromSparse(bytes, into);
+    });
+  });
+}
+
+function collectFromSparse(sparse: Buffer, into: string[]): void {
+  walk(sparse, (field, _value, bytes) => {
+    if (bytes && (field === 1 || field === 2)) collectExternal(bytes, into);
+  });
+}
+
+/** GraphProto: node = 1, initializer = 5, sparse_initializer = 15. */
+function collectFromGraph(graph: Buffer, into: string[], depth: number): void {
+  if (depth > MAX_NESTING) throw new OnnxFileError(`graphs nested deeper than ${MAX_NESTING}`);
+  walk(graph, (field, _value, bytes) => {
+    if (!bytes) return;
+    if (field === 1) collectFromNode(bytes, into, depth);
+    else if (field === 5) collectExternal(bytes, into);
+    else if (field === 15) collectFromSparse(bytes, into);
+  });
+}
+
+/**
+ * Reads versions, borders and external weights of an ONNX file (onnx.proto: ModelProto ir_version = 1, graph = 7,
+ * opset_import = 8, training_info = 20, functions = 25) without a protobuf library and without running anything.
+ * Throws {@link OnnxFileError} for an empty, truncated or foreign file.
+ */
+export function outlineOnnx(file: Buffer): OnnxOutline {
+  if (file.length === 0) throw new OnnxFileError('the file has 0 bytes');
+  if (file.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') throw new OnnxFileError('this is a zip archive');
+  const outline: OnnxOutline = { irVersion: 0, opset: 0, inputs: [], outputs: [], externalLocations: [] };
+  const found = outline.externalLocations;
+  const initialised = new Set<string>();
+  let hasGraph = false;
+  walk(file, (field, value, bytes) => {
+    if (field === 1) outline.irVersion = value;
+    if (!bytes) return;
+    if (field === 7) {
+      hasGraph = true;
+      collectFromGraph(bytes, found, 0);
+      walk(bytes, (f, _v, member) => {
+        if (!member) return;
+        if (f === 5) initialised.add(text(member, 8));
+        else if (f === 11) outline.inputs.push(tensorAtBorder(member));
+        else if (f === 12) outline.outputs.push(tensorAtBorder(member));
+      });
+    } else if (field === 8) {
+      let version = 0;
+      walk(bytes, (f, v) => {
+        if (f === 2) version = v;
+      });
+      if (['', 'ai.onnx'].includes(text(bytes, 1))) outline.opset = version;
+    } else if (field === 20) {
+      walk(bytes, (f, _v, graph) => {
+        if (graph && (f === 1 || f === 2)) collectFromGraph(graph, found, 0);
+      });
+    } else if (field === 25) {
+      walk(bytes, (f, _v, node) => {
+        if (f === 7 && node) collectFromNode(node, found, 0);
+      });
+    }
+  });
+  if (!hasGraph || outline.irVersion === 0) throw new OnnxFileError('the file holds no ONNX graph');
+  outline.inputs = outline.inputs.filter((input) => !initialised.has(input.name));
+  return outline;
+}

@@ -1,0 +1,184 @@
+import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_LOG_QUIET } from 'node-av/constants';
+import { Codec, CodecContext, Log, Packet, Frame as Picture } from 'node-av/lib';
+import type { AccessUnit, VideoCodec } from './access-unit.ts';
+import { DecodedFrame, type Frame } from './frame.ts';
+import { Scalers } from './scalers.ts';
+
+// libav reports every damaged macroblock on stderr; a city of cameras would flood the log.
+Log.setLevel(AV_LOG_QUIET);
+
+const CODEC_IDS = { h264: AV_CODEC_ID_H264, h265: AV_CODEC_ID_HEVC } as const;
+
+/** A decoder that no camera has needed for this long is freed: its cameras are gone, or have changed their format. */
+const IDLE_MS = 300_000;
+
+/**
+ * Decodes key units, one decoder per parameter set, shared by all cameras of a process that have the same. Each key is
+ * drained and flushed on its own, so that no picture is held back and none of another camera can come out.
+ */
+export class KeyframeDecoders {
+  readonly #scalers = new Scalers();
+  readonly #decoders = new Map<string, Decoder>();
+
+  /** The picture of a whole key unit; null for any other unit, and for one that does not decode without an error. */
+  decode(unit: AccessUnit): Frame | null {
+    if (!unit.key || !unit.whole) return null;
+    const decoder = this.#decoderOf(unit);
+    const sent = decoder.send(unit);
+    if (sent) decoder.sendEnd();
+    const frame = sent ? decoder.receive(unit.capturedAtMs) : null;
+    decoder.flush();
+    return frame;
+  }
+
+  /** Decoders that are open. */
+  get size(): number {
+    return this.#decoders.size;
+  }
+
+  close(): void {
+    for (const decoder of this.#decoders.values()) decoder.close();
+    this.#decoders.clear();
+    this.#scalers.close();
+  }
+
+  #decoderOf(unit: AccessUnit): Decoder {
+    const atMs = unit.capturedAtMs;
+    let decoder = this.#decoders.get(unit.parameterSets);
+    if (decoder === undefined) {
+      this.#freeIdle(atMs);
+      decoder = new Decoder(unit.codec, this.#scalers, true);
+      this.#decoders.set(unit.parameterSets, decoder);
+    }
+    decoder.usedAtMs = atMs;
+    return decoder;
+  }
+
+  #freeIdle(atMs: number): void {
+    for (const [id, decoder] of this.#decoders) {
+      if (atMs - decoder.usedAtMs < IDLE_MS) continue;
+      decoder.close();
+      this.#decoders.delete(id);
+    }
+  }
+}
+
+/** Decodes every picture of one camera. Waits for a whole key; after a damaged unit waits for the next whole key. */
+export class InterDecoder {
+  readonly #scalers: Scalers;
+  readonly #ownsScalers: boolean;
+  #decoder: Decoder | null = null;
+  #codec: VideoCodec | null = null;
+
+  /** @param scalers to be shared with other decoders of the process; their owner closes them */
+  constructor(scalers?: Scalers) {
+    this.#scalers = scalers ?? new Scalers();
+    this.#ownsScalers = scalers === undefined;
+  }
+
+  /**
+   * The newest picture that came out, whose `capturedAtMs` is its own unit's (a stream with B-frames gives it some
+   * units later); null when there is none, or when the unit is not whole or does not decode.
+   */
+  decode(unit: AccessUnit): Frame | null {
+    if (!unit.whole || (this.#decoder === null && !unit.key)) {
+      this.#reset();
+      return null;
+    }
+    if (this.#codec !== unit.codec) this.#reset();
+    this.#codec = unit.codec;
+    this.#decoder ??= new Decoder(unit.codec, this.#scalers, false);
+    if (!this.#decoder.send(unit)) {
+      this.#reset();
+      return null;
+    }
+    return this.#decoder.receive();
+  }
+
+  close(): void {
+    this.#reset();
+    if (this.#ownsScalers) this.#scalers.close();
+  }
+
+  #reset(): void {
+    this.#decoder?.close();
+    this.#decoder = null;
+  }
+}
+
+class Decoder {
+  usedAtMs = 0;
+  readonly #context = new CodecContext();
+  readonly #packet = new Packet();
+  readonly #picture = new Picture();
+  readonly #spare = new Picture();
+  readonly #frame: DecodedFrame;
+  #joined: Buffer = Buffer.alloc(0);
+
+  constructor(codecName: VideoCodec, scalers: Scalers, lowDelay: boolean) {
+    const codec = Codec.findDecoder(CODEC_IDS[codecName]);
+    if (codec === null) throw new Error(`got a libav without a decoder of ${codecName}, expected one`);
+    this.#context.allocContext3(codec);
+    this.#context.threadCount = 1;
+    if (lowDelay) this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+    const result = this.#context.open2Sync(codec, null);
+    if (result < 0) throw new Error(`got error ${result} of libav, expected an open decoder of ${codecName}`);
+    this.#packet.alloc();
+    this.#picture.alloc();
+    this.#spare.alloc();
+    this.#frame = new DecodedFrame(this.#picture, scalers);
+  }
+
+  send(unit: AccessUnit): boolean {
+    const packet = this.#packet;
+    packet.data = this.#join(unit);
+    packet.isKeyframe = unit.key;
+    packet.pts = BigInt(Math.round(unit.capturedAtMs * 1000));
+    const result = this.#context.sendPacketSync(packet);
+    packet.unref();
+    return result >= 0;
+  }
+
+  sendEnd(): void {
+    this.#context.sendPacketSync(null);
+  }
+
+  /**
+   * The newest picture that is ready; null when there is none, or when a part of it was concealed.
+   * @param capturedAtMs of the unit, where the picture can only be that unit's; else the time travels with the packet
+   */
+  receive(capturedAtMs?: number): Frame | null {
+    const picture = this.#picture;
+    picture.unref();
+    let got = false;
+    while (this.#context.receiveFrameSync(this.#spare) >= 0) {
+      picture.unref();
+      picture.ref(this.#spare);
+      this.#spare.unref();
+      got = true;
+    }
+    if (!got || picture.decodeErrorFlags !== 0) return null;
+    return this.#frame.lend(capturedAtMs ?? Number(picture.pts) / 1000);
+  }
+
+  flush(): void {
+    this.#context.flushBuffers();
+  }
+
+  close(): void {
+    this.#picture.free();
+    this.#spare.free();
+    this.#packet.free();
+    this.#context.freeContext();
+  }
+
+  #join(unit: AccessUnit): Buffer {
+    const parts = unit.parts;
+    if (parts.length === 1) return parts[0]!;
+    if (this.#joined.length < unit.bytes) this.#joined = Buffer.allocUnsafe(unit.bytes * 2);
+    const joined = this.#joined;
+    let at = 0;
+    for (let i = 0; i < parts.length; i++) at += parts[i]!.copy(joined, at);
+    return joined.subarray(0, at);
+  }
+}

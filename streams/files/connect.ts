@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import { nowMs } from '../clock.ts';
+import { describeUnit } from '../nal-units/describe.ts';
+import { ParameterSets } from '../nal-units/parameter-sets.ts';
+import type { StreamOptions } from '../stream.ts';
+import type { Connect, Connection, Progress } from '../watch.ts';
+import { playableFile } from './playable.ts';
+import { type FileUnit, UnitReader } from './unit-reader.ts';
+
+/** Opens `file://`: the file is played in real time and begun anew at its end, for as long as it is open. */
+export function connectFile(url: string, options: StreamOptions): Connect {
+  return (progress) => new FilePlayer(url, options, progress);
+}
+
+/** A player that fell this far behind (the machine slept) goes on from now instead of hurrying after. */
+const GIVE_UP_LATE_MS = 2000;
+
+class FilePlayer implements Connection {
+  readonly #progress: Progress;
+  readonly #keyUnitsOnly: boolean;
+  #reader: UnitReader | null = null;
+  #sets = new ParameterSets('h264');
+  #timer: NodeJS.Timeout | null = null;
+  #startedAtMs = 0;
+  #pending: FileUnit | null = null;
+  #lastDecodeAtMs = 0;
+  #closed = false;
+
+  constructor(url: string, options: StreamOptions, progress: Progress) {
+    this.#progress = progress;
+    this.#keyUnitsOnly = options.keyUnitsOnly === true;
+    this.#open(url, options.cacheDir).catch((error: Error) => progress.ended(error.message));
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#reader?.close();
+    this.#reader = null;
+    return Promise.resolve();
+  }
+
+  async #open(url: string, cacheDir: string | undefined): Promise<void> {
+    const file = await playableFile(fileURLToPath(url), cacheDir, () => this.#progress.working());
+    if (this.#closed) return;
+    this.#reader = new UnitReader(file);
+    this.#sets = new ParameterSets(this.#reader.codec);
+    this.#startedAtMs = nowMs();
+    this.#play();
+  }
+
+  #play(): void {
+    const reader = this.#reader;
+    if (reader === null) return;
+    for (;;) {
+      this.#pending ??= reader.next() ?? this.#again(reader);
+      if (this.#pending === null) {
+        this.#progress.ended('the file holds no picture');
+        return;
+      }
+      const dueInMs = this.#startedAtMs + this.#pending.decodeAtMs - nowMs();
+      if (dueInMs > 0) {
+        this.#timer = setTimeout(() => this.#play(), dueInMs);
+        return;
+      }
+      if (dueInMs < -GIVE_UP_LATE_MS) this.#startedAtMs -= dueInMs;
+      this.#emit(reader, this.#pending);
+      this.#pending = null;
+      if (this.#closed) return;
+    }
+  }
+
+  #again(reader: UnitReader): FileUnit | null {
+    this.#startedAtMs += this.#lastDecodeAtMs + reader.frameMs;
+    this.#lastDecodeAtMs = 0;
+    reader.rewind();
+    return reader.next();
+  }
+
+  #emit(reader: UnitReader, { data, decodeAtMs }: FileUnit): void {
+    this.#lastDecodeAtMs = decodeAtMs;
+    this.#progress.counters.bytes += data.length;
+    const unit = describeUnit(reader.codec, data, this.#sets, nowMs());
+    if (unit === null) return;
+    if (this.#keyUnitsOnly && !unit.key) this.#progress.skippedUnit();
+    else this.#progress.unit(unit);
+  }
+}

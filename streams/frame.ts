@@ -1,0 +1,88 @@
+import { AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGB24, type AVPixelFormat } from 'node-av/constants';
+import type { Frame as Picture } from 'node-av/lib';
+import type { Scalers } from './scalers.ts';
+
+/** A decoded picture, borrowed until the next decode of the same decoder: take from it what is needed at once. */
+export interface Frame {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** The arrival of the access unit that it was decoded from, epoch milliseconds of the monotonic clock. */
+  readonly capturedAtMs: number;
+  /** Writes the picture's brightness, stretched to width × height, one byte a pixel, packed. */
+  writeGray(out: Buffer, widthPx: number, heightPx: number): void;
+  /** Writes the picture stretched to width × height as RGB24, packed, or at an offset with a row stride (letterboxes). */
+  writeRgb(out: Buffer, widthPx: number, heightPx: number, target?: { offsetBytes: number; strideBytes: number }): void;
+  /** A copy of the whole picture as RGB24, packed, that outlives the loan: for encoding a JPEG. */
+  copyRgb(): Buffer;
+}
+
+/** The one frame that a decoder lends out again and again. */
+export class DecodedFrame implements Frame {
+  widthPx = 0;
+  heightPx = 0;
+  capturedAtMs = 0;
+  readonly #picture: Picture;
+  readonly #scalers: Scalers;
+
+  constructor(picture: Picture, scalers: Scalers) {
+    this.#picture = picture;
+    this.#scalers = scalers;
+  }
+
+  /** Takes up the picture that was just decoded. */
+  lend(capturedAtMs: number): this {
+    this.widthPx = this.#picture.width;
+    this.heightPx = this.#picture.height;
+    this.capturedAtMs = capturedAtMs;
+    return this;
+  }
+
+  writeGray(out: Buffer, widthPx: number, heightPx: number): void {
+    this.#write(out, widthPx, heightPx, AV_PIX_FMT_GRAY8, 0, widthPx, widthPx);
+  }
+
+  writeRgb(
+    out: Buffer,
+    widthPx: number,
+    heightPx: number,
+    target?: { offsetBytes: number; strideBytes: number },
+  ): void {
+    const rowBytes = widthPx * 3;
+    this.#write(
+      out,
+      widthPx,
+      heightPx,
+      AV_PIX_FMT_RGB24,
+      target?.offsetBytes ?? 0,
+      target?.strideBytes ?? rowBytes,
+      rowBytes,
+    );
+  }
+
+  copyRgb(): Buffer {
+    const out = Buffer.allocUnsafe(this.widthPx * this.heightPx * 3);
+    this.writeRgb(out, this.widthPx, this.heightPx);
+    return out;
+  }
+
+  #write(
+    out: Buffer,
+    widthPx: number,
+    heightPx: number,
+    format: AVPixelFormat,
+    offsetBytes: number,
+    strideBytes: number,
+    rowBytes: number,
+  ): void {
+    const neededBytes = offsetBytes + strideBytes * (heightPx - 1) + rowBytes;
+    if (strideBytes < rowBytes || out.length < neededBytes)
+      throw new RangeError(
+        `got a buffer of ${out.length} bytes with rows of ${strideBytes}, expected at least ${neededBytes} bytes with rows of ${rowBytes}`,
+      );
+    const data = this.#picture.data;
+    if (data === null) throw new Error('got a frame that was given back, expected one of the latest decode');
+    const scaler = this.#scalers.of(this.#picture, widthPx, heightPx, format);
+    const target = offsetBytes === 0 ? out : out.subarray(offsetBytes);
+    scaler.scaleSync(data, this.#picture.linesize, 0, this.heightPx, [target], [strideBytes]);
+  }
+}

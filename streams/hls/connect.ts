@@ -1,0 +1,93 @@
+import type { AccessUnit, VideoCodec } from '../access-unit.ts';
+import { nowMs } from '../clock.ts';
+import { type HlsProgram, startHlsProgram } from '../ffmpeg.ts';
+import { describeUnit } from '../nal-units/describe.ts';
+import { ParameterSets } from '../nal-units/parameter-sets.ts';
+import { parseAddress } from '../rtsp/address.ts';
+import type { StreamOptions } from '../stream.ts';
+import type { Connect, Connection, Progress } from '../watch.ts';
+import { UnitSplitter } from './unit-splitter.ts';
+
+/** What is learnt of a playlist and kept from one connection to the next. */
+interface Playlist {
+  url: string;
+  codec: VideoCodec;
+}
+
+/**
+ * Opens an HLS playlist over `http://` or `https://`: one ffmpeg program fetches it, without decoding. A picture is
+ * passed on when the next one begins. A playlist that gets no new segments is silent, and the watch starts anew.
+ */
+export function connectHls(url: string, options: StreamOptions): Connect {
+  const playlist: Playlist = { url: withEncodedCredentials(url), codec: 'h264' };
+  return (progress) => new HlsConnection(playlist, progress, options.keyUnitsOnly === true);
+}
+
+class HlsConnection implements Connection {
+  readonly #progress: Progress;
+  readonly #keyUnitsOnly: boolean;
+  readonly #codec: VideoCodec;
+  readonly #sets: ParameterSets;
+  readonly #program: HlsProgram;
+  #sawKey = false;
+
+  constructor(playlist: Playlist, progress: Progress, keyUnitsOnly: boolean) {
+    this.#progress = progress;
+    this.#keyUnitsOnly = keyUnitsOnly;
+    this.#codec = playlist.codec;
+    this.#sets = new ParameterSets(playlist.codec);
+    const splitter = new UnitSplitter(playlist.codec, (data) => this.#unit(data));
+    this.#program = startHlsProgram(playlist.url, playlist.codec, {
+      onBytes: (chunk) => {
+        progress.counters.bytes += chunk.length;
+        try {
+          splitter.push(chunk);
+        } catch (error) {
+          progress.ended((error as Error).message);
+        }
+      },
+      onEnd: (reason, lines) => {
+        const other = otherCodec(lines, playlist.codec);
+        if (other !== null) playlist.codec = other;
+        const refused = /\b40[13]\b/.test(reason);
+        progress.ended(reason, other !== null ? 'at-once' : refused ? 'refused' : 'soon');
+      },
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#program.stop();
+  }
+
+  #unit(data: Buffer): void {
+    const unit = describeUnit(this.#codec, data, this.#sets, nowMs());
+    if (unit === null) return;
+    this.#sawKey ||= unit.key;
+    if (this.#keyUnitsOnly && !unit.key) this.#progress.skippedUnit();
+    else this.#progress.unit(this.#sawKey ? unit : notWhole(unit));
+  }
+}
+
+/** A picture before the first key cannot be decoded. */
+function notWhole(unit: AccessUnit): AccessUnit {
+  return { ...unit, whole: false };
+}
+
+/** The program is started for H.264; it says so when the playlist holds H.265, and the other way round. */
+function otherCodec(lines: readonly string[], tried: VideoCodec): VideoCodec | null {
+  const refused = lines.join('\n').match(/Codec '(h264|hevc)' \(\d+\) is not supported by the bitstream filter/);
+  if (refused === null) return null;
+  const codec = refused[1] === 'hevc' ? 'h265' : 'h264';
+  return codec === tried ? null : codec;
+}
+
+function withEncodedCredentials(url: string): string {
+  try {
+    const { username, password, plainUrl } = parseAddress(url);
+    if (username === null) return plainUrl;
+    const credentials = `${encodeURIComponent(username)}:${encodeURIComponent(password ?? '')}`;
+    return plainUrl.replace('://', `://${credentials}@`);
+  } catch {
+    return url;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Takes the secrets out of a text that may hold stream addresses, for logs, state reasons and API answers: user and
+ * password of any `scheme://…@` address become `***`, as do the values of query parameters that look like a secret.
+ * A password with `/`, `?`, `#` or `@` in it, as people type them, is masked up to the last `@` of the address.
+ */
+export function maskAddress(text: string): string {
+  return text
+    .replace(
+      /\b(rtsps?|rtmps?|https?|ftp):\/\/[^\s"'<>]*@/gi,
+      (match) => `${match.slice(0, match.indexOf('://'))}://***@`,
+    )
+    .replace(
+      /([?&](?:[\w.-]*(?:pass|pwd|password|passwd|token|secret|auth|sign|signature|sig|key|credential|user|username|account)[\w.-]*)=)[^&\s"'<>#]*/gi,
+      '$1***',
+    )
+    .replace(/(\b(?:authorization|proxy-authorization)\s*:\s*)[^\r\n]*/gi, '$1***');
+}

@@ -1,0 +1,161 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { nowMs } from '../clock.ts';
+import { ParameterSets } from '../nal-units/parameter-sets.ts';
+import type { Connection, Progress, Retry } from '../watch.ts';
+import type { StreamAddress } from './address.ts';
+import { Depacketiser, type ServerHabits } from './depacketiser.ts';
+import { InterleavedReader } from './interleaved.ts';
+import { lookupHost } from './lookup.ts';
+import { RefusedError, Requests } from './requests.ts';
+import { readVideoTrack } from './sdp.ts';
+
+const DEFAULT_PORTS: Record<string, number> = { rtsp: 554, rtsps: 322 };
+const DEFAULT_SESSION_TIMEOUT_S = 60;
+/** A server that does not close after TEARDOWN is not waited for any longer. */
+const GOODBYE_MS = 300;
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the camera reset the connection',
+  EHOSTUNREACH: 'no route to the camera',
+  ENETUNREACH: 'no route to the camera’s network',
+  ENOTFOUND: 'unknown host name',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ETIMEDOUT: 'connecting timed out',
+  EPIPE: 'the camera closed the connection',
+};
+
+/** One connection to one camera, from the TCP handshake to TEARDOWN. */
+export class RtspConnection implements Connection {
+  readonly #url: string;
+  readonly #habits: ServerHabits;
+  readonly #progress: Progress;
+  readonly #keyUnitsOnly: boolean;
+  readonly #socket: Socket;
+  readonly #requests: Requests;
+  #depacketiser: Depacketiser | null = null;
+  #channel = 0;
+  #chunkAtMs = 0;
+  #sessionUrl: string | null = null;
+  #keepAlive: NodeJS.Timeout | null = null;
+  #over = false;
+
+  constructor(address: StreamAddress, habits: ServerHabits, progress: Progress, keyUnitsOnly: boolean) {
+    this.#url = address.plainUrl;
+    this.#habits = habits;
+    this.#progress = progress;
+    this.#keyUnitsOnly = keyUnitsOnly;
+    const target = {
+      host: address.host,
+      port: address.port ?? DEFAULT_PORTS[address.scheme] ?? 554,
+      lookup: lookupHost,
+    };
+    // A camera's certificate is one that it made itself: TLS keeps others from reading along, Digest proves who asks.
+    const name = isIP(address.host) === 0 ? { servername: address.host } : {};
+    this.#socket =
+      address.scheme === 'rtsps'
+        ? connectTls({ ...target, ...name, rejectUnauthorized: false })
+        : connectTcp({ ...target, noDelay: true });
+    this.#requests = new Requests((text) => this.#socket.write(text), address.username, address.password);
+    this.#listen(address.scheme === 'rtsps' ? 'secureConnect' : 'connect');
+  }
+
+  async close(): Promise<void> {
+    this.#over = true;
+    if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
+    this.#requests.end(new Error('closed'));
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    if (this.#sessionUrl === null || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    this.#requests.tell('TEARDOWN', this.#sessionUrl);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
+      socket.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      socket.end();
+    });
+  }
+
+  #listen(readyEvent: 'connect' | 'secureConnect'): void {
+    const reader = new InterleavedReader({
+      onPacket: (channel, data, start, end) => {
+        if (channel === this.#channel) this.#depacketiser?.packet(data, start, end, this.#chunkAtMs);
+      },
+      onMessage: (message) => this.#requests.take(message),
+    });
+    const counters = this.#progress.counters;
+    this.#socket.on(readyEvent, () => {
+      this.#play().catch((error: Error) =>
+        this.#end(error.message, error instanceof RefusedError ? 'refused' : 'soon'),
+      );
+    });
+    this.#socket.on('data', (chunk: Buffer) => {
+      if (this.#over) return;
+      counters.bytes += chunk.length;
+      this.#chunkAtMs = nowMs();
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        this.#end((error as Error).message);
+      }
+    });
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#end(REASONS[error.code ?? ''] ?? error.message);
+    });
+    this.#socket.on('close', () => this.#end('the camera closed the connection'));
+  }
+
+  async #play(): Promise<void> {
+    const requests = this.#requests;
+    const methods = await this.#methods();
+    const described = await requests.ask('DESCRIBE', this.#url, { Accept: 'application/sdp' });
+    const baseUrl =
+      described.headers.get('content-base')?.[0] || described.headers.get('content-location')?.[0] || this.#url;
+    const track = readVideoTrack(described.body, baseUrl);
+    const sets = new ParameterSets(track.codec, track.parameterSets);
+    this.#depacketiser = new Depacketiser({ ...track, sets }, this.#progress, this.#habits, this.#keyUnitsOnly);
+
+    const setUp = await requests.ask('SETUP', track.trackUrl, {
+      Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1',
+    });
+    const transport = setUp.headers.get('transport')?.[0] ?? '';
+    this.#channel = Number(/interleaved=(\d+)/i.exec(transport)?.[1] ?? 0);
+    const [session, ...parameters] = (setUp.headers.get('session')?.[0] ?? '').split(';');
+    if (session !== undefined && session !== '') requests.session = session.trim();
+    this.#sessionUrl = track.sessionUrl;
+
+    await requests.ask('PLAY', track.sessionUrl, { Range: 'npt=0.000-' });
+    const timeoutS = Number(/timeout\s*=\s*(\d+)/i.exec(parameters.join(';'))?.[1]) || DEFAULT_SESSION_TIMEOUT_S;
+    const method = methods.includes('GET_PARAMETER') ? 'GET_PARAMETER' : 'OPTIONS';
+    if (this.#over) return;
+    this.#keepAlive = setInterval(() => {
+      // The watchdog judges by pictures: a server that refuses this and still plays is left in peace.
+      requests.ask(method, track.sessionUrl).catch(() => {});
+    }, timeoutS * 500);
+  }
+
+  /** What the server can do; nothing from one that does not answer OPTIONS well. */
+  async #methods(): Promise<string> {
+    try {
+      const answer = await this.#requests.ask('OPTIONS', this.#url);
+      return (answer.headers.get('public') ?? []).join(',').toUpperCase();
+    } catch (error) {
+      if (error instanceof RefusedError || this.#over) throw error;
+      return '';
+    }
+  }
+
+  #end(reason: string, retry: Retry = 'soon'): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#progress.ended(reason, retry);
+    this.#socket.destroy();
+    this.#requests.end(new Error(reason));
+  }
+}
