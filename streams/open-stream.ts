@@ -5,7 +5,7 @@ import { connectRtsp } from './rtsp/connect.ts';
 import type { Stream, StreamListener, StreamOptions, StreamTiming } from './stream.ts';
 import { type Connect, Watch } from './watch.ts';
 
-export type { Stream, StreamCounters, StreamListener, StreamOptions, StreamState, StreamTiming } from './stream.ts';
+export type { Stream, StreamListener, StreamOptions } from './stream.ts';
 
 /** A kind of source: how to connect, and how long its silence is normal. */
 interface Opener {

@@ -9,8 +9,8 @@ import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import { ffmpeg, photo, stillsClip } from './clips.ts';
 import { Product, until } from './product.ts';
 
-const LITTER = ['v0126', 'v0099'];
-const CLEAN_BIN = ['v0310'];
+const LITTER = ['v0004', 'v0073'];
+const CLEAN_BIN = ['v0140', 'v0113'];
 const DWELL_MS = 5000;
 const WHOLE_PICTURE: Zone[] = [
   {

@@ -35,9 +35,10 @@ export async function openCluster(folder: string, binaries: Binaries, user: Serv
 /** Notes the port that the server now has. */
 export async function saveAccess(folder: string, access: Access): Promise<void> {
   const name = path.join(folder, 'access.json');
-  await writeFile(`${name}.new`, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
-  await syncFolderOrFile(`${name}.new`);
-  await rename(`${name}.new`, name);
+  const making = `${name}.${randomBytes(4).toString('hex')}.new`;
+  await writeFile(making, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
+  await syncFolderOrFile(making);
+  await rename(making, name);
   await syncFolderOrFile(folder);
 }
 

@@ -10,7 +10,7 @@ import { type Postmaster, runPostmaster } from './postmaster.ts';
 import type { Schema } from './schema.ts';
 
 const DATABASE_NAME = 'chengnao';
-const DUPLICATE_DATABASE = '42P04';
+const CREATE_LOCK = 70_226_371_404;
 
 /** Where everything is kept that outlives the process. */
 export interface Store {
@@ -124,10 +124,10 @@ async function openOn(
 async function createDatabase(address: Address): Promise<void> {
   const client = await connectClient(address, 'chengnao set-up');
   try {
+    // Freed with the connection; two engines that start at once make one database.
+    await client.query('select pg_advisory_lock($1)', [CREATE_LOCK]);
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE_NAME]);
     if (rowCount === 0) await client.query(`create database ${DATABASE_NAME} template template0`);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === DUPLICATE_DATABASE)) throw error;
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -4,7 +4,7 @@ import type { VideoCodec } from '../access-unit.ts';
 export const START_CODE = Buffer.from([0, 0, 0, 1]);
 
 /** What a NAL unit is to us: a slice of a picture, a parameter set, or anything else (delimiter, SEI, filler). */
-export type NalRole = 'slice' | 'key-slice' | 'parameter-set' | 'other';
+type NalRole = 'slice' | 'key-slice' | 'parameter-set' | 'other';
 
 /** How a codec writes its NAL units: ITU-T H.264 table 7-1, H.265 table 7-1. */
 export interface NalSyntax {
