@@ -90,7 +90,7 @@ describe('the embedded server', () => {
   });
 
   test('of two that start at once on an empty folder one gets it', async () => {
-    const empty = path.join(dataDir, 'empty');
+    const empty = await mkdtemp(path.join(tmpdir(), 'chengnao-store-'));
     await mkdir(path.join(empty, 'postgres.999999999-00000000.new'), { recursive: true });
     const opened = await Promise.allSettled([openStore({ dataDir: empty }), openStore({ dataDir: empty })]);
     const stores = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -100,6 +100,7 @@ describe('the embedded server', () => {
     await sql`select 1`.execute(stores[0]!.db);
     await stores[0]!.close();
     expect(await readdir(empty)).toEqual(['postgres']);
+    await rm(empty, { recursive: true });
   });
 
   test('the next start takes over a server that a killed engine left running, with all its rows', async () => {

@@ -15,6 +15,12 @@ const DEFAULT_SESSION_TIMEOUT_S = 60;
 /** A server that does not close after TEARDOWN is not waited for any longer. */
 const GOODBYE_MS = 300;
 
+/**
+ * All cameras of a process receive into this one buffer: a chunk is used up before the next is read. A buffer for each
+ * read costs the collector more than all of the parsing (measured: 1.2 ms per camera-second at 720p, 2 Mbit/s).
+ */
+const RECEIVED = Buffer.allocUnsafeSlow(64 * 1024);
+
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the camera reset the connection',
@@ -34,6 +40,12 @@ export class RtspConnection implements Connection {
   readonly #keyUnitsOnly: boolean;
   readonly #socket: Socket;
   readonly #requests: Requests;
+  readonly #reader = new InterleavedReader({
+    onPacket: (channel, data, start, end) => {
+      if (channel === this.#channel) this.#depacketiser?.packet(data, start, end, this.#chunkAtMs);
+    },
+    onMessage: (message) => this.#requests.take(message),
+  });
   #depacketiser: Depacketiser | null = null;
   #channel = 0;
   #chunkAtMs = 0;
@@ -56,7 +68,17 @@ export class RtspConnection implements Connection {
     this.#socket =
       address.scheme === 'rtsps'
         ? connectTls({ ...target, ...name, rejectUnauthorized: false })
-        : connectTcp({ ...target, noDelay: true });
+        : connectTcp({
+            ...target,
+            noDelay: true,
+            onread: {
+              buffer: RECEIVED,
+              callback: (bytes) => {
+                this.#received(RECEIVED.subarray(0, bytes));
+                return true;
+              },
+            },
+          });
     this.#requests = new Requests((text) => this.#socket.write(text), address.username, address.password);
     this.#listen(address.scheme === 'rtsps' ? 'secureConnect' : 'connect');
   }
@@ -82,29 +104,25 @@ export class RtspConnection implements Connection {
     });
   }
 
+  #received(chunk: Buffer): void {
+    if (this.#over) return;
+    this.#progress.counters.bytes += chunk.length;
+    this.#chunkAtMs = nowMs();
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.#end((error as Error).message);
+    }
+  }
+
   #listen(readyEvent: 'connect' | 'secureConnect'): void {
-    const reader = new InterleavedReader({
-      onPacket: (channel, data, start, end) => {
-        if (channel === this.#channel) this.#depacketiser?.packet(data, start, end, this.#chunkAtMs);
-      },
-      onMessage: (message) => this.#requests.take(message),
-    });
-    const counters = this.#progress.counters;
     this.#socket.on(readyEvent, () => {
       this.#play().catch((error: Error) =>
         this.#end(error.message, error instanceof RefusedError ? 'refused' : 'soon'),
       );
     });
-    this.#socket.on('data', (chunk: Buffer) => {
-      if (this.#over) return;
-      counters.bytes += chunk.length;
-      this.#chunkAtMs = nowMs();
-      try {
-        reader.push(chunk);
-      } catch (error) {
-        this.#end((error as Error).message);
-      }
-    });
+    // TLS alone delivers this way; plain TCP reads into RECEIVED.
+    this.#socket.on('data', (chunk: Buffer) => this.#received(chunk));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#end(REASONS[error.code ?? ''] ?? error.message);
     });

@@ -80,7 +80,7 @@ export class Depacketiser {
     this.#keyUnitsOnly = keyUnitsOnly;
   }
 
-  /** Takes the RTP packet (RFC 3550) from `start` to `end`; keeps views of it until its unit is passed on. */
+  /** Takes the RTP packet (RFC 3550) from `start` to `end`; what it keeps of it is copied. */
   packet(b: Buffer, start: number, end: number, atMs: number): void {
     if (end - start < RTP_HEADER_BYTES) return;
     const flags = b[start]!;
@@ -175,7 +175,7 @@ export class Depacketiser {
       this.#sets.learn(b.subarray(from, to));
       this.#setTypes |= 1 << (type & 7);
     }
-    this.#parts.push(START_CODE, b.subarray(from, to));
+    this.#parts.push(START_CODE, Buffer.from(b.subarray(from, to)));
     this.#bytes += START_CODE.length + to - from;
   }
 
@@ -203,7 +203,7 @@ export class Depacketiser {
       return;
     }
     if (this.#keepFragment) {
-      this.#parts.push(b.subarray(at, to));
+      this.#parts.push(Buffer.from(b.subarray(at, to)));
       this.#bytes += to - at;
     }
     if ((head & 0x40) !== 0) this.#fragmentType = -1;

@@ -8,7 +8,7 @@ export interface RtspMessage {
 }
 
 export interface InterleavedListener {
-  /** A packet of a channel: bytes from `start` to `end` of a buffer that stays untouched as long as anyone holds it. */
+  /** A packet of a channel: bytes from `start` to `end` of a buffer that is only lent: copy what is to be kept. */
   onPacket(channel: number, data: Buffer, start: number, end: number): void;
   onMessage(message: RtspMessage): void;
 }
@@ -19,7 +19,7 @@ const MESSAGE_LIMIT_BYTES = 64 * 1024;
 
 /**
  * Parts one TCP connection of RTSP into messages and interleaved packets (RFC 2326, 10.12). A packet that lies within
- * one chunk is a view of it; only one that straddles chunks is copied, once.
+ * one chunk is a view of it; only one that straddles chunks is copied, once. Chunks are only lent.
  */
 export class InterleavedReader {
   readonly #listener: InterleavedListener;
@@ -63,7 +63,7 @@ export class InterleavedReader {
       listener.onPacket(data[at + 1]!, data, start, end);
       at = end;
     }
-    if (at < length) this.#rest = at === 0 ? data : data.subarray(at);
+    if (at < length) this.#rest = Buffer.from(data.subarray(at));
   }
 
   #fill(data: Buffer, from: number): number {
