@@ -79,10 +79,16 @@ export class DecodedFrame implements Frame {
       throw new RangeError(
         `got a buffer of ${out.length} bytes with rows of ${strideBytes}, expected at least ${neededBytes} bytes with rows of ${rowBytes}`,
       );
-    const data = this.#picture.data;
-    if (data === null) throw new Error('got a frame that was given back, expected one of the latest decode');
-    const scaler = this.#scalers.of(this.#picture, widthPx, heightPx, format);
-    const target = offsetBytes === 0 ? out : out.subarray(offsetBytes);
-    scaler.scaleSync(data, this.#picture.linesize, 0, this.heightPx, [target], [strideBytes]);
+    if (this.#picture.width === 0)
+      throw new Error('got a frame that was given back, expected one of the latest decode');
+    const scaled = this.#scalers.scale(this.#picture, widthPx, heightPx, format);
+    if (scaled.strideBytes === rowBytes && strideBytes === rowBytes) {
+      scaled.bytes.copy(out, offsetBytes, 0, rowBytes * heightPx);
+      return;
+    }
+    for (let row = 0; row < heightPx; row++) {
+      const from = row * scaled.strideBytes;
+      scaled.bytes.copy(out, offsetBytes + row * strideBytes, from, from + rowBytes);
+    }
   }
 }

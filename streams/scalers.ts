@@ -9,7 +9,17 @@ import {
   type AVPixelFormat,
   SWS_FAST_BILINEAR,
 } from 'node-av/constants';
-import { type Frame as Picture, SoftwareScaleContext } from 'node-av/lib';
+import { Frame as Picture, SoftwareScaleContext } from 'node-av/lib';
+
+/**
+ * A scaled picture's own memory, written anew by each `scale`. The source's planes are never asked for: a Buffer over
+ * each of them for each frame is a megabyte to the garbage collector, which then runs once a second.
+ */
+export interface ScaledPicture {
+  /** Packed rows, `strideBytes` apart; valid until the next scale to the same size. */
+  readonly bytes: Buffer;
+  readonly strideBytes: number;
+}
 
 interface Scaler {
   fromWidthPx: number;
@@ -20,6 +30,8 @@ interface Scaler {
   heightPx: number;
   format: number;
   context: SoftwareScaleContext;
+  target: Picture;
+  scaled: ScaledPicture;
 }
 
 const LIMIT = 32;
@@ -35,7 +47,15 @@ const PLAIN_FORMAT = new Map<number, AVPixelFormat>([
 export class Scalers {
   #scalers: Scaler[] = [];
 
-  of(picture: Picture, widthPx: number, heightPx: number, format: AVPixelFormat): SoftwareScaleContext {
+  /** @throws Error when swscale cannot turn the picture into that */
+  scale(picture: Picture, widthPx: number, heightPx: number, format: AVPixelFormat): ScaledPicture {
+    const { context, target, scaled } = this.#of(picture, widthPx, heightPx, format);
+    const result = context.scaleFrameSync(target, picture);
+    if (result < 0) throw new Error(`got error ${result} of swscale, expected a picture of ${widthPx}×${heightPx}`);
+    return scaled;
+  }
+
+  #of(picture: Picture, widthPx: number, heightPx: number, format: AVPixelFormat): Scaler {
     const fromWidthPx = picture.width;
     const fromHeightPx = picture.height;
     const fromFormat = picture.format;
@@ -50,18 +70,47 @@ export class Scalers {
         s.fromFormat === fromFormat &&
         s.fullRange === fullRange
       )
-        return s.context;
+        return s;
     }
     const context = newContext(fromWidthPx, fromHeightPx, fromFormat, fullRange, widthPx, heightPx, format);
-    if (this.#scalers.length >= LIMIT) this.#scalers.shift()?.context.freeContext();
-    this.#scalers.push({ fromWidthPx, fromHeightPx, fromFormat, fullRange, widthPx, heightPx, format, context });
-    return context;
+    const target = newTarget(widthPx, heightPx, format);
+    const scaler: Scaler = {
+      fromWidthPx,
+      fromHeightPx,
+      fromFormat,
+      fullRange,
+      widthPx,
+      heightPx,
+      format,
+      context,
+      target,
+      scaled: { bytes: target.data![0]!, strideBytes: target.linesize[0]! },
+    };
+    if (this.#scalers.length >= LIMIT) free(this.#scalers.shift());
+    this.#scalers.push(scaler);
+    return scaler;
   }
 
   close(): void {
-    for (const { context } of this.#scalers) context.freeContext();
+    for (const scaler of this.#scalers) free(scaler);
     this.#scalers = [];
   }
+}
+
+function free(scaler: Scaler | undefined): void {
+  scaler?.context.freeContext();
+  scaler?.target.free();
+}
+
+function newTarget(widthPx: number, heightPx: number, format: AVPixelFormat): Picture {
+  const target = new Picture();
+  target.alloc();
+  target.width = widthPx;
+  target.height = heightPx;
+  target.format = format;
+  const result = target.getBuffer(1);
+  if (result < 0) throw new Error(`got error ${result} of libav, expected memory for ${widthPx}×${heightPx} pixels`);
+  return target;
 }
 
 function newContext(
