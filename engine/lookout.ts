@@ -83,7 +83,10 @@ export class Lookout implements LiveCameras {
   async refresh(cameraId: string): Promise<void> {
     const camera = await readCamera(this.#store.db, null, cameraId);
     if (camera) this.#fleet.setCamera(this.#toWatch(camera));
-    else this.#fleet.remove(cameraId);
+    else {
+      this.#fleet.remove(cameraId);
+      await this.#desk.endWithoutCamera();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Builds the whole product and runs it. Nobody imports this file. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ensureAdministrator } from './accounts/accounts.ts';
 import { AlertDesk } from './alerts/desk.ts';
@@ -10,7 +11,7 @@ import { resetCameraStates, type SiteArea } from './cameras/write-cameras.ts';
 import { demoCameraSource } from './demo/demo-source.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { Lookout } from './lookout.ts';
-import { selfSignedCertificate } from './server/self-signed.ts';
+import { selfSignedCertificate, type Tls } from './server/self-signed.ts';
 import { startServer } from './server/start-server.ts';
 import { readSite } from './sites/read-site.ts';
 import { readSiteSettings, type SiteSettings, saveSiteSettings } from './sites/site-settings.ts';
@@ -21,24 +22,28 @@ const say = (line: string) => console.log(line);
 /** What to end, in reverse order of their start. */
 const closers: { what: string; close: () => Promise<void> }[] = [];
 let ending = false;
+const LONGEST_START_MS = 10_000;
 
 process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
 process.on('unhandledRejection', (error) => fail(error));
 process.on('uncaughtException', (error) => fail(error));
 
-try {
-  await start();
-} catch (error) {
-  fail(error);
-}
+const starting = start();
+starting.catch(fail);
 
 async function start(): Promise<void> {
   const environment = readEnvironment(process.env, ROOT);
   const { dataDir, databaseUrl, siteDir } = environment;
   const version = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version as string;
 
-  const store = await openStore({ dataDir, ...(databaseUrl && { databaseUrl }), say });
+  const store = await openStore({
+    dataDir,
+    ...(databaseUrl && { databaseUrl }),
+    say,
+    // Another engine has the database: this one must not write a line more.
+    onLost: (reason) => fail(new Error(reason)),
+  });
   closers.push({ what: 'database', close: () => store.close() });
   if (ending) return;
 
@@ -61,6 +66,8 @@ async function start(): Promise<void> {
     settings: () => settings,
     log: say,
   });
+  await desk.endWithoutCamera();
+  closers.push({ what: 'alerts', close: () => desk.close() });
   const lookout = new Lookout({
     store,
     settings,
@@ -70,13 +77,10 @@ async function start(): Promise<void> {
     say,
   });
   closers.push({ what: 'analysis', close: () => lookout.close() });
+  if (ending) return;
   await lookout.start();
 
-  const tls = environment.tlsFiles
-    ? { cert: readFileSync(environment.tlsFiles.cert, 'utf8'), key: readFileSync(environment.tlsFiles.key, 'utf8') }
-    : environment.selfSigned
-      ? await selfSignedCertificate()
-      : undefined;
+  const tls = await readTls(environment);
   const server = await startServer({
     store,
     settings: notice ? { ...settings, notice } : settings,
@@ -96,6 +100,19 @@ async function start(): Promise<void> {
   say(`Chengnao 城脑 ${version} is at ${server.address}`);
   if (admin.password && !environment.adminPassword)
     say(`Sign in as ${admin.username} with the password ${admin.password} (shown this once).`);
+}
+
+async function readTls({ tlsFiles, selfSigned, dataDir }: Environment): Promise<Tls | undefined> {
+  if (tlsFiles) return { cert: readFileSync(tlsFiles.cert, 'utf8'), key: readFileSync(tlsFiles.key, 'utf8') };
+  return selfSigned ? keptCertificate(join(dataDir, 'tls.json')) : undefined;
+}
+
+/** Kept, so that who trusted it once is not asked at each start. */
+async function keptCertificate(file: string): Promise<Tls> {
+  if (existsSync(file)) return { ...JSON.parse(readFileSync(file, 'utf8')), selfSigned: true };
+  const made = await selfSignedCertificate();
+  writeFileSync(file, JSON.stringify({ cert: made.cert, key: made.key }), { mode: 0o600 });
+  return made;
 }
 
 /** The first start: the site folder becomes the database’s first revision. */
@@ -118,6 +135,8 @@ async function startDemo(store: Store, area: SiteArea, { dataDir, demoTrouble }:
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
+  // What is being started now is given the time to be there, so that it can be ended and nothing is left behind.
+  await Promise.race([starting.catch(() => undefined), sleep(LONGEST_START_MS)]);
   for (const { what, close } of closers.reverse()) {
     await close().catch((error) =>
       console.error(`${what} did not end cleanly: ${error instanceof Error ? error.message : error}`),
