@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ROOT, until } from './product.ts';
@@ -75,6 +75,56 @@ export async function hls(clip: string): Promise<Served> {
       server.close();
       server.closeAllConnections();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface CuttableLine {
+  url: string;
+  /** Resets what is open and refuses what is new. */
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+}
+
+/** A line to an HTTP server that can be cut, as a cable is. */
+export async function cuttableLine(to: string): Promise<CuttableLine> {
+  const target = new URL(to);
+  const open = new Set<Socket>();
+  let isCut = false;
+  const server = createTcpServer((near) => {
+    if (isCut) {
+      near.resetAndDestroy();
+      return;
+    }
+    const far = connect(Number(target.port), target.hostname);
+    for (const socket of [near, far]) {
+      open.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        open.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const reset = () => {
+    for (const socket of open) socket.resetAndDestroy();
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut() {
+      isCut = true;
+      reset();
+    },
+    mend() {
+      isCut = false;
+    },
+    async close() {
+      reset();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { CookieOptions, Response } from 'express';
 
 export const SESSION_COOKIE = 'chengnao_session';
+/** Tells the page that there may be a session, so that a stranger's page need not ask and be told 401. No secret. */
+const HINT_COOKIE = 'chengnao_here';
 const LONGEST_TOKEN = 256;
 const KEPT_MS = 30 * 86_400_000;
 
@@ -22,10 +24,12 @@ export function sessionToken(cookieHeader: string | undefined): string | null {
  */
 export function setSessionCookie(response: Response, token: string, secure: boolean): void {
   response.cookie(SESSION_COOKIE, token, { ...attributes(secure), maxAge: KEPT_MS });
+  response.cookie(HINT_COOKIE, '1', { ...attributes(secure), httpOnly: false, maxAge: KEPT_MS });
 }
 
 export function clearSessionCookie(response: Response, secure: boolean): void {
   response.clearCookie(SESSION_COOKIE, attributes(secure));
+  response.clearCookie(HINT_COOKIE, { ...attributes(secure), httpOnly: false });
 }
 
 function attributes(secure: boolean): CookieOptions {

@@ -1,0 +1,45 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { ADMIN_PASSWORD } from './product.ts';
+
+/** Debian's Chromium, or another one by CHENGNAO_CHROMIUM. */
+const EXECUTABLE = process.env.CHENGNAO_CHROMIUM || '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+}
+
+export interface Seat {
+  page: Page;
+  context: BrowserContext;
+  /** What the console said that it should not. */
+  errors: string[];
+}
+
+/** Somebody sits down at a wall of their own: another browser profile, signed in by the form. */
+export async function takeSeat(
+  browser: Browser,
+  url: string,
+  size: { width: number; height: number } = { width: 1920, height: 1080 },
+): Promise<Seat> {
+  const context = await browser.newContext({ viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(url);
+  await page.getByLabel('用户名').fill('admin');
+  await page.getByLabel('密码', { exact: true }).fill(ADMIN_PASSWORD);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.getByTestId('connection-state').waitFor();
+  return { page, context, errors };
+}
