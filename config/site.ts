@@ -3,7 +3,7 @@ import { CameraConfig, LngLat } from './camera.ts';
 import { ObservedRuleSettings } from './rule-settings.ts';
 
 /** Boundaries of the city's districts. The CRS is stated, never guessed. */
-export const Boundaries = z.strictObject({
+const Boundaries = z.strictObject({
   path: z.string().describe('A GeoJSON file: relative to the site folder, or "npm:package/file"'),
   crs: z.enum(['WGS84', 'GCJ02', 'BD09']),
   attribution: z.string(),

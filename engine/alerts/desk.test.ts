@@ -1,7 +1,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { deleteCamera } from '../cameras/cameras.ts';
+import { deleteCamera } from '../cameras/write-cameras.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import type { AlertDesk } from './desk.ts';

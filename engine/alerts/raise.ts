@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { ulid } from 'ulid';
 import type { RuleSetting } from '#config/rule.ts';
-import { readCamera, type StoredCamera } from '../cameras/cameras.ts';
 import type { Counties } from '../cameras/counties.ts';
+import { readCamera } from '../cameras/read-cameras.ts';
+import type { StoredCamera } from '../cameras/stored-camera.ts';
 import type { EvidencePicture, Observation, SceneReport } from '../contract/observation.ts';
 import { recordAlerts } from '../store/changes.ts';
 import type { Store } from '../store/open-store.ts';

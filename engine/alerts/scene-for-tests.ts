@@ -1,7 +1,7 @@
 import type { CameraConfig } from '#config/camera.ts';
 import { ObservedRuleSettings } from '#config/rule-settings.ts';
-import { createCamera } from '../cameras/cameras.ts';
 import type { Counties } from '../cameras/counties.ts';
+import { createCamera } from '../cameras/write-cameras.ts';
 import type { Account } from '../contract/account.ts';
 import type { EvidencePicture, Observation, SceneReport } from '../contract/observation.ts';
 import type { Store } from '../store/open-store.ts';

@@ -9,8 +9,7 @@ import { JpegBytes, SceneReport } from '../contract/observation.ts';
  */
 
 /** A rule bound to a camera, with the site's settings already merged in. */
-export const BoundRule = AlgorithmBinding.extend({ dwellMs: z.number().int().min(0) });
-export type BoundRule = z.infer<typeof BoundRule>;
+const BoundRule = AlgorithmBinding.extend({ dwellMs: z.number().int().min(0) });
 
 /** All that a shard needs to know of a camera. */
 export const WatchedCameraConfig = z.object({

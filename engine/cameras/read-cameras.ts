@@ -41,7 +41,7 @@ export async function listCameras(db: Kysely<Schema>, account: Account | null): 
 }
 
 /** A step in a camera's life: who set it, when, and to what; config null: deleted. */
-export interface CameraRevision {
+interface StoredRevision {
   revision: number;
   at: Date;
   by: string;
@@ -49,7 +49,7 @@ export interface CameraRevision {
 }
 
 /** Newest first. Holds sources: for the engine and its operators' tools, not for the wire. */
-export async function listRevisions(db: Kysely<Schema>, id: string): Promise<CameraRevision[]> {
+export async function listRevisions(db: Kysely<Schema>, id: string): Promise<StoredRevision[]> {
   const rows = await db
     .selectFrom('camera_revisions')
     .selectAll()

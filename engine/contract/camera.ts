@@ -19,6 +19,15 @@ export const Camera = CameraConfig.omit({ source: true }).extend({
 });
 export type Camera = z.infer<typeof Camera>;
 
+/** A step in a camera's life: who set it, when, and to what; config null: deleted. */
+export const CameraRevision = z.object({
+  revision: z.number().int(),
+  at: z.iso.datetime(),
+  by: z.string(),
+  config: z.object(CameraConfig.shape).omit({ source: true }).nullable(),
+});
+export type CameraRevision = z.infer<typeof CameraRevision>;
+
 export const NewCamera = CameraConfig.partial({ id: true });
 export type NewCamera = z.infer<typeof NewCamera>;
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
-import { Camera, CameraPatch, County, NewCamera } from '../contract/camera.ts';
+import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
@@ -12,6 +12,7 @@ import { Site } from '../contract/site.ts';
 import {
   AccountList,
   CameraList,
+  CameraRevisionList,
   CaseList,
   NewUnit,
   OpenApi,
@@ -31,6 +32,8 @@ export const ANSWERS = {
   Box,
   Camera,
   CameraList,
+  CameraRevision,
+  CameraRevisionList,
   Case,
   CaseEntry,
   CaseList,

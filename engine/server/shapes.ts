@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
-import { Camera } from '../contract/camera.ts';
+import { Camera, CameraRevision } from '../contract/camera.ts';
 import { Case, Unit } from '../contract/case.ts';
 import { PictureMoment } from '../contract/observation.ts';
 
 export const AccountList = z.object({ items: z.array(Account) });
+export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const SuppressionList = z.object({ items: z.array(Suppression) });

@@ -7,7 +7,7 @@ import { ROOT, run } from './run.mjs';
 const LEAST_NODE = [20, 19];
 const STAMP = join(ROOT, 'node_modules/.installed-from');
 
-export function requireNode() {
+function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1]))
     throw new SetupFailure(

@@ -1,11 +1,11 @@
-import { listCameras, readCamera } from '../../cameras/read-cameras.ts';
+import { listCameras, listRevisions, readCamera } from '../../cameras/read-cameras.ts';
 import { createCamera, deleteCamera, patchCamera, type SiteArea } from '../../cameras/write-cameras.ts';
 import { Camera, CameraPatch, NewCamera } from '../../contract/camera.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { cameraOnWire } from '../camera-on-wire.ts';
 import type { ServerContext } from '../context.ts';
 import { type Route, route } from '../route.ts';
-import { ById, CameraList } from '../shapes.ts';
+import { ById, CameraList, CameraRevisionList } from '../shapes.ts';
 import { Trouble } from '../trouble.ts';
 
 export const CAMERA_ROUTES: Route[] = [
@@ -45,6 +45,19 @@ export const CAMERA_ROUTES: Route[] = [
       const stored = await readCamera(context.store.db, account, params.id);
       if (stored === null) throw notVisible('camera', params.id);
       return cameraOnWire(stored, context.live);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/cameras/:id/revisions',
+    who: 'cameras.write',
+    summary: 'Who set what of a camera, and when; newest first, without its addresses.',
+    params: ById,
+    answer: CameraRevisionList,
+    async run({ context, account, params }) {
+      if ((await readCamera(context.store.db, account, params.id)) === null) throw notVisible('camera', params.id);
+      const revisions = await listRevisions(context.store.db, params.id);
+      return { items: revisions.map((revision) => ({ ...revision, at: revision.at.toISOString() })) };
     },
   }),
   route({
