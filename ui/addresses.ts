@@ -1,0 +1,57 @@
+import { type MouseEvent, useSyncExternalStore } from 'react';
+
+/** Where in the page we are: the path, and what the query names. */
+export interface Address {
+  path: string;
+  alertId: string | null;
+  caseId: string | null;
+  next: string | null;
+}
+
+const CHANGED = 'chengnao:address';
+let known = { href: '', address: readAddress(new URL('https://page/')) };
+
+function readAddress(url: URL): Address {
+  const query = url.searchParams;
+  return { path: url.pathname, alertId: query.get('alert'), caseId: query.get('case'), next: query.get('next') };
+}
+
+function address(): Address {
+  if (known.href !== location.href) known = { href: location.href, address: readAddress(new URL(location.href)) };
+  return known.address;
+}
+
+function subscribe(listener: () => void): () => void {
+  addEventListener('popstate', listener);
+  addEventListener(CHANGED, listener);
+  return () => {
+    removeEventListener('popstate', listener);
+    removeEventListener(CHANGED, listener);
+  };
+}
+
+export const useAddress = (): Address => useSyncExternalStore(subscribe, address);
+
+/** Goes to another address of this page without loading it anew. */
+export function go(to: string, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'replace') history.replaceState(null, '', to);
+  else if (to !== location.pathname + location.search) history.pushState(null, '', to);
+  dispatchEvent(new Event(CHANGED));
+}
+
+/** For a link's onClick: follows it inside the page, unless the person wants another tab. */
+export function follow(click: MouseEvent<HTMLAnchorElement>): void {
+  if (click.button !== 0 || click.metaKey || click.ctrlKey || click.shiftKey || click.altKey) return;
+  click.preventDefault();
+  go(click.currentTarget.pathname + click.currentTarget.search);
+}
+
+export const wallAddress = (alertId?: string | null): string =>
+  alertId ? `/?alert=${encodeURIComponent(alertId)}` : '/';
+export const dispatchAddress = (caseId?: string | null): string =>
+  caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
+
+/** An address of this page only: a link from elsewhere may not send a person to another site after signing in. */
+export function ownAddress(next: string | null): string {
+  return next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/';
+}

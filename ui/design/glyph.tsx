@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+
+const PATHS = {
+  close: 'M6 6l12 12M18 6 6 18',
+  sound: 'M4 9.5v5h3.5L12 18V6L7.5 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11',
+  silence: 'M4 9.5v5h3.5L12 18V6L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5',
+  quiet: 'M6.5 17V11a5.5 5.5 0 0 1 8.4-4.7M17.5 10.5V17M4.5 17h13.2M10 20h4M4 4l16 16',
+  size: 'M3 19 8 6l5 13M4.7 14.6h6.6M14.5 19l3-7.6 3 7.6M15.5 16.4h4',
+  keys: 'M3.5 7h17v10h-17zM7 10.5h.01M10.5 10.5h.01M14 10.5h.01M17 10.5h.01M8 14h8',
+  out: 'M10 4H5v16h5M14 8l4 4-4 4M18 12H9',
+  menu: 'M4 7h16M4 12h16M4 17h16',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  home: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  check: 'M5 12.5 10 17.5 19.5 7',
+  cross: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.8 8.8l6.4 6.4M15.2 8.8l-6.4 6.4',
+  folder: 'M3.5 6h6l2 2.5h9V18.5h-17zM12 11v5M9.5 13.5h5',
+  back: 'M15 5l-7 7 7 7',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6z',
+  gone: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM4 20 20 4',
+  notice: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v6M12 7.4v.1',
+} as const;
+
+export type GlyphName = keyof typeof PATHS;
+
+/** A line drawing beside or instead of a word; whoever uses it alone names its button. */
+export function Glyph({ name }: { name: GlyphName }): ReactNode {
+  return (
+    <svg className="glyph" viewBox="0 0 24 24" aria-hidden="true">
+      <path
+        d={PATHS[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.9"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+}

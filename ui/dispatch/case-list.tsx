@@ -1,0 +1,90 @@
+import type { ReactNode } from 'react';
+import type { Case } from '#engine/contract/case.ts';
+import type { Problem } from '#engine/contract/problem.ts';
+import { dispatchAddress, follow } from '../addresses.ts';
+import { Glyph } from '../design/glyph.tsx';
+import { ProblemNote } from '../design/problem-note.tsx';
+import { SeverityMark } from '../design/severity-mark.tsx';
+import { useConnection, useDesk } from '../live/use-live.ts';
+import { sayMoment } from '../words/say.ts';
+import { useWords } from '../words/words.ts';
+import type { CaseFilter } from './case-steps.ts';
+
+interface CaseListProps {
+  /** null: not read yet. */
+  cases: Case[] | null;
+  problem: Problem | null;
+  filter: CaseFilter;
+  onFilter: (filter: CaseFilter) => void;
+  chosenId: string | null;
+}
+
+/** The cases that wait, or those that are closed. */
+export function CaseList({ cases, problem, filter, onFilter, chosenId }: CaseListProps): ReactNode {
+  const { t } = useWords();
+  const { phase } = useConnection();
+  const known = cases !== null && phase !== 'loading';
+  return (
+    <section className="case-list surface" aria-label={t('dispatch.title')}>
+      <header className="list-head">
+        <h2>{t('dispatch.title')}</h2>
+        {known && <p className="quiet-line">{t('dispatch.count', { count: cases.length })}</p>}
+        <div className="tabs" role="radiogroup" aria-label={t('dispatch.filter')}>
+          {(['open', 'closed'] as const).map((one) => (
+            // biome-ignore lint/a11y/useSemanticElements: looks like the other tabs, which are buttons
+            <button key={one} type="button" role="radio" aria-checked={one === filter} onClick={() => onFilter(one)}>
+              {t(`dispatch.${one}`)}
+            </button>
+          ))}
+        </div>
+      </header>
+      {problem && <ProblemNote problem={problem} />}
+      {!known && !problem && <p className="waiting quiet-line">{t('loading')}</p>}
+      {known && cases.length === 0 && (
+        <div className="empty">
+          <strong>{filter === 'open' ? t('dispatch.none') : t('dispatch.noneClosed')}</strong>
+          {filter === 'open' && <p>{t('dispatch.noneHint')}</p>}
+        </div>
+      )}
+      {known && cases.length > 0 && (
+        <ul className="items">
+          {cases.map((one) => (
+            <CaseItem key={one.id} one={one} chosen={one.id === chosenId} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
+  const { t } = useWords();
+  const { site } = useDesk();
+  const stillSeen = one.presence === 'standing';
+  return (
+    <li>
+      <a
+        className="case-item"
+        data-testid="case-item"
+        data-case-id={one.id}
+        href={dispatchAddress(one.id)}
+        aria-current={chosen ? 'true' : undefined}
+        onClick={follow}
+      >
+        <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
+        <span className="rule">{t(`rule.${one.rule}`)}</span>
+        <span className={one.state === 'opened' ? 'chip strong' : 'chip'}>{t(`dispatch.step.${one.state}`)}</span>
+        <span className="camera" title={one.cameraName}>
+          {one.cameraName}
+        </span>
+        <span className="seen">
+          <Glyph name={stillSeen ? 'eye' : 'gone'} />
+          {stillSeen ? t('state.standing') : t('state.ended')}
+        </span>
+        <span className="rest">
+          {one.id} · {sayMoment(one.openedAt, site.timeZone)} · {one.unitName ?? t('dispatch.noUnit')}
+        </span>
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,172 @@
+import type { ReactNode } from 'react';
+import type { Case } from '#engine/contract/case.ts';
+import { dispatchAddress, follow, wallAddress } from '../addresses.ts';
+import { Glyph } from '../design/glyph.tsx';
+import { ProblemNote } from '../design/problem-note.tsx';
+import { SeverityMark } from '../design/severity-mark.tsx';
+import { lastingMs } from '../live/alert-order.ts';
+import { type Found, useAlert, useCity, useDesk, useKnownMs } from '../live/use-live.ts';
+import { CurrentPicture } from '../pictures/current-picture.tsx';
+import { EvidencePicture } from '../pictures/evidence.tsx';
+import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
+import { useWords } from '../words/words.ts';
+import { CaseHistory } from './case-history.tsx';
+import { STEPS } from './case-steps.ts';
+import { NextStepForm } from './next-step-form.tsx';
+
+/** One case: how far it is, what the camera says, its alerts, what to do next, and all that was done. */
+export function CasePanel({ found }: { found: Found<Case> }): ReactNode {
+  const { t } = useWords();
+  const { entity: one, problem } = found;
+  return (
+    <section className="case-panel panel surface" data-testid="case-panel" aria-label={t('dispatch.label')}>
+      {one ? (
+        <CaseDetail one={one} />
+      ) : (
+        <div className="waiting">{problem ? <ProblemNote problem={problem} /> : <p>{t('loading')}</p>}</div>
+      )}
+    </section>
+  );
+}
+
+function CaseDetail({ one }: { one: Case }): ReactNode {
+  const { t } = useWords();
+  const { site } = useDesk();
+  const facts = [
+    [t('dispatch.unit'), one.unitName ?? t('dispatch.noUnit')],
+    [t('dispatch.code'), `${one.codeset} ${one.code}`],
+    [t('panel.county'), one.county?.name ?? t('panel.noCounty')],
+    [t('dispatch.place'), sayLngLat(one.lngLat)],
+  ] as const;
+  return (
+    <>
+      <header className="panel-head">
+        <a className="button plain icon to-list" href={dispatchAddress()} aria-label={t('close')} onClick={follow}>
+          <Glyph name="back" />
+        </a>
+        <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
+        <div className="what">
+          <h2>
+            {t(`rule.${one.rule}`)} <span className="quiet-line">{one.id}</span>
+          </h2>
+          <p>
+            {one.cameraName}
+            <span className="quiet-line">
+              {' · '}
+              {t('dispatch.openedAt', { at: sayMoment(one.openedAt, site.timeZone) })}
+              {one.closedAt && ` · ${t('dispatch.closedAt', { at: sayMoment(one.closedAt, site.timeZone) })}`}
+            </span>
+          </p>
+        </div>
+      </header>
+      <Steps one={one} />
+      <div className="scroll">
+        <div className="seen-column">
+          <CameraSays one={one} />
+          <h3>{t('dispatch.alerts')}</h3>
+          <ul className="case-alerts">
+            {one.alertIds.map((id) => (
+              <CaseAlert key={id} id={id} />
+            ))}
+          </ul>
+        </div>
+        <div className="done-column">
+          <dl className="fact-list">
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <NextStepForm key={one.state} one={one} />
+          <CaseHistory entries={one.entries} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Steps({ one }: { one: Case }): ReactNode {
+  const { t } = useWords();
+  const { site } = useDesk();
+  const at = STEPS.indexOf(one.state);
+  return (
+    <ol className="steps" aria-label={t('dispatch.steps')}>
+      {STEPS.map((step, i) => {
+        const entry = one.entries.findLast(({ kind }) => kind === step);
+        const reached = i <= at;
+        return (
+          <li
+            key={step}
+            className={i === at ? 'now' : reached ? 'past' : 'ahead'}
+            aria-current={i === at ? 'step' : undefined}
+          >
+            <span className="name">{t(`dispatch.step.${step}`)}</span>
+            <time>{reached && entry ? sayMoment(entry.at, site.timeZone) : t('unknown')}</time>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function CameraSays({ one }: { one: Case }): ReactNode {
+  const { t, language } = useWords();
+  const { site } = useDesk();
+  const { cameras, alerts } = useCity();
+  const knownMs = useKnownMs();
+  const first = useAlert(one.alertIds[0] ?? null).entity;
+  const stillSeen = one.presence === 'standing';
+  const endedAtMs = Math.max(
+    0,
+    ...one.alertIds.map((id) => Date.parse(alerts.get(id)?.endedAt ?? first?.endedAt ?? '') || 0),
+  );
+  return (
+    <section className="camera-says" aria-labelledby="camera-says-title">
+      <h3 id="camera-says-title">{t('dispatch.cameraSays')}</h3>
+      <p className={stillSeen ? 'verdict still' : 'verdict'} role="status" data-testid="case-presence">
+        <Glyph name={stillSeen ? 'eye' : 'gone'} />
+        <strong>{stillSeen ? t('dispatch.stillSeen') : t('dispatch.gone')}</strong>
+        {stillSeen && first && (
+          <span>{t('list.lasting', { span: sayDuration(lastingMs(first, knownMs), language) })}</span>
+        )}
+        {!stillSeen && endedAtMs > 0 && (
+          <span>{t('dispatch.goneSince', { at: sayMoment(endedAtMs, site.timeZone) })}</span>
+        )}
+      </p>
+      <CurrentPicture camera={first ? (cameras.get(first.cameraId) ?? null) : null} />
+    </section>
+  );
+}
+
+function CaseAlert({ id }: { id: string }): ReactNode {
+  const { t, language } = useWords();
+  const { site } = useDesk();
+  const knownMs = useKnownMs();
+  const { entity: alert, problem } = useAlert(id);
+  if (problem) return <ProblemNote problem={problem} />;
+  if (!alert) return <li className="quiet-line">{t('loading')}</li>;
+  const evidence = alert.evidence.find(({ moment }) => moment === 'onset') ?? alert.evidence[0];
+  return (
+    <li>
+      {evidence ? (
+        <EvidencePicture evidence={evidence} severity={alert.severity} small />
+      ) : (
+        <p className="no-picture">{t('panel.noEvidence')}</p>
+      )}
+      <div>
+        <p>
+          <strong>{t(`rule.${alert.rule}`)}</strong> <span className="chip">{t(`state.${alert.presence}`)}</span>
+        </p>
+        <p className="quiet-line">{alert.cameraName}</p>
+        <p className="quiet-line">
+          {sayMoment(alert.startedAt, site.timeZone)} · {sayDuration(lastingMs(alert, knownMs), language)}
+        </p>
+        <a href={wallAddress(alert.id)} onClick={follow}>
+          {t('dispatch.onMap')}
+        </a>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,72 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { Case } from '#engine/contract/case.ts';
+import type { Problem } from '#engine/contract/problem.ts';
+import { dispatchAddress, go, useAddress } from '../addresses.ts';
+import { Header } from '../header/header.tsx';
+import { useKeys } from '../header/use-keys.ts';
+import { ask, asProblem, listOf } from '../live/ask.ts';
+import { useCase, useCity } from '../live/use-live.ts';
+import { useWords } from '../words/words.ts';
+import { CaseList } from './case-list.tsx';
+import { CasePanel } from './case-panel.tsx';
+import { byClosing, byWaiting, type CaseFilter } from './case-steps.ts';
+import './dispatch.css';
+
+/** The cases: who has which, how far it is, and what the camera says meanwhile. */
+export function DispatchPage(): ReactNode {
+  const { t } = useWords();
+  const { caseId } = useAddress();
+  const [filter, setFilter] = useState<CaseFilter>('open');
+  const open = useOpenCases();
+  const closed = useClosedCases(filter === 'closed');
+  const found = useCase(caseId);
+  useKeys({ escape: () => caseId && go(dispatchAddress()) });
+  return (
+    <div className={caseId ? 'dispatch with-case' : 'dispatch'}>
+      <Header />
+      <main>
+        <CaseList
+          cases={filter === 'open' ? open : closed.cases}
+          problem={filter === 'open' ? null : closed.problem}
+          filter={filter}
+          onFilter={setFilter}
+          chosenId={caseId}
+        />
+        {caseId ? (
+          <CasePanel key={caseId} found={found} />
+        ) : (
+          <section className="surface empty none-chosen">
+            <p>{t('dispatch.choose')}</p>
+          </section>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function useOpenCases(): Case[] {
+  const { cases } = useCity();
+  return [...cases.values()].filter((one) => one.state !== 'closed').sort(byWaiting);
+}
+
+/** The closed cases as asked for, and those that were closed since. */
+function useClosedCases(wanted: boolean): { cases: Case[] | null; problem: Problem | null } {
+  const { cases } = useCity();
+  const [read, setRead] = useState<{ items: Case[] | null; problem: Problem | null }>({ items: null, problem: null });
+  useEffect(() => {
+    if (!wanted) return;
+    const stop = new AbortController();
+    ask(listOf(Case), '/api/cases?state=closed', { signal: stop.signal }).then(
+      ({ items }) => setRead({ items, problem: null }),
+      (error) => stop.signal.aborted || setRead({ items: null, problem: asProblem(error) }),
+    );
+    return () => stop.abort();
+  }, [wanted]);
+  if (!read.items) return { cases: null, problem: read.problem };
+  const byId = new Map(read.items.map((one) => [one.id, one]));
+  for (const one of cases.values()) {
+    if (one.state === 'closed') byId.set(one.id, one);
+    else byId.delete(one.id);
+  }
+  return { cases: [...byId.values()].sort(byClosing), problem: null };
+}

@@ -1,0 +1,136 @@
+import { type ReactNode, useState } from 'react';
+import { dispatchAddress, follow, useAddress, wallAddress } from '../addresses.ts';
+import { Glyph } from '../design/glyph.tsx';
+import { useNowMs } from '../live/clock.ts';
+import { signOut } from '../live/session.ts';
+import { useCity, useConnection, useDesk } from '../live/use-live.ts';
+import markUrl from '../mark.svg';
+import { sayClock, sayDate } from '../words/say.ts';
+import { chooseLanguage, useWords } from '../words/words.ts';
+import { Announcer } from './announcer.tsx';
+import { ConnectionState } from './connection-state.tsx';
+import './header.css';
+import { KeysDialog } from './keys-dialog.tsx';
+import { QuietPlacesDialog } from './quiet-places-dialog.tsx';
+import { SizeDialog } from './size-dialog.tsx';
+import { toggleSound, useSoundOn } from './sound.ts';
+import { useKeys } from './use-keys.ts';
+
+type Shown = 'quiet' | 'size' | 'keys' | null;
+
+/** The line above every page: where we are, whether it is true now, what time it is, and who sits here. */
+export function Header(): ReactNode {
+  const { t, language } = useWords();
+  const { site, account } = useDesk();
+  const { path } = useAddress();
+  const [shown, setShown] = useState<Shown>(null);
+  const [menu, setMenu] = useState(false);
+  const soundOn = useSoundOn();
+  const hide = () => setShown(null);
+  const show = (what: Shown) => () => {
+    setMenu(false);
+    setShown(what);
+  };
+  useKeys({ '?': show('keys') });
+  const onDispatch = path.startsWith(dispatchAddress());
+  return (
+    <header className={menu ? 'header menu-open' : 'header'}>
+      <img className="brand" src={markUrl} alt="" />
+      <h1>{site.name[language]}</h1>
+      <nav aria-label={t('nav.label')}>
+        <a href={wallAddress()} aria-current={onDispatch ? undefined : 'page'} onClick={follow}>
+          {t('nav.wall')}
+        </a>
+        <a href={dispatchAddress()} aria-current={onDispatch ? 'page' : undefined} onClick={follow}>
+          {t('nav.dispatch')}
+        </a>
+      </nav>
+      <div className="facts">
+        <Coverage />
+        <ConnectionState />
+      </div>
+      <Clock />
+      <button
+        type="button"
+        className="button plain icon menu-button"
+        aria-label={t('header.menu')}
+        aria-expanded={menu}
+        onClick={() => setMenu(!menu)}
+      >
+        <Glyph name="menu" />
+      </button>
+      <div className="tools">
+        <button
+          type="button"
+          className="button plain tool"
+          aria-pressed={soundOn}
+          title={t('header.soundHint')}
+          onClick={toggleSound}
+        >
+          <Glyph name={soundOn ? 'sound' : 'silence'} />
+          <span>{soundOn ? t('header.soundOn') : t('header.soundOff')}</span>
+        </button>
+        <button type="button" className="button plain tool" title={t('header.quietPlaces')} onClick={show('quiet')}>
+          <Glyph name="quiet" />
+          <span>{t('header.quietPlaces')}</span>
+        </button>
+        <button type="button" className="button plain tool" title={t('header.size')} onClick={show('size')}>
+          <Glyph name="size" />
+          <span>{t('header.size')}</span>
+        </button>
+        <button type="button" className="button plain tool" title={`${t('header.keys')} (?)`} onClick={show('keys')}>
+          <Glyph name="keys" />
+          <span>{t('header.keys')}</span>
+        </button>
+        <button
+          type="button"
+          className="button plain"
+          title={t('header.languageHint')}
+          onClick={() => chooseLanguage(language === 'zh' ? 'en' : 'zh')}
+        >
+          {t('header.language')}
+        </button>
+        <p className="person" title={account.roles.map((role) => t(`role.${role}`)).join(', ')}>
+          {account.displayName}
+        </p>
+        <button type="button" className="button plain tool" title={t('header.signOut')} onClick={() => void signOut()}>
+          <Glyph name="out" />
+          <span>{t('header.signOut')}</span>
+        </button>
+      </div>
+      {shown === 'quiet' && <QuietPlacesDialog onClose={hide} />}
+      {shown === 'size' && <SizeDialog onClose={hide} />}
+      {shown === 'keys' && <KeysDialog onClose={hide} />}
+      <Announcer />
+    </header>
+  );
+}
+
+function Coverage(): ReactNode {
+  const { t } = useWords();
+  const { cameras } = useCity();
+  const { phase } = useConnection();
+  let online = 0;
+  for (const camera of cameras.values()) if (camera.state === 'playing') online += 1;
+  const known = phase !== 'loading';
+  return (
+    <p className="coverage" title={t('header.coverageHint')} data-testid="coverage">
+      {t('header.coverage')}{' '}
+      <b>
+        {known ? online : t('unknown')} / {known ? cameras.size : t('unknown')}
+      </b>
+    </p>
+  );
+}
+
+function Clock(): ReactNode {
+  const { language } = useWords();
+  const { site } = useDesk();
+  const nowMs = useNowMs();
+  return (
+    <p className="clock">
+      <span>{sayDate(nowMs, site.timeZone, language)}</span>
+      <time dateTime={new Date(nowMs).toISOString()}>{sayClock(nowMs, site.timeZone)}</time>
+    </p>
+  );
+}

@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import { Dialog } from '../design/dialog.tsx';
+import { useWords } from '../words/words.ts';
+
+/** The keys that the wall answers to. */
+export function KeysDialog({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useWords();
+  const keys = [
+    [['↑', '↓'], t('keys.move')],
+    [['Enter'], t('keys.open')],
+    [['Esc'], t('keys.close')],
+    [['A'], t('keys.acknowledge')],
+    [['F'], t('keys.falseAlarm')],
+    [['C'], t('keys.makeCase')],
+    [['?'], t('keys.help')],
+  ] as const;
+  return (
+    <Dialog title={t('keys.title')} onClose={onClose}>
+      <dl className="keys">
+        {keys.map(([names, does]) => (
+          <div key={does}>
+            <dt>
+              {names.map((name) => (
+                <kbd key={name}>{name}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

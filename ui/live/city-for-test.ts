@@ -1,0 +1,63 @@
+import type { Alert } from '#engine/contract/alert.ts';
+import type { Case } from '#engine/contract/case.ts';
+
+const AT = '2026-11-25T02:00:00.000Z';
+
+/** An alert for tests of this folder: standing, new, major. */
+export function alertForTest(part: Partial<Alert>): Alert {
+  return {
+    id: 'a',
+    seq: 1,
+    rule: 'illegal-parking',
+    severity: 'major',
+    presence: 'standing',
+    handling: 'new',
+    verdict: 'none',
+    cameraId: 'c1',
+    cameraName: 'Camera',
+    viewId: 'default',
+    classGroup: 'vehicle',
+    zoneKind: 'no-parking',
+    zoneIndex: 0,
+    zoneName: null,
+    dwellMs: 15_000,
+    startedAt: AT,
+    raisedAt: AT,
+    lastSeenAt: AT,
+    endedAt: null,
+    lngLat: [116, 37],
+    errorM: 40,
+    county: null,
+    confidence: 0.8,
+    boxes: [],
+    model: { name: 'street', version: '1', sha256: '0' },
+    evidence: [],
+    entries: [],
+    caseId: null,
+    ...part,
+  };
+}
+
+/** A case for tests of this folder: just opened. */
+export function caseForTest(part: Partial<Case>): Case {
+  return {
+    id: 'k',
+    seq: 1,
+    state: 'opened',
+    alertIds: ['a'],
+    rule: 'illegal-parking',
+    severity: 'major',
+    codeset: 'CJ/T 214',
+    code: '05-05',
+    openedAt: AT,
+    closedAt: null,
+    unitId: null,
+    unitName: null,
+    cameraName: 'Camera',
+    lngLat: [116, 37],
+    county: null,
+    presence: 'standing',
+    entries: [],
+    ...part,
+  };
+}

@@ -1,0 +1,96 @@
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { z } from 'zod';
+import type { Account } from '#engine/contract/account.ts';
+import { Alert } from '#engine/contract/alert.ts';
+import { Case } from '#engine/contract/case.ts';
+import type { Problem } from '#engine/contract/problem.ts';
+import type { Site } from '#engine/contract/site.ts';
+import { isUntouched } from './alert-order.ts';
+import { ask, asProblem } from './ask.ts';
+import type { City } from './city.ts';
+import { useNowMs } from './clock.ts';
+import type { Connection, LiveCity } from './live-city.ts';
+
+/** What every signed-in page has at hand. */
+export interface Desk {
+  readonly site: Site;
+  readonly account: Account;
+  readonly live: LiveCity;
+}
+
+export const DeskContext = createContext<Desk | null>(null);
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext);
+  if (!desk) throw new Error('useDesk outside a signed-in page');
+  return desk;
+}
+
+export function useCity(): City {
+  const { live } = useDesk();
+  return useSyncExternalStore(live.subscribe, live.city);
+}
+
+export function useConnection(): Connection {
+  const { live } = useDesk();
+  return useSyncExternalStore(live.subscribe, live.connection);
+}
+
+/** The instant up to which what is shown is known to be true: now, or when the line was lost. */
+export function useKnownMs(): number {
+  const { phase, heardAtMs } = useConnection();
+  const nowMs = useNowMs();
+  return phase === 'down' && heardAtMs !== null ? heardAtMs : nowMs;
+}
+
+/** An alert by id: the live one, or fetched when the city has forgotten it. null while unknown. */
+export function useAlert(id: string | null): Found<Alert> {
+  const held = useCity().alerts.get(id ?? '');
+  return useHeldOrFetched(Alert, '/api/alerts', id, held);
+}
+
+/** A case by id: the live one, or fetched when the city has forgotten it. */
+export function useCase(id: string | null): Found<Case> {
+  const held = useCity().cases.get(id ?? '');
+  return useHeldOrFetched(Case, '/api/cases', id, held);
+}
+
+/** What was looked for; null while unknown. */
+export interface Found<T> {
+  entity: T | null;
+  problem: Problem | null;
+}
+
+function useHeldOrFetched<T>(schema: z.ZodType<T>, path: string, id: string | null, held: T | undefined): Found<T> {
+  const { phase } = useConnection();
+  const [fetched, setFetched] = useState<(Found<T> & { id: string }) | null>(null);
+  const wanted = id !== null && !held && phase !== 'loading' ? id : null;
+  useEffect(() => {
+    if (wanted === null) return;
+    const stop = new AbortController();
+    ask(schema, `${path}/${encodeURIComponent(wanted)}`, { signal: stop.signal }).then(
+      (entity) => setFetched({ id: wanted, entity, problem: null }),
+      (error) => stop.signal.aborted || setFetched({ id: wanted, entity: null, problem: asProblem(error) }),
+    );
+    return () => stop.abort();
+  }, [schema, path, wanted]);
+  if (held) return { entity: held, problem: null };
+  return fetched?.id === id ? fetched : { entity: null, problem: null };
+}
+
+/** Calls back with alerts that were raised since this page was loaded, each once. */
+export function useNewAlerts(tell: (alerts: Alert[]) => void): void {
+  const city = useCity();
+  const { phase } = useConnection();
+  const seen = useRef<Set<string> | null>(null);
+  const teller = useRef(tell);
+  teller.current = tell;
+  useEffect(() => {
+    if (phase === 'loading') return;
+    const before = seen.current;
+    const fresh = [...city.alerts.values()].filter((alert) => before && !before.has(alert.id));
+    seen.current = new Set(city.alerts.keys());
+    const news = fresh.filter(isUntouched);
+    if (news.length > 0) teller.current(news);
+  }, [city.alerts, phase]);
+}

@@ -1,0 +1,84 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import type { Account } from '#engine/contract/account.ts';
+import type { Problem } from '#engine/contract/problem.ts';
+import { Site } from '#engine/contract/site.ts';
+import { dispatchAddress, go, ownAddress, useAddress, wallAddress } from './addresses.ts';
+import { ProblemNote } from './design/problem-note.tsx';
+import { DispatchPage } from './dispatch/dispatch-page.tsx';
+import { ask, asProblem } from './live/ask.ts';
+import { LiveCity } from './live/live-city.ts';
+import { useSession } from './live/session.ts';
+import { type Desk, DeskContext } from './live/use-live.ts';
+import { serverWire } from './live/wire.ts';
+import { LoginPage } from './login/login-page.tsx';
+import { WallPage } from './wall/wall-page.tsx';
+import { useWords } from './words/words.ts';
+
+/** The whole page: signing in, and behind it the wall and the dispatch page over one live city. */
+export function Pages(): ReactNode {
+  const session = useSession();
+  const address = useAddress();
+  const { state } = session;
+  useEffect(() => {
+    const here = location.pathname + location.search;
+    if (state === 'signed-out' && location.pathname !== '/login') {
+      go(here === wallAddress() ? '/login' : `/login?next=${encodeURIComponent(here)}`, 'replace');
+    }
+    if (state === 'signed-in' && location.pathname === '/login') {
+      go(ownAddress(new URLSearchParams(location.search).get('next')), 'replace');
+    }
+  }, [state]);
+  if (session.state === 'unknown') return <Waiting problem={session.problem} />;
+  if (session.state === 'signed-out') return <LoginPage why={session.why} />;
+  return <SignedIn key={session.account.id} account={session.account} path={address.path} />;
+}
+
+function SignedIn({ account, path }: { account: Account; path: string }): ReactNode {
+  const { language } = useWords();
+  const { desk, problem } = useOpenDesk(account);
+  useEffect(() => {
+    if (desk) document.title = desk.site.name[language];
+  }, [desk, language]);
+  if (!desk) return <Waiting problem={problem} />;
+  return <DeskContext value={desk}>{path.startsWith(dispatchAddress()) ? <DispatchPage /> : <WallPage />}</DeskContext>;
+}
+
+const AGAIN_AFTER_MS = 2000;
+
+/** Reads the site and opens the live city; tried again until the server answers, closed when the person leaves. */
+function useOpenDesk(account: Account): { desk: Desk | null; problem: Problem | null } {
+  const [opened, setOpened] = useState<{ desk: Desk | null; problem: Problem | null }>({ desk: null, problem: null });
+  useEffect(() => {
+    let live: LiveCity | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = new AbortController();
+    const open = async () => {
+      try {
+        const site = await ask(Site, '/api/site', { signal: stop.signal });
+        live = new LiveCity(serverWire);
+        setOpened({ desk: { site, account, live }, problem: null });
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        setOpened({ desk: null, problem: asProblem(error) });
+        timer = setTimeout(open, AGAIN_AFTER_MS);
+      }
+    };
+    void open();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+      live?.close();
+    };
+  }, [account]);
+  return opened;
+}
+
+function Waiting({ problem }: { problem: Problem | null }): ReactNode {
+  const { t } = useWords();
+  return (
+    <main className="waiting-page" aria-busy="true">
+      <p className="quiet-line">{problem ? t('login.waiting') : t('loading')}</p>
+      {problem && <ProblemNote problem={problem} />}
+    </main>
+  );
+}

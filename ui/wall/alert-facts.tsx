@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { Alert } from '#engine/contract/alert.ts';
+import { lastingMs } from '../live/alert-order.ts';
+import { useDesk, useKnownMs } from '../live/use-live.ts';
+import { sayDuration, sayLngLat, sayMoment, saySetting } from '../words/say.ts';
+import { useWords } from '../words/words.ts';
+import { useZoneName } from './zone-name.ts';
+
+/** What is known of the alert, fact by fact. */
+export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
+  const { t, language } = useWords();
+  const { site } = useDesk();
+  const knownMs = useKnownMs();
+  const moment = (at: string) => sayMoment(at, site.timeZone);
+  const zone = useZoneName(alert);
+  const facts: [string, ReactNode][] = [
+    [t('panel.rule'), t(`rule.${alert.rule}`)],
+    [t('panel.zone'), zone],
+    [t('panel.dwell'), saySetting(alert.dwellMs, language)],
+    [t('panel.since'), moment(alert.startedAt)],
+    [t('panel.raised'), moment(alert.raisedAt)],
+    [t('panel.lastSeen'), moment(alert.lastSeenAt)],
+    [t('panel.lasting'), sayDuration(lastingMs(alert, knownMs), language)],
+    ...(alert.endedAt === null ? [] : [[t('panel.ended'), moment(alert.endedAt)] as [string, ReactNode]]),
+    [t('panel.confidence'), alert.confidence.toFixed(2)],
+    [t('panel.classes'), [...new Set(alert.boxes.map((box) => box.class))].join(', ') || t('unknown')],
+    [
+      t('panel.model'),
+      <span key="model" title={`sha256 ${alert.model.sha256}`}>
+        {alert.model.name} {alert.model.version} <code>{alert.model.sha256.slice(0, 12)}</code>
+      </span>,
+    ],
+    [t('panel.place'), `${sayLngLat(alert.lngLat)} ${t('panel.placeError', { metres: Math.ceil(alert.errorM) })}`],
+    [t('panel.county'), alert.county ? `${alert.county.name} ${alert.county.code}` : t('panel.noCounty')],
+    [t('panel.id'), <code key="id">{alert.id}</code>],
+  ];
+  return (
+    <dl className="fact-list">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import type { Alert } from '#engine/contract/alert.ts';
+import { lastingMs } from '../live/alert-order.ts';
+import { useDesk, useKnownMs } from '../live/use-live.ts';
+import { sayClock, sayDuration, saySetting } from '../words/say.ts';
+import { useWords } from '../words/words.ts';
+import { useZoneName } from './zone-name.ts';
+
+/** Why the alert was raised, as a sentence: what was where, since when, and longer than what was asked for. */
+export function AlertReason({ alert }: { alert: Alert }): ReactNode {
+  const { t, language } = useWords();
+  const { site } = useDesk();
+  const knownMs = useKnownMs();
+  const zone = useZoneName(alert);
+  const clock = (at: string) => sayClock(at, site.timeZone);
+  const sentence = {
+    zone,
+    thing: t(`thing.${alert.classGroup}`),
+    since: clock(alert.startedAt),
+    span: sayDuration(lastingMs(alert, knownMs), language),
+    dwell: saySetting(alert.dwellMs, language),
+    raised: clock(alert.raisedAt),
+    ended: alert.endedAt === null ? '' : clock(alert.endedAt),
+  };
+  return (
+    <section className="reason" aria-labelledby="why-title">
+      <h3 id="why-title">{t('panel.why')}</h3>
+      <p>{alert.endedAt === null ? t('panel.whyStanding', sentence) : t('panel.whyEnded', sentence)}</p>
+    </section>
+  );
+}

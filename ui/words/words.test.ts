@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { en } from './en.ts';
+import { zh } from './zh.ts';
+
+function entries(words: object, path = ''): [string, string][] {
+  return Object.entries(words).flatMap(([key, said]): [string, string][] =>
+    typeof said === 'string' ? [[`${path}${key}`, said]] : entries(said, `${path}${key}.`),
+  );
+}
+
+const holes = (said: string): string[] => [...said.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').sort();
+
+test('both languages say the same things', () => {
+  expect(entries(en).map(([key]) => key)).toEqual(entries(zh).map(([key]) => key));
+});
+
+test('nothing is said with nothing, and English says no Chinese but the name of the other language', () => {
+  expect([...entries(zh), ...entries(en)].filter(([, said]) => said.trim() === '')).toEqual([]);
+  const chinese = entries(en).filter(([, said]) => /\p{Script=Han}/u.test(said));
+  expect(chinese.map(([key]) => key)).toEqual(['header.language', 'header.languageHint']);
+});
+
+test('each saying leaves the same holes to fill in both languages', () => {
+  const inEnglish = new Map(entries(en));
+  for (const [key, said] of entries(zh)) expect([key, holes(inEnglish.get(key) ?? '')]).toEqual([key, holes(said)]);
+});
