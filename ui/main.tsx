@@ -5,6 +5,7 @@ import './design/tokens.css';
 import './design/page.css';
 import './design/control.css';
 import './design/panel.css';
+import { openRoom } from './design/room.ts';
 import { openScale } from './design/scale.ts';
 import { findSession } from './live/session.ts';
 import { Pages } from './pages.tsx';
@@ -13,6 +14,7 @@ import { openWords } from './words/words.ts';
 config({ jitless: true });
 openWords();
 openScale();
+openRoom();
 void findSession();
 
 const root = document.getElementById('root');

@@ -35,7 +35,7 @@ export function ProblemNote({ problem, kept = false }: { problem: Problem; kept?
 }
 
 /** A value of the API as a person would write it: text plain, lists with commas, fields as "name: value" on their lines. */
-export function inWords(value: unknown): string {
+function inWords(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) {
     const told = value.map(inWords).filter((said) => said !== '');

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The operator's own factor over the size that the screen gives; 1 is as designed. */
-export const SCALES = [0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
+const SCALES = [0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
 const LEAST = 0.6;
 const MOST = 4;
 const KEPT_AS = 'chengnao.scale';
@@ -43,9 +43,10 @@ export function chooseScale(next: number): void {
   for (const listener of listeners) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls back when the factor has changed. */
+export function onScale(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-export const useScale = (): number => useSyncExternalStore(subscribe, () => scale);
+export const useScale = (): number => useSyncExternalStore(onScale, () => scale);

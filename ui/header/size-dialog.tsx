@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Dialog } from '../design/dialog.tsx';
 import { Glyph } from '../design/glyph.tsx';
+import { measureUnitPx } from '../design/room.ts';
 import { chooseScale, scaleFromViewing, stepScale, useScale } from '../design/scale.ts';
 import { TextField } from '../design/text-field.tsx';
 import { useWords } from '../words/words.ts';
@@ -16,7 +17,8 @@ export function SizeDialog({ onClose }: { onClose: () => void }): ReactNode {
     happening.preventDefault();
     const bad = !(Number(distanceM) > 0 && Number(pitchMm) > 0);
     setWrong(bad);
-    if (!bad) chooseScale(scaleFromViewing(Number(distanceM), Number(pitchMm), unitPxAtScaleOne(scale)));
+    if (!bad)
+      chooseScale(scaleFromViewing(Number(distanceM), Number(pitchMm), (measureUnitPx() * devicePixelRatio) / scale));
   };
   const invalid = (value: string) => (wrong && !(Number(value) > 0) ? t('size.invalid') : null);
   return (
@@ -67,14 +69,4 @@ export function SizeDialog({ onClose }: { onClose: () => void }): ReactNode {
       </form>
     </Dialog>
   );
-}
-
-/** How many screen pixels a design pixel is when the operator's factor is 1. */
-function unitPxAtScaleOne(scale: number): number {
-  const probe = document.createElement('div');
-  probe.style.width = 'calc(1000 * var(--u))';
-  document.body.append(probe);
-  const unitPx = (probe.getBoundingClientRect().width / 1000) * devicePixelRatio;
-  probe.remove();
-  return unitPx / scale;
 }

@@ -20,7 +20,7 @@ export function isActive(alert: Alert): boolean {
 }
 
 /** Handled, over, and listed a little longer. */
-export function hasJustEnded(alert: Alert, nowMs: number): boolean {
+function hasJustEnded(alert: Alert, nowMs: number): boolean {
   if (isJudgedWrong(alert) || isActive(alert)) return false;
   return alert.endedAt !== null && nowMs - Date.parse(alert.endedAt) < LISTED_AFTER_END_MS;
 }

@@ -8,7 +8,7 @@ import { serverNowMs } from './clock.ts';
 import type { CityWire } from './wire.ts';
 
 /** loading: nothing known yet; live: what is shown is what is; catching-up: a gap is being closed; down: out of touch. */
-export type ConnectionPhase = 'loading' | 'live' | 'catching-up' | 'down';
+type ConnectionPhase = 'loading' | 'live' | 'catching-up' | 'down';
 
 export interface Connection {
   readonly phase: ConnectionPhase;

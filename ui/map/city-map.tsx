@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import { Glyph } from '../design/glyph.tsx';
+import { useRoom, useUnitPx } from '../design/room.ts';
 import { useCity, useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { CityScene, type Place } from './city-scene.ts';
@@ -8,13 +9,15 @@ import { type CountyCollection, readCounties } from './counties.ts';
 import { Legend } from './legend.tsx';
 import './map.css';
 import { PlaceList } from './place-list.tsx';
-import { useUnitPx } from './use-unit-px.ts';
 
 interface CityMapProps {
   alerts: Alert[];
   chosen: Alert | null;
   onOpen: (id: string) => void;
 }
+
+/** A phone is held near: its map can be drawn finer than its text. */
+const ON_PHONE = 0.78;
 
 type Shown = Place & { x: number; y: number };
 
@@ -24,7 +27,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const { site } = useDesk();
   const { cameras } = useCity();
   const container = useRef<HTMLDivElement>(null);
-  const unitPx = useUnitPx();
+  const unitPx = useUnitPx() * (useRoom() === 'phone' ? ON_PHONE : 1);
   const { counties, failed } = useCounties();
   const [scene, setScene] = useState<CityScene | null>(null);
   const [reason, setReason] = useState<string | null>(null);

@@ -159,7 +159,7 @@ export class CityScene {
 
   #regroup(): void {
     const { cameras, alerts, chosen, unitPx } = this.#data;
-    const groups = groupMarks(alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 0.8);
+    const groups = groupMarks(alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2);
     this.#picture = { cameras, groups, chosen, unitPx };
     this.#keepNamesClear();
     this.#draw();

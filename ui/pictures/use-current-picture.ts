@@ -61,7 +61,7 @@ async function fetchPicture(id: string, signal: AbortSignal): Promise<{ url: str
 }
 
 /** The instant a header tells, as a date or as epoch milliseconds; null when it tells none. */
-export function readInstant(told: string | null): number | null {
+function readInstant(told: string | null): number | null {
   if (told === null || told.trim() === '') return null;
   const ms = /^\d+(\.\d+)?$/.test(told.trim()) ? Number(told) : Date.parse(told);
   return Number.isFinite(ms) ? ms : null;

@@ -4,6 +4,7 @@ import type { Problem } from '#engine/contract/problem.ts';
 import { dispatchAddress, follow } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
+import { useRoom } from '../design/room.ts';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { alertState, isUntouched, lastingMs } from '../live/alert-order.ts';
 import { useCity, useKnownMs } from '../live/use-live.ts';
@@ -28,10 +29,11 @@ interface AlertPanelProps {
 export function AlertPanel({ alert, problem, onAct, onClose }: AlertPanelProps): ReactNode {
   const { t } = useWords();
   const { cameras } = useCity();
+  const room = useRoom();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (matchMedia('(max-width: 760px)').matches) panel.current?.focus();
-  }, []);
+    if (room === 'phone') panel.current?.focus();
+  }, [room]);
   return (
     <aside
       ref={panel}

@@ -1,5 +1,6 @@
-import { type ReactNode, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
+import { useRoom } from '../design/room.ts';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { isUntouched } from '../live/alert-order.ts';
 import { useDesk } from '../live/use-live.ts';
@@ -9,13 +10,12 @@ import { useWords } from '../words/words.ts';
 import './picture-rail.css';
 
 const SHOWN = 4;
-const WIDE = '(min-aspect-ratio: 5 / 2) and (min-width: 1900px)';
 
 /** On a video wall there is room to see the most urgent alerts at once; each opens like its line in the list. */
 export function PictureRail({ alerts, onOpen }: { alerts: Alert[]; onOpen: (id: string) => void }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
-  const wide = useWide();
+  const wide = useRoom() === 'wide';
   const shown = alerts.filter((alert) => alert.evidence.length > 0).slice(0, SHOWN);
   if (!wide || shown.length === 0) return null;
   return (
@@ -23,7 +23,7 @@ export function PictureRail({ alerts, onOpen }: { alerts: Alert[]; onOpen: (id: 
       <header className="list-head">
         <h2>{t('list.pictures')}</h2>
       </header>
-      <ul>
+      <ul data-count={shown.length}>
         {shown.map((alert) => {
           const evidence = alert.evidence.find(({ moment }) => moment === 'onset') ?? alert.evidence[0];
           return (
@@ -44,14 +44,4 @@ export function PictureRail({ alerts, onOpen }: { alerts: Alert[]; onOpen: (id: 
       </ul>
     </section>
   );
-}
-
-function useWide(): boolean {
-  return useSyncExternalStore(subscribe, () => matchMedia(WIDE).matches);
-}
-
-function subscribe(listener: () => void): () => void {
-  const query = matchMedia(WIDE);
-  query.addEventListener('change', listener);
-  return () => query.removeEventListener('change', listener);
 }
