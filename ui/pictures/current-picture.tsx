@@ -15,6 +15,7 @@ export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode
   const nowMs = useNowMs();
   const picture = useCurrentPicture(camera);
   const ageMs = picture.capturedAtMs === null ? null : nowMs - picture.capturedAtMs;
+  const failed = picture.problem !== null && picture.problem.code !== 'no-picture-yet';
   const stale = ageMs !== null && ageMs > STALE_AFTER_MS;
   return (
     <figure className="current-picture">
@@ -22,7 +23,7 @@ export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode
         {picture.url ? (
           <img src={picture.url} alt={t('camera.currentAlt', { camera: camera?.name ?? '' })} />
         ) : (
-          <p className="no-picture">{picture.problem ? t('camera.pictureFailed') : t('camera.noPicture')}</p>
+          <p className="no-picture">{failed ? t('camera.pictureFailed') : t('camera.noPicture')}</p>
         )}
         {stale && (
           <p className="stale-mark">

@@ -13,7 +13,7 @@ export interface CurrentPicture {
 /** A picture this old is no longer the place as it is. */
 export const STALE_AFTER_MS = 10_000;
 const EVERY_MS = 2000;
-const EVERY_WITHOUT_PICTURE_MS = 10_000;
+const EVERY_WITHOUT_PICTURE_MS = 4000;
 const NONE: CurrentPicture = { url: null, capturedAtMs: null, problem: null };
 
 /** Asks for the camera's picture again and again while it is shown, and holds one picture at a time. */
@@ -61,7 +61,7 @@ async function fetchPicture(id: string, signal: AbortSignal): Promise<{ url: str
 }
 
 /** The instant a header tells, as a date or as epoch milliseconds; null when it tells none. */
-function readInstant(told: string | null): number | null {
+export function readInstant(told: string | null): number | null {
   if (told === null || told.trim() === '') return null;
   const ms = /^\d+(\.\d+)?$/.test(told.trim()) ? Number(told) : Date.parse(told);
   return Number.isFinite(ms) ? ms : null;

@@ -45,7 +45,8 @@ export function AlertList({ active, ended, openId, onOpen }: AlertListProps): Re
     />
   );
   const empty = all.length === 0;
-  const below = useBelow(list, `${phase} ${all.length}`);
+  const notDrawn = Math.max(0, active.length - shown);
+  const below = useBelow(list, `${phase} ${all.length}`) + notDrawn;
   return (
     <section className="alert-list surface">
       <header className="list-head">
