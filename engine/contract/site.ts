@@ -10,6 +10,7 @@ export const Site = SiteConfig.pick({
   zoom: true,
   rules: true,
   notice: true,
+  suppressionMs: true,
 }).extend({
   version: z.string(),
   boundariesAttribution: z.string(),

@@ -194,7 +194,7 @@ export const en: Words = {
   },
   falseAlarm: {
     title: 'Call it a false alarm',
-    what: 'The alert leaves the list, and this place of this camera stays quiet for the same kind of thing for 7 days. Revocable at any time under “Quiet places”.',
+    what: 'The alert leaves the list, and this place of this camera stays quiet for the same kind of thing for {{span}}. Revocable at any time under “Quiet places”.',
     reason: 'Reason (required)',
     needed: 'Please give the reason; others will go by it',
     submit: 'Call it a false alarm',

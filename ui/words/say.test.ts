@@ -15,6 +15,7 @@ test('a setting is told exactly', () => {
   expect(saySetting(15_000, 'zh')).toBe('15 秒');
   expect(saySetting(60_000, 'zh')).toBe('1 分');
   expect(saySetting(90_500, 'en')).toBe('1 min 30.5 s');
+  expect(saySetting(7 * 86_400_000, 'zh')).toBe('7 天');
   expect(saySetting(0, 'en')).toBe('0 s');
 });
 

@@ -24,11 +24,12 @@ export function sayDuration(ms: number, language: Language): string {
   return `${s}${unit.s}`;
 }
 
-/** A span that was asked for, exact and without a needless second unit: "15 秒", "1 分", "1 分 30 秒". */
+/** A span that was asked for, exact and without a needless second unit: "15 秒", "1 分 30 秒", "7 天". */
 export function saySetting(ms: number, language: Language): string {
   const unit = UNITS[language];
   const parts = [
-    [Math.floor(ms / HOUR), unit.h],
+    [Math.floor(ms / DAY), unit.d],
+    [Math.floor((ms % DAY) / HOUR), unit.h],
     [Math.floor((ms % HOUR) / MINUTE), unit.m],
     [(ms % MINUTE) / SECOND, unit.s],
   ] as const;

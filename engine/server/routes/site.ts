@@ -13,7 +13,7 @@ export const SITE_ROUTES: Route[] = [
     summary: 'What a page needs to know of the city before it draws.',
     answer: Site,
     run({ context: { settings, version } }) {
-      const { name, division, timeZone, centre, zoom, rules, notice, boundaries } = settings;
+      const { name, division, timeZone, centre, zoom, rules, notice, boundaries, suppressionMs } = settings;
       const site: Site = {
         name,
         division,
@@ -21,6 +21,7 @@ export const SITE_ROUTES: Route[] = [
         centre,
         zoom,
         rules,
+        suppressionMs,
         version,
         boundariesAttribution: boundaries.attribution,
       };
