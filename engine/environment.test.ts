@@ -19,7 +19,7 @@ test.each([
 });
 
 test('no secret is repeated in the error', () => {
-  expect(() => readEnvironment({ CHENGNAO_ADMIN_PASSWORD: 'short' }, '/')).toThrow(
+  expect(() => readEnvironment({ CHENGNAO_METRICS_TOKEN: 'short' }, '/')).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('short') }),
   );
 });

@@ -8,7 +8,7 @@ const Variables = z.object({
   CHENGNAO_HOST: z.string().default('0.0.0.0'),
   CHENGNAO_DATA: Text,
   CHENGNAO_SITE: Text,
-  CHENGNAO_ADMIN_PASSWORD: z.string().min(8).optional(),
+  CHENGNAO_ADMIN_PASSWORD: Text,
   CHENGNAO_TLS_CERT: Text,
   CHENGNAO_TLS_KEY: Text,
   CHENGNAO_TLS_SELF_SIGNED: z.enum(['0', '1']).default('0'),

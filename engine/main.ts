@@ -23,6 +23,7 @@ const say = (line: string) => console.log(line);
 const closers: { what: string; close: () => Promise<void> }[] = [];
 let ending = false;
 const LONGEST_START_MS = 10_000;
+const SHORT_PASSWORD_LENGTH = 10;
 
 process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
@@ -98,6 +99,8 @@ async function start(): Promise<void> {
   if (ending) return;
 
   say(`Chengnao 城脑 ${version} is at ${server.address}`);
+  if (admin.password && admin.password.length < SHORT_PASSWORD_LENGTH)
+    say(`CHENGNAO_ADMIN_PASSWORD has ${admin.password.length} characters: change it before others reach this machine.`);
   if (admin.password && !environment.adminPassword)
     say(`Sign in as ${admin.username} with the password ${admin.password} (shown this once).`);
 }

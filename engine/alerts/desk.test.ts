@@ -205,6 +205,22 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
     expect((await alerts()).map((alert) => alert.boxes[0]!.xyxy)).toEqual([HERE]);
   });
 
+  test('a vendor who walks about the stall is one alert: the stall stays', async () => {
+    const stall = { xyxy: [0.5, 0.5, 0.6, 0.6] as [number, number, number, number], class: 'diningtable', score: 0.6 };
+    await scene.run(desk, 20, (second) => [
+      scene.vehicle(HERE, {
+        rule: 'street-vendor',
+        classGroup: 'vendor',
+        key: `street-vendor:${second}`,
+        boxes: [
+          { xyxy: [0.3 + (second % 2) * 0.15, 0.4, 0.35 + (second % 2) * 0.15, 0.6], class: 'person', score: 0.7 },
+          stall,
+        ],
+      }),
+    ]);
+    expect(await alerts()).toHaveLength(1);
+  });
+
   test('another view, another rule and another class group are never the same alert', async () => {
     await scene.run(desk, 2, present);
     scene.viewId = 'preset-2';

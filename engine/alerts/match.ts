@@ -1,6 +1,6 @@
 import type { Observation } from '../contract/observation.ts';
 import { isSameKind, type KeptAlert } from './kept-alert.ts';
-import { isOneThing, isSamePlace, overlapOf } from './overlap.ts';
+import { isOneThing, isSamePlace, sharedPlace } from './overlap.ts';
 
 export interface Matches {
   /** The observations of each alert that has any. */
@@ -20,7 +20,7 @@ export function match(viewId: string, observations: readonly Observation[], aler
     const { rule, classGroup, boxes } = observation;
     for (const alert of alerts) {
       if (!isSameKind({ viewId, rule, classGroup }, alert)) continue;
-      const overlap = overlapOf(boxes[0]!, alert.boxes[0]!);
+      const overlap = sharedPlace(classGroup, boxes, alert.boxes);
       if (isSamePlace(overlap, classGroup)) pairs.push({ observation, alert, ...overlap });
     }
   }

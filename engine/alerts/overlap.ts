@@ -31,6 +31,21 @@ export function overlapOf(a: Box, b: Box): Overlap {
   return { iou: shared / (aArea + bArea - shared), ofSmaller: shared / Math.min(aArea, bArea) };
 }
 
+/**
+ * How far two facts share a place: by the thing itself, their first boxes. A vendor also by the stall, which stays
+ * while the person walks about it.
+ */
+export function sharedPlace(classGroup: ClassGroup, a: readonly Box[], b: readonly Box[]): Overlap {
+  let best = overlapOf(a[0]!, b[0]!);
+  if (classGroup !== 'vendor') return best;
+  for (const one of a)
+    for (const other of b) {
+      const overlap = overlapOf(one, other);
+      if (overlap.iou > best.iou) best = overlap;
+    }
+  return best;
+}
+
 /** Whether a thing at another time, in the same view, is at the same place. */
 export function isSamePlace(overlap: Overlap, classGroup: ClassGroup): boolean {
   const least = SAME_PLACE[classGroup];
