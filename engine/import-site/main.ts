@@ -35,11 +35,9 @@ try {
         `${what}s: ${list.created.length} new, ${list.changed.length} changed, ${list.same.length} as they were`,
       );
     }
+    const changed = await saveSiteSettings(store.db, site, 'import-site', { dryRun });
+    console.log(`settings: ${changed ? 'changed' : 'as they were'}`);
     if (dryRun) console.log('Nothing was written: this was a dry run. Add --apply to do it.');
-    else
-      console.log(
-        (await saveSiteSettings(store.db, site, 'import-site')) ? 'Settings changed.' : 'Settings as they were.',
-      );
   } finally {
     await store.close();
   }

@@ -17,11 +17,20 @@ export async function readSiteSettings(db: Kysely<Schema>): Promise<SiteSettings
   return row ? SiteSettings.parse(row.body) : null;
 }
 
-/** @returns false when nothing differs from the newest revision, and nothing was written */
-export async function saveSiteSettings(db: Kysely<Schema>, site: SiteConfig, by: string): Promise<boolean> {
+/**
+ * With `dryRun` nothing is written and the same is answered.
+ * @returns false when nothing differs from the newest revision
+ */
+export async function saveSiteSettings(
+  db: Kysely<Schema>,
+  site: SiteConfig,
+  by: string,
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<boolean> {
   const { cameras: _cameras, units: _units, ...settings } = site;
   const current = await readSiteSettings(db);
   if (current && canonical(current) === canonical(settings)) return false;
+  if (dryRun) return true;
   await db
     .insertInto('site_revisions')
     .values((eb) => ({
