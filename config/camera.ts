@@ -45,7 +45,7 @@ export type GroundCalibration = z.infer<typeof GroundCalibration>;
 
 export const CameraId = z
   .string()
-  .regex(/^[\p{L}\p{N}._-]{1,64}$/u, 'letters, digits, dot, dash, underscore; at most 64');
+  .regex(/^(?!\.+$)[\p{L}\p{N}._-]{1,64}$/u, 'letters, digits, dot, dash, underscore; at most 64; not dots alone');
 
 export const CameraConfig = z.strictObject({
   id: CameraId,

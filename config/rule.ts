@@ -22,10 +22,10 @@ export const ZONE_KIND_OF_RULE: Record<RuleName, ZoneKind> = {
 export const Severity = z.enum(['critical', 'major', 'minor', 'info']);
 export type Severity = z.infer<typeof Severity>;
 
-/** A daily span of local time in which a rule is in force, "07:00-22:00"; a span may run past midnight. */
+/** A daily span of local time in which a rule is in force, "07:00-22:00"; a span may run past midnight or end at 24:00. */
 export const Hours = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'a span of local time like "07:00-22:00"');
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a span of local time like "07:00-22:00"');
 
 /** The city's own setting for a rule; a camera's binding may override dwell, threshold and hours. */
 export const RuleSetting = z.strictObject({

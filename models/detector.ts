@@ -14,6 +14,9 @@ import { sideTensors } from './side-inputs.ts';
 
 export { type Detections, newDetections, type Pixels } from './detections.ts';
 
+// The runtime's binary reports its use to its maker's servers unless it is told not to, before its first session.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 /** An algorithm that is ready to look at pictures, one at a time. */
 export interface Detector {
   readonly identity: AlgorithmPackage['identity'];

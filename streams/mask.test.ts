@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskAddress } from './mask.ts';
+import { maskAddress, withoutAddresses } from './mask.ts';
 
 test.each([
   ['rtsp://admin:secret@10.0.0.5:554/live', 'rtsp://***@10.0.0.5:554/live'],
@@ -11,4 +11,16 @@ test.each([
   ['no address here', 'no address here'],
 ])('%s', (text, masked) => {
   expect(maskAddress(text)).toBe(masked);
+});
+
+test.each([
+  ['http://u:p@10.0.0.1:5/live/secret/x.m3u8?token=t Connection refused', 'the address Connection refused'],
+  [
+    'got "No such file" for /srv/clips/gate.mp4, expected a video file',
+    'got "No such file" for the file, expected a video file',
+  ],
+  ['no picture for 3.7 s', 'no picture for 3.7 s'],
+  ['got 401/403 of 2 tries', 'got 401/403 of 2 tries'],
+])('without addresses: %s', (text, told) => {
+  expect(withoutAddresses(text)).toBe(told);
 });

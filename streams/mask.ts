@@ -15,3 +15,13 @@ export function maskAddress(text: string): string {
     )
     .replace(/(\b(?:authorization|proxy-authorization)\s*:\s*)[^\r\n]*/gi, '$1***');
 }
+
+/**
+ * For those who may know that a camera fails, and not where it is: whole addresses and paths of this machine go, since
+ * the secret of many an HLS address is its path.
+ */
+export function withoutAddresses(text: string): string {
+  return maskAddress(text)
+    .replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*/gi, 'the address')
+    .replace(/(^|[\s"'(])\/(?:[^\s"'<>/]+\/)*[^\s"'<>,;]+/g, '$1the file');
+}

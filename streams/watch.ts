@@ -1,6 +1,6 @@
 import type { AccessUnit } from './access-unit.ts';
 import { nowMs } from './clock.ts';
-import { maskAddress } from './mask.ts';
+import { withoutAddresses } from './mask.ts';
 import type { Stream, StreamCounters, StreamListener, StreamState, StreamTiming } from './stream.ts';
 
 /** When to try again: by the retry clock, at once (the first try only found out how), or rarely (wrong password). */
@@ -134,7 +134,7 @@ export class Watch implements Stream {
     this.#connection = null;
     if (retry !== 'at-once') {
       this.#lostAtMs ??= nowMs();
-      this.#tell('offline', maskAddress(reason));
+      this.#tell('offline', withoutAddresses(reason));
     }
     if (this.#closed !== null) return;
     this.#retryTimer = setTimeout(() => this.#try(), this.#waitMs(retry));

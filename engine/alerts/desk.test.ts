@@ -167,6 +167,17 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
     expect((await alerts()).map((alert) => alert.presence)).toEqual(['ended', 'standing']);
   });
 
+  test('a camera that was deleted and made again begins anew', async () => {
+    scene.nowMs = Date.now() - 60_000;
+    await scene.run(desk, 3, present);
+    await deleteCamera(opened.store.db, scene.cameraId, 'test');
+    await desk.endWithoutCamera();
+    await makeCamera(opened.store, scene.cameraId);
+    scene.nowMs = Date.now() + 1000;
+    await scene.run(desk, 3, present);
+    expect((await alerts()).map((alert) => alert.presence)).toEqual(['ended', 'standing']);
+  });
+
   test('flapping for two hours is one alert, and afterwards the place is watched again', async () => {
     for (let round = 0; round < 80; round++) {
       const appearedAtMs = scene.nowMs;

@@ -128,6 +128,7 @@ export class AlertDesk {
     const { store, evidenceDir, settings } = this.#options;
     const { rules, endAfterMs } = settings();
     const observations = report.observations.filter((observation) => settingOf(rules, observation.rule));
+    await scene.forgetOver(store.db);
     const outcome = scene.look({ ...report, observations }, endAfterMs);
     await scene.write(store.db, evidenceDir, outcome.writes, report.analysedAtMs);
     const filed = outcome.continued.filter(({ alert }) => hasEvidence(alert)).map(({ key }) => key);

@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { Alert, AlertEntry } from '../contract/alert.ts';
-import { notVisible } from '../contract/refusal.ts';
+import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordAlerts, recordChange } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
 import { readAlert } from './read-alerts.ts';
@@ -38,6 +38,7 @@ export async function callFalseAlarm(
 ): Promise<Alert> {
   return db.transaction().execute(async (trx) => {
     const row = await lockAlert(trx, account, id);
+    await assertNotQuiet(trx, id);
     await addEntry(trx, id, 'false-alarm', account, reason);
     await trx.updateTable('alerts').set({ verdict: 'false' }).where('id', '=', id).execute();
     const suppressionId = ulid();
@@ -64,6 +65,22 @@ export async function callFalseAlarm(
     await recordAlerts(trx, [id]);
     await recordChange(trx, { kind: 'suppression', entityId: suppressionId, scope: row });
     return present(trx, id);
+  });
+}
+
+/** One place is kept quiet once: to revoke it is then to hear of it again. */
+async function assertNotQuiet(trx: Trx, alertId: string): Promise<void> {
+  const quiet = await trx
+    .selectFrom('suppressions')
+    .select(['id', 'until'])
+    .where('alert_id', '=', alertId)
+    .where('revoked_at', 'is', null)
+    .where('until', '>', new Date())
+    .executeTakeFirst();
+  if (!quiet) return;
+  throw new Refusal(409, 'already-false', 'The alert is judged a false alarm, and its place is kept quiet already.', {
+    got: { alertId, suppressionId: quiet.id, until: quiet.until.toISOString() },
+    expected: 'an alert whose place is not kept quiet',
   });
 }
 

@@ -3,6 +3,32 @@ import type { PictureMoment } from '../contract/observation.ts';
 import type { Schema } from '../store/schema.ts';
 import type { KeptAlert } from './kept-alert.ts';
 
+/**
+ * The camera's ended alerts that are over for good: their case is closed, or the camera was deleted since. What appears
+ * at their place is another problem, however soon.
+ */
+export function overIds(db: Kysely<Schema>, cameraId: string) {
+  return db
+    .selectFrom('alerts as over')
+    .leftJoin('cases', 'cases.id', 'over.case_id')
+    .select('over.id')
+    .where('over.camera_id', '=', cameraId)
+    .where('over.presence', '=', 'ended')
+    .where((of) =>
+      of.or([
+        of('cases.state', '=', 'closed'),
+        of.exists(
+          of
+            .selectFrom('camera_revisions as deletion')
+            .select('deletion.revision')
+            .whereRef('deletion.camera_id', '=', 'over.camera_id')
+            .where('deletion.body', 'is', null)
+            .whereRef('deletion.at', '>=', 'over.raised_at'),
+        ),
+      ]),
+    );
+}
+
 /** A camera's alerts that stand or ended a moment ago, from the database. */
 export async function readKept(
   db: Kysely<Schema>,
@@ -17,7 +43,11 @@ export async function readKept(
     .where((of) =>
       of.or([
         of('presence', '=', 'standing'),
-        of.and([of('presence', '=', 'ended'), of('ended_at', '>=', new Date(nowMs - rejoinMs))]),
+        of.and([
+          of('presence', '=', 'ended'),
+          of('ended_at', '>=', new Date(nowMs - rejoinMs)),
+          of('id', 'not in', overIds(db, cameraId)),
+        ]),
       ]),
     )
     .orderBy('id')

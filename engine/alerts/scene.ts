@@ -6,7 +6,7 @@ import { type FiledPicture, removePictures, writePicture } from './evidence-file
 import { isSameKind, type KeptAlert, type Kind } from './kept-alert.ts';
 import { match } from './match.ts';
 import { isOneThing, isSamePlace, overlapOf } from './overlap.ts';
-import { readKept } from './read-kept.ts';
+import { overIds, readKept } from './read-kept.ts';
 import { type AlertWrite, writeAlerts } from './write-alerts.ts';
 
 /** A standing alert's row is written at most this often, and told of in a change at most that often. */
@@ -49,6 +49,13 @@ export class Scene {
 
   static async read(db: Kysely<Schema>, cameraId: string, nowMs: number, rejoinMs: number): Promise<Scene> {
     return new Scene(cameraId, await readKept(db, cameraId, nowMs, rejoinMs), rejoinMs);
+  }
+
+  /** Lets go of ended alerts that nothing may rejoin any more, since their case was closed meanwhile. */
+  async forgetOver(db: Kysely<Schema>): Promise<void> {
+    if (!this.alerts.some((alert) => alert.presence === 'ended')) return;
+    const over = new Set((await overIds(db, this.cameraId).execute()).map((row) => row.id));
+    this.alerts = this.alerts.filter((alert) => alert.presence === 'standing' || !over.has(alert.id));
   }
 
   /** Takes one analysed frame in. What comes of it is only in hand until `write`. */

@@ -25,8 +25,8 @@ export async function writeAlerts(db: Kysely<Schema>, writes: readonly AlertWrit
   await db.transaction().execute(async (trx) => {
     const caseIds = new Set<string>();
     for (const { alert, presenceChanged, pictures } of inOrder) {
-      const row = await updateAlert(trx, alert);
-      if (presenceChanged && row?.case_id) caseIds.add(row.case_id);
+      await updateAlert(trx, alert);
+      if (presenceChanged) for (const id of await casesOf(trx, alert.id)) caseIds.add(id);
       await insertPictures(trx, alert.id, pictures);
     }
     const cases = [...caseIds].sort();
@@ -37,9 +37,14 @@ export async function writeAlerts(db: Kysely<Schema>, writes: readonly AlertWrit
   });
 }
 
-function updateAlert(trx: Trx, alert: KeptAlert): Promise<{ case_id: string | null } | undefined> {
+async function casesOf(trx: Trx, alertId: string): Promise<string[]> {
+  const rows = await trx.selectFrom('case_alerts').select('case_id').where('alert_id', '=', alertId).execute();
+  return rows.map((row) => row.case_id);
+}
+
+async function updateAlert(trx: Trx, alert: KeptAlert): Promise<void> {
   const { id, presence, endedAtMs, lastSeenAtMs, confidence, boxes } = alert;
-  return trx
+  await trx
     .updateTable('alerts')
     .set({
       presence,
@@ -49,8 +54,7 @@ function updateAlert(trx: Trx, alert: KeptAlert): Promise<{ case_id: string | nu
       boxes: JSON.stringify(boxes),
     })
     .where('id', '=', id)
-    .returning('case_id')
-    .executeTakeFirst();
+    .execute();
 }
 
 /** Notes pictures that are on disk as the alert's evidence; a moment has one picture, the newest. */

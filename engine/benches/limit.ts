@@ -10,6 +10,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 const [clip, model, repeats = '3'] = process.argv.slice(2);
 if (!clip || !model) throw new Error('got no clip or model, expected: limit.ts <clip.mp4> <model.onnx> [repeats]');
 
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 const cpuMs = (since?: NodeJS.CpuUsage) => {
   const { user, system } = process.cpuUsage(since);
   return (user + system) / 1000;

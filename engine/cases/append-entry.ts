@@ -11,8 +11,8 @@ import { stepTo } from './step.ts';
 import { readUnits } from './units.ts';
 
 /**
- * Appends what happened to a case and brings it to the state that follows. Closing it confirms those of its alerts that
- * nobody has judged.
+ * Appends what happened to a case and brings it to the state that follows. Closing one that was handled confirms
+ * those of its alerts that nobody has judged; closing one that nobody went to judges nothing.
  * @throws Refusal 404 `not-found`, 422 `unit-unknown`, and those of `stepTo`.
  */
 export async function appendEntry(
@@ -25,10 +25,11 @@ export async function appendEntry(
     // Alerts before their case, by id: the order in which everybody locks them.
     const alerts = await trx
       .selectFrom('alerts')
-      .select(['id', 'verdict'])
-      .where('case_id', '=', id)
-      .orderBy('id')
-      .forUpdate()
+      .innerJoin('case_alerts', 'case_alerts.alert_id', 'alerts.id')
+      .select(['alerts.id', 'alerts.verdict'])
+      .where('case_alerts.case_id', '=', id)
+      .orderBy('alerts.id')
+      .forUpdate('alerts')
       .execute();
     const row = await trx
       .selectFrom('cases')
@@ -58,7 +59,7 @@ export async function appendEntry(
       })
       .execute();
     const unjudged = alerts.filter((alert) => alert.verdict === 'none').map((alert) => alert.id);
-    const confirmed = state === 'closed' ? unjudged : [];
+    const confirmed = row.state === 'handled' && state === 'closed' ? unjudged : [];
     if (confirmed.length > 0) {
       await trx.updateTable('alerts').set({ verdict: 'confirmed' }).where('id', 'in', confirmed).execute();
     }

@@ -110,6 +110,47 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
     expect(verdicts).toEqual(['confirmed', 'false']);
   });
 
+  test('to make a case of an alert is to take it up, and to close it unhandled judges nothing', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    await appendEntry(db(), city, id, entry('closed', { note: '现场没有' }));
+    const alerts = await Promise.all(alertIds.map((one) => readAlert(db(), city, one)));
+    expect(alerts.map((one) => [one!.handling, one!.verdict])).toEqual([
+      ['acknowledged', 'none'],
+      ['acknowledged', 'none'],
+    ]);
+  });
+
+  test('what comes back after its case was closed is another problem, however soon', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    await scene.run(desk, 13);
+    await appendEntry(db(), city, id, entry('closed', { note: '已驶离' }));
+    await scene.run(desk, 2, () => [scene.vehicle(HERE, { key: 'k:3' })]);
+    const rows = await db()
+      .selectFrom('alerts')
+      .select(['id', 'presence', 'case_id'])
+      .where('camera_id', '=', scene.cameraId)
+      .orderBy('id')
+      .execute();
+    expect(rows.map((row) => [row.presence, row.case_id])).toEqual([
+      ['ended', id],
+      ['ended', id],
+      ['standing', null],
+    ]);
+  });
+
+  test('what still stands when its case is closed can be taken up by another, and both tell of it', async () => {
+    const first = await openCase(db(), city, { alertIds, note: '' });
+    await expect(openCase(db(), city, { alertIds, note: '' })).rejects.toMatchObject({ code: 'alert-in-case' });
+    await appendEntry(db(), city, first.id, entry('closed', { note: '误以为已处置' }));
+    const second = await openCase(db(), city, { alertIds, note: '仍在' });
+    expect(second.alertIds).toEqual(alertIds);
+    expect((await readCase(db(), city, first.id))!.alertIds).toEqual(alertIds);
+    expect((await readAlert(db(), city, alertIds[0]!))!.caseId).toBe(second.id);
+    await scene.run(desk, 13);
+    expect((await readCase(db(), city, second.id))!.presence).toBe('ended');
+    expect((await readCase(db(), city, first.id))!.presence).toBe('ended');
+  });
+
   test('a unit that is not there, or not the account’s to send, is refused', async () => {
     const { id } = await openCase(db(), city, { alertIds, note: '' });
     const sends = (by: ReturnType<typeof account>, unitId: string) =>

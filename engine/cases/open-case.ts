@@ -4,6 +4,7 @@ import { coveringDivision, visibleTo } from '../accounts/visible-to.ts';
 import { addEntry } from '../alerts/judge.ts';
 import type { Trx } from '../alerts/write-alerts.ts';
 import type { Account } from '../contract/account.ts';
+import type { Handling } from '../contract/alert.ts';
 import type { Case } from '../contract/case.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordAlerts, recordCase } from '../store/changes.ts';
@@ -11,7 +12,7 @@ import type { AlertsTable, Schema } from '../store/schema.ts';
 import { readCase } from './read-cases.ts';
 
 /**
- * Opens a case from alerts that are in none yet. Its class and place are the first alert's, its severity the gravest; it
+ * Opens a case from alerts that are in no open one: what still stands when its case is closed can be taken up again. Its class and place are the first alert's, its severity the gravest; it
  * belongs to the division that covers them all. Its id is the day of the site and the number on that day: 20261125-0007.
  * @throws Refusal 404 `not-found` of an alert, 409 `alert-in-case`.
  */
@@ -51,7 +52,13 @@ export async function openCase(
       .values({ case_id: id, kind: 'opened', by: account.displayName, unit_id: null, unit_name: null, note })
       .execute();
     const ids = alerts.map((alert) => alert.id);
-    await trx.updateTable('alerts').set({ case_id: id }).where('id', 'in', ids).execute();
+    // Who makes a case of an alert has taken it up.
+    const handling = sql<Handling>`case handling when 'new' then 'acknowledged' else handling end`;
+    await trx.updateTable('alerts').set({ case_id: id, handling }).where('id', 'in', ids).execute();
+    await trx
+      .insertInto('case_alerts')
+      .values(ids.map((alert_id) => ({ case_id: id, alert_id })))
+      .execute();
     for (const alertId of ids) await addEntry(trx, alertId, 'case-opened', account, note);
     await recordCase(trx, id);
     await recordAlerts(trx, ids);
@@ -72,11 +79,18 @@ async function lockAlerts(trx: Trx, account: Account, ids: readonly string[]): P
     .forUpdate()
     .execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const taken = rows.filter((row) => row.case_id !== null);
+  const caseIds = rows.flatMap((row) => row.case_id ?? []);
+  const open = await trx
+    .selectFrom('cases')
+    .select('id')
+    .where('id', '=', sql<string>`any(${caseIds}::text[])`)
+    .where('state', '<>', 'closed')
+    .execute();
+  const taken = rows.filter((row) => open.some(({ id }) => id === row.case_id));
   if (taken.length > 0) {
-    throw new Refusal(409, 'alert-in-case', `${taken.length} of the alerts are in a case already.`, {
+    throw new Refusal(409, 'alert-in-case', `In an open case already: ${taken.length} of ${rows.length} alerts.`, {
       got: taken.map(({ id, case_id }) => ({ alertId: id, caseId: case_id })),
-      expected: 'alerts that are in no case',
+      expected: 'alerts that are in no open case',
     });
   }
   return ids.map((id) => {

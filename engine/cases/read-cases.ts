@@ -33,7 +33,7 @@ function selectCases(db: Kysely<Schema>, account: Account | null) {
       sql<EntryText[]>`coalesce((select jsonb_agg(to_jsonb(e) order by e.n)
         from case_entries e where e.case_id = cases.id), '[]')`.as('entries'),
       sql<AlertText[]>`coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'presence', a.presence) order by a.id)
-        from alerts a where a.case_id = cases.id), '[]')`.as('alerts'),
+        from case_alerts ca join alerts a on a.id = ca.alert_id where ca.case_id = cases.id), '[]')`.as('alerts'),
     ])
     .where(visibleTo(account, 'cases'));
 }

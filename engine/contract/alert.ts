@@ -64,7 +64,7 @@ export const Alert = z.object({
 export type Alert = z.infer<typeof Alert>;
 
 export const AlertPage = z.object({ items: z.array(Alert), lastSeq: z.number().int() });
-export const Acknowledgement = z.strictObject({ comment: z.string().trim().max(2000) });
+export const Acknowledgement = z.strictObject({ comment: z.string().trim().max(2000).default('') });
 export const FalseAlarm = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
 
 /** A place that is kept quiet after a false alarm; listed and revocable. */

@@ -57,7 +57,8 @@ async function answer(route: Route, guard: Guard, context: ServerContext, reques
   let body: unknown;
   if (route.body !== null) {
     await readBody(request, response);
-    body = parsed('body', route.body, request.body);
+    // No body at all is an empty one: where every field may be absent, that is enough.
+    body = parsed('body', route.body, request.body ?? {});
   }
   if (route.guarded) await guard.pass(request, response);
   const result = await route.run({ context, account, params, query, body, request, response });

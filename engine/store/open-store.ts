@@ -50,7 +50,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const folder = path.resolve(options.dataDir, 'postgres');
   const cluster = await openCluster(folder, await findBinaries(), findServerUser());
   const postmaster = await runPostmaster(cluster, say);
-  if (postmaster.adopted) say(`store: took over the PostgreSQL that was left running (process ${postmaster.pid})`);
   return openEmbedded(postmaster, context);
 }
 
@@ -66,6 +65,8 @@ async function openEmbedded(postmaster: Postmaster, context: Context): Promise<S
   // Whoever gets the lock looks after the server, even if another process started it.
   const lock = await takeEngineLock(address, context.onLost);
   postmaster.watch();
+  if (postmaster.adopted)
+    context.say(`store: took over the PostgreSQL that was left running (process ${postmaster.pid})`);
   const letGo = async (): Promise<void> => {
     await lock.release();
     await postmaster.stop();

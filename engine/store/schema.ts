@@ -92,6 +92,11 @@ export interface CasesTable {
   department: string | null;
 }
 
+interface CaseAlertsTable {
+  case_id: string;
+  alert_id: string;
+}
+
 interface CaseNumbersTable {
   day: ColumnType<string, string, never>;
   last: number;
@@ -197,6 +202,7 @@ export interface Schema {
   camera_states: CameraStatesTable;
   units: UnitsTable;
   cases: CasesTable;
+  case_alerts: CaseAlertsTable;
   case_numbers: CaseNumbersTable;
   case_entries: CaseEntriesTable;
   alerts: AlertsTable;

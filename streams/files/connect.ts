@@ -12,6 +12,17 @@ export function connectFile(url: string, options: StreamOptions): Connect {
   return (progress) => new FilePlayer(url, options, progress);
 }
 
+/** A camera's state is read by many who need not know where its file lies; a path may hold spaces. */
+function withoutPath(message: string, url: string): string {
+  const encoded = url.slice('file://'.length);
+  const named = message.replaceAll(encoded, 'the file');
+  try {
+    return named.replaceAll(decodeURIComponent(encoded), 'the file');
+  } catch {
+    return named;
+  }
+}
+
 /** A player that fell this far behind (the machine slept) goes on from now instead of hurrying after. */
 const GIVE_UP_LATE_MS = 2000;
 
@@ -29,7 +40,7 @@ class FilePlayer implements Connection {
   constructor(url: string, options: StreamOptions, progress: Progress) {
     this.#progress = progress;
     this.#keyUnitsOnly = options.keyUnitsOnly === true;
-    this.#open(url, options.cacheDir).catch((error: Error) => progress.ended(error.message));
+    this.#open(url, options.cacheDir).catch((error: Error) => progress.ended(withoutPath(error.message, url)));
   }
 
   close(): Promise<void> {

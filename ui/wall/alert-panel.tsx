@@ -108,7 +108,12 @@ function Standing({ alert }: { alert: Alert }): ReactNode {
 
 function Acts({ alert, onAct }: { alert: Alert; onAct: (act: AlertAct) => void }): ReactNode {
   const { t } = useWords();
+  const { cases } = useCity();
   const may = (act: AlertAct) => mayStart(act, alert);
+  // All open cases are in hand. What still stands though its case is closed can be taken up by another.
+  const held = alert.caseId === null ? undefined : cases.get(alert.caseId);
+  const inOpenCase = held !== undefined && held.state !== 'closed';
+  const canMakeCase = alert.caseId === null || (!inOpenCase && alert.presence === 'standing');
   if (alert.verdict === 'false') return <footer className="over">{t('panel.judgedFalse')}</footer>;
   return (
     <footer>
@@ -140,12 +145,13 @@ function Acts({ alert, onAct }: { alert: Alert; onAct: (act: AlertAct) => void }
           F
         </span>
       </button>
-      {alert.caseId ? (
+      {alert.caseId !== null && (
         <a className="button" data-testid="open-case" href={dispatchAddress(alert.caseId)} onClick={follow}>
           <Glyph name="folder" />
           {t('panel.openCase')}
         </a>
-      ) : (
+      )}
+      {canMakeCase && (
         <button
           type="button"
           className="button"
