@@ -51,9 +51,16 @@ test.each([
   ],
   [{ source: { kind: 'url', url: 'ftp://x/1' } }, 'source'],
   [{ algorithms: [{ rule: 'illegal-parking', hours: ['25:00-26:00'] }] }, 'algorithms'],
+  [{ id: '..' }, 'id'],
+  [{ algorithms: [{ rule: 'illegal-parking', hours: ['24:00-07:00'] }] }, 'algorithms'],
   [{ colour: 'red' }, undefined],
 ])('a camera with %j is refused, and the error names the field', (fault, field) => {
   const result = CameraConfig.safeParse({ ...camera, ...fault });
   expect(result.success).toBe(false);
   if (field) expect(result.error?.issues.map((issue) => issue.path[0])).toContain(field);
+});
+
+test('a whole day may be written as people do, and an id may hold dots', () => {
+  const whole = { ...camera, id: 'a.1', algorithms: [{ rule: 'illegal-parking', hours: ['00:00-24:00'] }] };
+  expect(CameraConfig.safeParse(whole).success).toBe(true);
 });

@@ -249,6 +249,8 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
     const [alert] = await alerts();
     const judged = await callFalseAlarm(opened.store.db, city, alert!.id, '是雕塑', WEEK_MS);
     expect(judged).toMatchObject({ presence: 'standing', verdict: 'false', handling: 'new' });
+    const again = callFalseAlarm(opened.store.db, city, alert!.id, '还是雕塑', WEEK_MS);
+    await expect(again).rejects.toMatchObject({ status: 409, code: 'already-false' });
     await scene.run(desk, 300);
     const filed = await scene.run(desk, 10, present);
     expect(filed).toEqual(['illegal-parking:1']);

@@ -1,5 +1,6 @@
 import type { RuleName, RuleSetting } from '#config/rule.ts';
 import type { ObservedRuleSettings } from '#config/rule-settings.ts';
+import { nowMs } from '#streams/clock.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
 import type { Store } from '../store/open-store.ts';
@@ -97,9 +98,9 @@ export class AlertDesk {
       .execute();
     for (const { camera_id } of rows) {
       await this.#running.get(camera_id);
-      const nowMs = performance.timeOrigin + performance.now();
-      const scene = await this.#sceneOf(camera_id, nowMs);
-      await writeAlerts(db, scene.endAll(nowMs));
+      const atMs = nowMs();
+      const scene = await this.#sceneOf(camera_id, atMs);
+      await writeAlerts(db, scene.endAll(atMs));
       this.#scenes.delete(camera_id);
     }
   }
@@ -128,7 +129,7 @@ export class AlertDesk {
     const { store, evidenceDir, settings } = this.#options;
     const { rules, endAfterMs } = settings();
     const observations = report.observations.filter((observation) => settingOf(rules, observation.rule));
-    await scene.forgetOver(store.db);
+    if (observations.length > 0) await scene.forgetOver(store.db);
     const outcome = scene.look({ ...report, observations }, endAfterMs);
     await scene.write(store.db, evidenceDir, outcome.writes, report.analysedAtMs);
     const filed = outcome.continued.filter(({ alert }) => hasEvidence(alert)).map(({ key }) => key);

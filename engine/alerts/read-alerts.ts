@@ -22,7 +22,11 @@ interface EntryText {
   comment: string;
 }
 
-type AlertRow = Selectable<AlertsTable> & { pictures: PictureText[]; entries: EntryText[] };
+type AlertRow = Selectable<AlertsTable> & {
+  pictures: PictureText[];
+  entries: EntryText[];
+  case_closed_at: Date | null;
+};
 
 /** One statement, so that an alert and what belongs to it are of the same moment. */
 function selectAlerts(db: Kysely<Schema>, account: Account | null) {
@@ -34,6 +38,7 @@ function selectAlerts(db: Kysely<Schema>, account: Account | null) {
         from alert_pictures p where p.alert_id = alerts.id), '[]')`.as('pictures'),
       sql<EntryText[]>`coalesce((select jsonb_agg(to_jsonb(e) order by e.n)
         from alert_entries e where e.alert_id = alerts.id), '[]')`.as('entries'),
+      sql<Date | null>`(select c.closed_at from cases c where c.id = alerts.case_id)`.as('case_closed_at'),
     ])
     .where(visibleTo(account, 'alerts'));
 }
@@ -75,6 +80,7 @@ function toAlert(row: AlertRow): Alert {
     })),
     entries: row.entries.map(({ kind, at, by, comment }) => ({ kind, at: new Date(at).toISOString(), by, comment })),
     caseId: row.case_id,
+    caseClosedAt: row.case_closed_at?.toISOString() ?? null,
   };
 }
 

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readPackage } from '#models/package.ts';
+import { nowMs } from '#streams/clock.ts';
 import { FromShard, type ShardSettings, type WatchedCameraConfig } from '../analysis/messages.ts';
 import { demoClipFile, fetchDemoClip } from '../setup/demo-clip.mjs';
 
@@ -92,8 +93,7 @@ async function measureShard(urls: string[], modelFolder: string) {
   let last: Extract<FromShard, { kind: 'figures' }> | null = null;
   shard.on('message', (raw) => {
     const message = FromShard.parse(raw);
-    if (message.kind === 'scene' && measuring)
-      latenciesMs.push(performance.timeOrigin + performance.now() - message.report.analysedAtMs);
+    if (message.kind === 'scene' && measuring) latenciesMs.push(nowMs() - message.report.analysedAtMs);
     if (message.kind === 'figures') last = message;
   });
   const settings: ShardSettings = {

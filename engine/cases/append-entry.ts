@@ -64,7 +64,12 @@ export async function appendEntry(
       await trx.updateTable('alerts').set({ verdict: 'confirmed' }).where('id', 'in', confirmed).execute();
     }
     await recordCase(trx, id);
-    if (confirmed.length > 0) await recordAlerts(trx, confirmed);
+    // Each of its alerts tells that its case is closed.
+    if (state === 'closed')
+      await recordAlerts(
+        trx,
+        alerts.map((alert) => alert.id),
+      );
     return present(trx, id);
   });
 }

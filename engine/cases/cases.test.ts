@@ -141,11 +141,15 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   test('what still stands when its case is closed can be taken up by another, and both tell of it', async () => {
     const first = await openCase(db(), city, { alertIds, note: '' });
     await expect(openCase(db(), city, { alertIds, note: '' })).rejects.toMatchObject({ code: 'alert-in-case' });
-    await appendEntry(db(), city, first.id, entry('closed', { note: '误以为已处置' }));
+    const before = await lastSeq(db());
+    const closed = await appendEntry(db(), city, first.id, entry('closed', { note: '误以为已处置' }));
+    expect(await readAlert(db(), city, alertIds[0]!)).toMatchObject({ caseClosedAt: closed.closedAt });
+    const told = (await readChanges(db(), before, 50)).map((change) => change.entityId);
+    expect(told).toEqual([first.id, ...alertIds]);
     const second = await openCase(db(), city, { alertIds, note: '仍在' });
     expect(second.alertIds).toEqual(alertIds);
     expect((await readCase(db(), city, first.id))!.alertIds).toEqual(alertIds);
-    expect((await readAlert(db(), city, alertIds[0]!))!.caseId).toBe(second.id);
+    expect(await readAlert(db(), city, alertIds[0]!)).toMatchObject({ caseId: second.id, caseClosedAt: null });
     await scene.run(desk, 13);
     expect((await readCase(db(), city, second.id))!.presence).toBe('ended');
     expect((await readCase(db(), city, first.id))!.presence).toBe('ended');

@@ -60,6 +60,10 @@ export const Alert = z.object({
   evidence: z.array(Evidence),
   entries: z.array(AlertEntry),
   caseId: z.string().nullable(),
+  caseClosedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When that case was closed; what still stands may go into another'),
 });
 export type Alert = z.infer<typeof Alert>;
 

@@ -143,6 +143,22 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
   expect(cases[0]!.entries.map((entry) => entry.kind)).toEqual(['opened', 'assigned', 'started', 'handled', 'closed']);
 });
 
+test('what still stands though its case is closed is taken up by another case from the wall', async () => {
+  await desk.page.getByRole('link', { name: '在一张图上查看' }).click();
+  const state = desk.page.getByTestId('alert-panel').getByTestId('alert-state');
+  await state.getByText('已结案').waitFor();
+  await desk.page.getByTestId('make-case').click();
+  await desk.page.getByRole('dialog').getByRole('button', { name: '立案' }).click();
+  await state.getByText('已立案').waitFor();
+  expect(await desk.page.getByTestId('make-case').count()).toBe(0);
+  const { items: cases } = await product.api<{ items: { state: string; alertIds: string[] }[] }>(
+    'GET',
+    '/api/cases?state=all',
+  );
+  expect(cases.map((one) => one.state)).toEqual(['opened', 'closed']);
+  expect(cases[0]!.alertIds).toEqual(cases[1]!.alertIds);
+});
+
 test('its socket is dropped twice, and it has missed nothing', async () => {
   for (const { page } of [desk, other]) await page.getByRole('link', { name: '一张图', exact: true }).click();
   const before = await items(other.page).count();

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { nowMs } from '#streams/clock.ts';
 import type { Fleet } from './fleet.ts';
 
 const STATES = ['connecting', 'playing', 'offline'] as const;
@@ -24,9 +25,9 @@ export function fleetMetrics(fleet: Fleet): Registry {
       for (const state of STATES) g.set({ camera, state }, now === state ? 1 : 0);
   });
   gauge('camera_last_frame_age_seconds', 'Age of the last whole keyframe', ['camera'], (g) => {
-    const nowMs = performance.timeOrigin + performance.now();
+    const atMs = nowMs();
     for (const [camera, { lastFrameAtMs }] of fleet.figures)
-      if (lastFrameAtMs !== null) g.set({ camera }, Math.max(0, (nowMs - lastFrameAtMs) / 1000));
+      if (lastFrameAtMs !== null) g.set({ camera }, Math.max(0, (atMs - lastFrameAtMs) / 1000));
   });
   gauge('camera_frames', 'Access units since the shard started, by what became of them', ['camera', 'fate'], (g) => {
     for (const [camera, figures] of fleet.figures) {

@@ -83,7 +83,10 @@ describe('the embedded server', () => {
 
   test('a second engine on the same data is refused, and told who has it', async () => {
     const store = await openStore({ dataDir });
-    await expect(openStore({ dataDir })).rejects.toThrow(new RegExp(`in use by "chengnao engine ${process.pid}@`));
+    const said: string[] = [];
+    const second = openStore({ dataDir, say: (line) => said.push(line) });
+    await expect(second).rejects.toThrow(new RegExp(`in use by "chengnao engine ${process.pid}@`));
+    expect(said.join()).not.toContain('took over');
     await expect(sql`select 1`.execute(store.db)).resolves.toBeDefined();
     await store.close();
     expect(await postmasterPid(dataDir)).toBeNull();

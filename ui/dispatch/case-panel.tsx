@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Case } from '#engine/contract/case.ts';
 import { dispatchAddress, follow, wallAddress } from '../addresses.ts';
+import { FactList } from '../design/fact-list.tsx';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
@@ -71,14 +72,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
           </ul>
         </div>
         <div className="done-column">
-          <dl className="fact-list">
-            {facts.map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <FactList facts={facts} />
           <NextStepForm key={one.state} one={one} />
           <CaseHistory entries={one.entries} />
         </div>

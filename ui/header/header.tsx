@@ -5,8 +5,9 @@ import { useNowMs } from '../live/clock.ts';
 import { signOut } from '../live/session.ts';
 import { useCity, useConnection, useDesk } from '../live/use-live.ts';
 import markUrl from '../mark.svg';
+import { LanguageButton } from '../words/language-button.tsx';
 import { sayClock, sayDate } from '../words/say.ts';
-import { chooseLanguage, useWords } from '../words/words.ts';
+import { useWords } from '../words/words.ts';
 import { Announcer } from './announcer.tsx';
 import { ConnectionState } from './connection-state.tsx';
 import './header.css';
@@ -82,14 +83,7 @@ export function Header(): ReactNode {
           <Glyph name="keys" />
           <span>{t('header.keys')}</span>
         </button>
-        <button
-          type="button"
-          className="button plain"
-          title={t('header.languageHint')}
-          onClick={() => chooseLanguage(language === 'zh' ? 'en' : 'zh')}
-        >
-          {t('header.language')}
-        </button>
+        <LanguageButton />
         <p className="person" title={account.roles.map((role) => t(`role.${role}`)).join(', ')}>
           {account.displayName}
         </p>

@@ -36,6 +36,7 @@ test('what ended and was handled is listed apart for a while, a false alarm not 
 test('the state is the verdict, else the case, else the handling', () => {
   expect(alertState(alertForTest({ verdict: 'false', caseId: 'k' }))).toBe('false');
   expect(alertState(alertForTest({ caseId: 'k', handling: 'acknowledged' }))).toBe('case');
+  expect(alertState(alertForTest({ caseId: 'k', caseClosedAt: '2026-11-25T04:00:00.000Z' }))).toBe('case-closed');
   expect(alertState(alertForTest({ handling: 'acknowledged' }))).toBe('acknowledged');
 });
 

@@ -10,9 +10,8 @@ export const LISTED_AFTER_END_MS = 10 * 60_000;
 
 const isJudgedWrong = ({ verdict }: Alert): boolean => verdict === 'false' || verdict === 'wrong-class';
 
-/** Nobody has it in hand yet: neither acknowledged, nor made a case of, nor judged wrong. */
-export const isUntouched = (alert: Alert): boolean =>
-  alert.handling === 'new' && alert.caseId === null && !isJudgedWrong(alert);
+/** Nobody has it in hand yet: neither acknowledged (as who makes a case of it does) nor judged wrong. */
+export const isUntouched = (alert: Alert): boolean => alert.handling === 'new' && !isJudgedWrong(alert);
 
 /** A judged false alarm needs nobody; neither does what ended and was handled. */
 export function isActive(alert: Alert): boolean {
@@ -46,9 +45,12 @@ export function listAlerts(alerts: Iterable<Alert>, nowMs: number): { active: Al
 }
 
 /** The one word for an alert's state: the case outweighs the acknowledgement. Whether it ended is told beside it. */
-export function alertState(alert: Alert): 'new' | 'acknowledged' | 'shelved' | 'case' | 'false' | 'wrong-class' {
+export function alertState(
+  alert: Alert,
+): 'new' | 'acknowledged' | 'shelved' | 'case' | 'case-closed' | 'false' | 'wrong-class' {
   if (alert.verdict === 'false' || alert.verdict === 'wrong-class') return alert.verdict;
-  return alert.caseId !== null ? 'case' : alert.handling;
+  if (alert.caseId === null) return alert.handling;
+  return alert.caseClosedAt === null ? 'case' : 'case-closed';
 }
 
 /** How long the thing was there: up to now while the camera sees it, else up to its end. */

@@ -34,6 +34,7 @@ export function alertForTest(part: Partial<Alert>): Alert {
     evidence: [],
     entries: [],
     caseId: null,
+    caseClosedAt: null,
     ...part,
   };
 }

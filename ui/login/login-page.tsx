@@ -5,12 +5,13 @@ import { TextField } from '../design/text-field.tsx';
 import { useAction } from '../design/use-action.ts';
 import { signIn } from '../live/session.ts';
 import markUrl from '../mark.svg';
-import { chooseLanguage, useWords } from '../words/words.ts';
+import { LanguageButton } from '../words/language-button.tsx';
+import { useWords } from '../words/words.ts';
 import './login.css';
 
 /** Where a person signs in; says so when that is because their session ended. */
 export function LoginPage({ why }: { why: 'left' | 'ended' }): ReactNode {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
@@ -32,14 +33,7 @@ export function LoginPage({ why }: { why: 'left' | 'ended' }): ReactNode {
             <p className="product">{t('product')}</p>
             <h1 id={titleId}>{t('login.title')}</h1>
           </div>
-          <button
-            type="button"
-            className="button plain"
-            title={t('header.languageHint')}
-            onClick={() => chooseLanguage(language === 'zh' ? 'en' : 'zh')}
-          >
-            {t('header.language')}
-          </button>
+          <LanguageButton />
         </header>
         {why === 'ended' && (
           <p className="ended" role="status">

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
+import { FactList } from '../design/fact-list.tsx';
 import { lastingMs } from '../live/alert-order.ts';
 import { useDesk, useKnownMs } from '../live/use-live.ts';
 import { sayDuration, sayLngLat, sayMoment, saySetting } from '../words/say.ts';
@@ -34,14 +35,5 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
     [t('panel.county'), alert.county ? `${alert.county.name} ${alert.county.code}` : t('panel.noCounty')],
     [t('panel.id'), <code key="id">{alert.id}</code>],
   ];
-  return (
-    <dl className="fact-list">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 }

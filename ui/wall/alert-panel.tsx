@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { dispatchAddress, follow } from '../addresses.ts';
-import { Glyph } from '../design/glyph.tsx';
+import { Glyph, type GlyphName } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { useRoom } from '../design/room.ts';
 import { SeverityMark } from '../design/severity-mark.tsx';
@@ -108,65 +108,35 @@ function Standing({ alert }: { alert: Alert }): ReactNode {
 
 function Acts({ alert, onAct }: { alert: Alert; onAct: (act: AlertAct) => void }): ReactNode {
   const { t } = useWords();
-  const { cases } = useCity();
-  const may = (act: AlertAct) => mayStart(act, alert);
-  // All open cases are in hand. What still stands though its case is closed can be taken up by another.
-  const held = alert.caseId === null ? undefined : cases.get(alert.caseId);
-  const inOpenCase = held !== undefined && held.state !== 'closed';
-  const canMakeCase = alert.caseId === null || (!inOpenCase && alert.presence === 'standing');
   if (alert.verdict === 'false') return <footer className="over">{t('panel.judgedFalse')}</footer>;
+  const may = (act: AlertAct) => mayStart(act, alert);
+  const button = (act: AlertAct, glyph: GlyphName, shortcut: string, name: string) => (
+    <button
+      type="button"
+      className={act === 'acknowledge' ? 'button primary' : 'button'}
+      data-testid={act}
+      disabled={!may(act)}
+      aria-keyshortcuts={shortcut}
+      onClick={() => onAct(act)}
+    >
+      <Glyph name={glyph} />
+      {name}{' '}
+      <span className="key" aria-hidden="true">
+        {shortcut}
+      </span>
+    </button>
+  );
   return (
     <footer>
-      <button
-        type="button"
-        className="button primary"
-        data-testid="acknowledge"
-        disabled={!may('acknowledge')}
-        aria-keyshortcuts="A"
-        onClick={() => onAct('acknowledge')}
-      >
-        <Glyph name="check" />
-        {may('acknowledge') ? t('panel.acknowledge') : t('state.acknowledged')}{' '}
-        <span className="key" aria-hidden="true">
-          A
-        </span>
-      </button>
-      <button
-        type="button"
-        className="button"
-        data-testid="false-alarm"
-        disabled={!may('false-alarm')}
-        aria-keyshortcuts="F"
-        onClick={() => onAct('false-alarm')}
-      >
-        <Glyph name="cross" />
-        {t('panel.falseAlarm')}{' '}
-        <span className="key" aria-hidden="true">
-          F
-        </span>
-      </button>
+      {button('acknowledge', 'check', 'A', may('acknowledge') ? t('panel.acknowledge') : t('state.acknowledged'))}
+      {button('false-alarm', 'cross', 'F', t('panel.falseAlarm'))}
       {alert.caseId !== null && (
         <a className="button" data-testid="open-case" href={dispatchAddress(alert.caseId)} onClick={follow}>
           <Glyph name="folder" />
           {t('panel.openCase')}
         </a>
       )}
-      {canMakeCase && (
-        <button
-          type="button"
-          className="button"
-          data-testid="make-case"
-          disabled={!may('make-case')}
-          aria-keyshortcuts="C"
-          onClick={() => onAct('make-case')}
-        >
-          <Glyph name="folder" />
-          {t('panel.makeCase')}{' '}
-          <span className="key" aria-hidden="true">
-            C
-          </span>
-        </button>
-      )}
+      {may('make-case') && button('make-case', 'folder', 'C', t('panel.makeCase'))}
     </footer>
   );
 }

@@ -38,9 +38,9 @@ export function WallPage(): ReactNode {
     go(wallAddress());
   };
   const start = (wanted: AlertAct) => {
-    if (!alert || !mayStart(wanted, alert)) return;
-    if (wanted === 'make-case' && alert.caseId) go(dispatchAddress(alert.caseId));
-    else setAct(wanted);
+    if (!alert) return;
+    if (mayStart(wanted, alert)) setAct(wanted);
+    else if (wanted === 'make-case' && alert.caseId !== null) go(dispatchAddress(alert.caseId));
   };
   useKeys({
     escape: () => alertId && close(),

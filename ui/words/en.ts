@@ -16,6 +16,7 @@ export const en: Words = {
     acknowledged: 'Acknowledged',
     shelved: 'Shelved',
     case: 'Case opened',
+    'case-closed': 'Case closed',
     false: 'False alarm',
     'wrong-class': 'Wrong class',
     ended: 'Ended',

@@ -14,6 +14,7 @@ export const zh = {
     acknowledged: '已确认',
     shelved: '已搁置',
     case: '已立案',
+    'case-closed': '已结案',
     false: '误报',
     'wrong-class': '类别有误',
     ended: '已结束',

@@ -88,6 +88,8 @@ test('an alert is listed, read, shown, and acknowledged with who and why', async
   });
   const read = Alert.parse((await dispatcher.get(`/api/alerts/${alertId}`)).json);
   expect(read).toEqual(Alert.parse(taken.json));
+  const wordless = await operator.send('POST', `/api/alerts/${alertId}/acknowledge`);
+  expect([wordless.status, Alert.parse(wordless.json).entries.at(-1)?.comment]).toEqual([200, '']);
 });
 
 test('a case is opened, assigned to a unit, and closed; then it is gone from the open ones', async () => {

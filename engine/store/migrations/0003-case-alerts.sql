@@ -6,4 +6,6 @@ create table case_alerts (
   primary key (case_id, alert_id)
 );
 create index case_alerts_alert on case_alerts (alert_id);
+-- Who makes a case of an alert has taken it up.
+update alerts set handling = 'acknowledged' where case_id is not null and handling = 'new';
 insert into case_alerts (case_id, alert_id) select case_id, id from alerts where case_id is not null;
