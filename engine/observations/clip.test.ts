@@ -22,9 +22,10 @@ function polygon(...pointsPx: [number, number][]): Zone['polygon'] {
 const kerb = polygon([600, 70], [768, 62], [768, 116], [620, 122]);
 const whole = polygon([0, 0], [W, 0], [W, H], [0, H]);
 
-/** What the shipped model sees at one picture a second, once through the clip. */
+/** What the shipped model sees at one picture a second, once through the clip; scaled as the streams room scales. */
 async function seen(): Promise<{ loop: Detections[]; classes: readonly TrackedClass[] }> {
-  const args = ['-v', 'error', '-i', CLIP, '-r', '1', '-s', '416x416', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
+  const scale = ['-s', '416x416', '-sws_flags', 'fast_bilinear'];
+  const args = ['-v', 'error', '-i', CLIP, '-r', '1', ...scale, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
   const raw = execFileSync('ffmpeg', args, { maxBuffer: 2 ** 27 });
   const detector = await openDetector(
     await readPackage(fileURLToPath(new URL('../../models/street', import.meta.url))),

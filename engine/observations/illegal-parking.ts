@@ -1,5 +1,6 @@
 import type { Track } from '../tracks/track.ts';
-import { type BoundRule, type Fact, isAtRest, type ObserveRule, reaches } from './scene.ts';
+import { type BoundRule, type Fact, isAtRest, type ObserveRule, type Scene } from './scene.ts';
+import { softScore } from './soft-nms.ts';
 import { type RuleZone, ZoneStays } from './zones.ts';
 
 /** A vehicle that stood long enough has driven on when it was seen moving in so many pictures in a row. */
@@ -17,14 +18,15 @@ const ANOTHER_AFTER_MS = 5_000;
 
 /**
  * Illegal parking: a vehicle that stands still in a no-parking zone for longer than the dwell. It is pending from the
- * moment it is seen there and not moving, and no longer when its dwell is over and its score does not suffice. Time
- * counts up to when it was last seen: a vehicle that is hidden does not become an offender while no one sees it.
+ * moment it is seen there and not moving, and no longer when its dwell is over and its score does not suffice beside the
+ * surer vehicles that it overlaps. Time counts up to when it was last seen: a vehicle that is hidden does not become an
+ * offender while no one sees it.
  */
 export function observeIllegalParking(bound: BoundRule, zones: readonly RuleZone[]): ObserveRule {
   const stays = new ZoneStays(zones);
   const parked = new Map<number, Parked>();
 
-  function factOf(track: Track, zoneIndex: number, stillFromMs: number, inForceSinceMs: number): Fact | null {
+  function factOf(track: Track, scene: Scene, zoneIndex: number, stillFromMs: number): Fact | null {
     let state = parked.get(track.id);
     if (!state || track.stillSinceMs > state.countedAtMs + ANOTHER_AFTER_MS) {
       state = { startedAtMs: stillFromMs, standing: false, moving: 0, countedAtMs: track.lastSeenAtMs };
@@ -37,9 +39,10 @@ export function observeIllegalParking(bound: BoundRule, zones: readonly RuleZone
     if (state.moving >= DRIVING_SAMPLES) state.standing = false;
     if (!state.standing) {
       state.startedAtMs = stillFromMs;
-      const stoodMs = track.lastSeenAtMs - Math.max(stillFromMs, inForceSinceMs);
+      const stoodMs = track.lastSeenAtMs - Math.max(stillFromMs, scene.inForceSinceMs);
       const dwelt = stoodMs >= bound.dwellMs;
-      state.standing = dwelt && track.phase !== 'tentative' && reaches(track, bound.threshold);
+      const reaches = softScore(track, scene.tracks) >= (bound.threshold ?? track.threshold);
+      state.standing = dwelt && track.phase !== 'tentative' && reaches;
       if (!state.standing && (dwelt || state.moving > 0)) return null;
     }
     return {
@@ -62,7 +65,7 @@ export function observeIllegalParking(bound: BoundRule, zones: readonly RuleZone
       const stay = stays.stayOf(track, scene);
       if (!stay) continue;
       present.add(track.id);
-      const fact = factOf(track, stay.zoneIndex, Math.max(track.stillSinceMs, stay.enteredAtMs), scene.inForceSinceMs);
+      const fact = factOf(track, scene, stay.zoneIndex, Math.max(track.stillSinceMs, stay.enteredAtMs));
       if (fact) facts.push(fact);
     }
     stays.keepOnly(present);
