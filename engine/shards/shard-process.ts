@@ -4,6 +4,8 @@ import { FromShard, type ShardSettings, type ToShard, type WatchedCameraConfig }
 
 const SHARD_MAIN = fileURLToPath(new URL('../analysis/main.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
+/** How Node runs a shard; the benches start theirs in the same way. */
+export const SHARD_FLAGS: readonly string[] = [];
 /** A shard that says nothing for this long hangs in native code. */
 const SILENT_AFTER_MS = 15_000;
 const STOP_WITHIN_MS = 3000;
@@ -82,7 +84,7 @@ export class ShardProcess {
     this.state = 'starting';
     this.startedAtMs = this.#heardAtMs = performance.now();
     const child = fork(SHARD_MAIN, [], {
-      execArgv: ['--import', TSX],
+      execArgv: ['--import', TSX, ...SHARD_FLAGS],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
