@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Candidates } from './decoders/candidates.ts';
@@ -10,6 +11,7 @@ import type { AlgorithmPackage } from './package.ts';
 import { outputRoles, PackageError } from './package.ts';
 import { newPictureInput } from './picture-input.ts';
 import { classesOf, type DetectedClass, openSelection } from './selection.ts';
+import { withShortlist } from './shortlist.ts';
 import { sideTensors } from './side-inputs.ts';
 
 export { type Detections, newDetections, type Pixels } from './detections.ts';
@@ -47,15 +49,19 @@ export interface DetectorOptions {
 export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptions = {}): Promise<Detector> {
   const { manifest, labels } = pkg;
   const classes = classesOf(manifest, labels);
-  const session = await openSession(pkg, options);
+  const floors = Float32Array.from(classes, (c) => Math.min(c.threshold, manifest.selection.lowScore));
+  const path = join(pkg.folder, manifest.onnx.file);
+  const shortlisted = withShortlist(pkg, floors, await readFile(path));
+  const session = await openSession(manifest.onnx.file, shortlisted?.file ?? path, options);
   const family = DECODERS[manifest.output.family]!;
   const decode = family.open({
     output: manifest.output,
     inputWidthPx: manifest.input.widthPx,
     inputHeightPx: manifest.input.heightPx,
-    floors: Float32Array.from(classes, (c) => Math.min(c.threshold, manifest.selection.lowScore)),
+    floors,
   });
-  const detector = new OnnxDetector(pkg, classes, session, decode);
+  const roles = shortlisted?.roles ?? outputRoles(manifest);
+  const detector = new OnnxDetector(pkg, classes, session, roles, decode);
   try {
     await detector.detect(emptyPicture(manifest.input.widthPx, manifest.input.heightPx), newDetections());
   } catch (cause) {
@@ -66,27 +72,21 @@ export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptio
   return detector;
 }
 
-async function openSession(
-  { folder, manifest }: AlgorithmPackage,
-  options: DetectorOptions,
-): Promise<InferenceSession> {
+async function openSession(name: string, graph: string | Buffer, options: DetectorOptions): Promise<InferenceSession> {
+  const settings: InferenceSession.SessionOptions = {
+    intraOpNumThreads: options.threads ?? 1,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    executionProviders: options.executionProviders ?? ['cpu'],
+    logSeverityLevel: 3,
+  };
   try {
-    return await InferenceSession.create(join(folder, manifest.onnx.file), {
-      intraOpNumThreads: options.threads ?? 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      executionMode: 'sequential',
-      executionProviders: options.executionProviders ?? ['cpu'],
-      logSeverityLevel: 3,
-    });
+    return typeof graph === 'string'
+      ? await InferenceSession.create(graph, settings)
+      : await InferenceSession.create(graph, settings);
   } catch (cause) {
-    throw new PackageError(
-      'graph-refused',
-      manifest.onnx.file,
-      messageOf(cause),
-      'a graph that ONNX Runtime opens',
-      cause,
-    );
+    throw new PackageError('graph-refused', name, messageOf(cause), 'a graph that ONNX Runtime opens', cause);
   }
 }
 
@@ -101,13 +101,19 @@ class OnnxDetector implements Detector {
   readonly #picture;
   readonly #select;
   readonly #candidates: Candidates;
-  readonly #roles: { role: OutputRole; name: string }[];
+  readonly #roles: readonly { role: OutputRole; name: string }[];
   readonly #feeds: Record<string, Tensor>;
   readonly #ready: Record<string, Tensor> = {};
   readonly #tensors: Partial<Record<OutputRole, OutputTensor>> = {};
   #busy = false;
 
-  constructor(pkg: AlgorithmPackage, classes: DetectedClass[], session: InferenceSession, decode: Decode) {
+  constructor(
+    pkg: AlgorithmPackage,
+    classes: DetectedClass[],
+    session: InferenceSession,
+    roles: readonly { role: OutputRole; name: string }[],
+    decode: Decode,
+  ) {
     this.#pkg = pkg;
     this.identity = pkg.identity;
     this.labels = pkg.labels;
@@ -117,7 +123,7 @@ class OnnxDetector implements Detector {
     this.#picture = newPictureInput(pkg.manifest);
     this.#select = openSelection(pkg.manifest, classes);
     this.#candidates = new Candidates(pkg.manifest.selection.maxCandidates);
-    this.#roles = outputRoles(pkg.manifest);
+    this.#roles = roles;
     this.#feeds = { [pkg.manifest.input.name]: this.#picture.tensor };
     this.#reserveOutputs();
   }

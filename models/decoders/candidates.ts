@@ -23,7 +23,7 @@ export class Candidates {
   /**
    * Collects every score that reaches the floor of its class. Row `r` keeps its classes at
    * `values[r * rowLength + firstColumn ...]`. The result is ordered from the surest to the least sure; equal scores
-   * keep the order of their rows, so the same picture always gives the same boxes.
+   * keep the order of their rows and classes, so the same picture always gives the same boxes.
    */
   collect(values: Float32Array, rowCount: number, rowLength: number, firstColumn: number, floors: Float32Array): void {
     this.count = 0;
@@ -69,11 +69,13 @@ export class Candidates {
     this.classIds[at] = classId;
   }
 
-  /** Whether entry `i` is less sure than entry `j`; of equal scores the later row counts as less sure. */
+  /** Whether entry `i` is less sure than entry `j`; of equal scores the later row, then the later class, is less sure. */
   #isLess(i: number, j: number): boolean {
     const a = this.scores[i]!;
     const b = this.scores[j]!;
-    return a < b || (a === b && this.rows[i]! > this.rows[j]!);
+    if (a !== b) return a < b;
+    const later = this.rows[i]! - this.rows[j]!;
+    return later > 0 || (later === 0 && this.classIds[i]! > this.classIds[j]!);
   }
 
   #swap(i: number, j: number): void {
