@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { ExecutionProvider } from '#config/execution-provider.ts';
 
 const Text = z.string().min(1).optional();
 
@@ -14,6 +15,7 @@ const Variables = z.object({
   CHENGNAO_TLS_SELF_SIGNED: z.enum(['0', '1']).default('0'),
   CHENGNAO_METRICS_TOKEN: z.string().min(16).optional(),
   CHENGNAO_SHARDS: z.coerce.number().int().min(1).max(256).optional(),
+  CHENGNAO_INFERENCE: ExecutionProvider.default('cpu'),
   CHENGNAO_DEMO_TROUBLE: Text,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
 });
@@ -46,6 +48,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, root: string) {
     selfSigned: v.CHENGNAO_TLS_SELF_SIGNED === '1',
     metricsToken: v.CHENGNAO_METRICS_TOKEN,
     shards: v.CHENGNAO_SHARDS,
+    executionProvider: v.CHENGNAO_INFERENCE,
     demoTrouble: v.CHENGNAO_DEMO_TROUBLE ?? null,
     databaseUrl: v.DATABASE_URL,
   };

@@ -1,3 +1,4 @@
+import type { ExecutionProvider } from '#config/execution-provider.ts';
 import { OBSERVED_RULES, type ObservedRule } from '#config/rule.ts';
 import type { ObservedRuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
@@ -36,6 +37,7 @@ export class Lookout implements LiveCameras {
     desk: AlertDesk;
     modelFolder: string;
     shards: number | undefined;
+    executionProvider: ExecutionProvider;
     say: (line: string) => void;
   }) {
     this.#store = o.store;
@@ -49,6 +51,7 @@ export class Lookout implements LiveCameras {
         longestQuietMs: o.settings.longestQuietMs,
         latestPictureMs: LATEST_PICTURE_MS,
         shards: o.shards,
+        executionProvider: o.executionProvider,
       },
       {
         onScene: async (report) => (await this.#desk.receive(report)).filed,

@@ -75,6 +75,7 @@ async function start(): Promise<void> {
     desk,
     modelFolder: join(ROOT, 'models', settings.model),
     shards: environment.shards,
+    executionProvider: environment.executionProvider,
     say,
   });
   closers.push({ what: 'analysis', close: () => lookout.close() });

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ExecutionProvider } from '#config/execution-provider.ts';
 import { Candidates } from './decoders/candidates.ts';
 import type { Decode, OutputRole, OutputTensor } from './decoders/decoder.ts';
 import { DECODERS } from './decoders/table.ts';
 import type { Detections, Pixels } from './detections.ts';
 import { newDetections } from './detections.ts';
+import { openWhereWanted, type RunsOn } from './execution-provider.ts';
 import type { Fit } from './fit.ts';
 import type { AlgorithmPackage } from './package.ts';
 import { outputRoles, PackageError } from './package.ts';
@@ -25,6 +27,7 @@ export interface Detector {
   readonly labels: readonly string[];
   /** Label, group and threshold of every class: what a tracker needs to know. */
   readonly classes: readonly DetectedClass[];
+  readonly runsOn: RunsOn;
   /** How long the last picture took: in the network, and from its output to boxes. Milliseconds. */
   readonly lastTiming: { inferenceMs: number; decodeMs: number };
   /**
@@ -36,10 +39,10 @@ export interface Detector {
   close(): Promise<void>;
 }
 
-/** How a detector runs: threads inside one operator (1 where many share a machine) and where, most wanted first. */
+/** How a detector runs: threads inside one operator (1 where many share a machine), and where it is wanted: cpu. */
 export interface DetectorOptions {
   threads?: number;
-  executionProviders?: string[];
+  executionProvider?: ExecutionProvider;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptio
   const floors = Float32Array.from(classes, (c) => Math.min(c.threshold, manifest.selection.lowScore));
   const path = join(pkg.folder, manifest.onnx.file);
   const shortlisted = withShortlist(pkg, floors, await readFile(path));
-  const session = await openSession(manifest.onnx.file, shortlisted?.file ?? path, options);
+  const { session, runsOn } = await openSession(manifest.onnx.file, shortlisted?.file ?? path, options);
   const family = DECODERS[manifest.output.family]!;
   const decode = family.open({
     output: manifest.output,
@@ -61,7 +64,7 @@ export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptio
     floors,
   });
   const roles = shortlisted?.roles ?? outputRoles(manifest);
-  const detector = new OnnxDetector(pkg, classes, session, roles, decode);
+  const detector = new OnnxDetector(pkg, classes, session, runsOn, roles, decode);
   try {
     await detector.detect(emptyPicture(manifest.input.widthPx, manifest.input.heightPx), newDetections());
   } catch (cause) {
@@ -72,19 +75,15 @@ export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptio
   return detector;
 }
 
-async function openSession(name: string, graph: string | Buffer, options: DetectorOptions): Promise<InferenceSession> {
-  const settings: InferenceSession.SessionOptions = {
-    intraOpNumThreads: options.threads ?? 1,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    executionProviders: options.executionProviders ?? ['cpu'],
-    logSeverityLevel: 3,
-  };
+async function openSession(name: string, graph: string | Buffer, options: DetectorOptions) {
   try {
-    return typeof graph === 'string'
-      ? await InferenceSession.create(graph, settings)
-      : await InferenceSession.create(graph, settings);
+    return await openWhereWanted(graph, options.executionProvider ?? 'cpu', {
+      intraOpNumThreads: options.threads ?? 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+    });
   } catch (cause) {
     throw new PackageError('graph-refused', name, messageOf(cause), 'a graph that ONNX Runtime opens', cause);
   }
@@ -94,6 +93,7 @@ class OnnxDetector implements Detector {
   readonly identity: AlgorithmPackage['identity'];
   readonly labels: readonly string[];
   readonly classes: readonly DetectedClass[];
+  readonly runsOn: RunsOn;
   readonly lastTiming = { inferenceMs: 0, decodeMs: 0 };
   readonly #pkg: AlgorithmPackage;
   readonly #session: InferenceSession;
@@ -111,6 +111,7 @@ class OnnxDetector implements Detector {
     pkg: AlgorithmPackage,
     classes: DetectedClass[],
     session: InferenceSession,
+    runsOn: RunsOn,
     roles: readonly { role: OutputRole; name: string }[],
     decode: Decode,
   ) {
@@ -119,6 +120,7 @@ class OnnxDetector implements Detector {
     this.labels = pkg.labels;
     this.classes = classes;
     this.#session = session;
+    this.runsOn = runsOn;
     this.#decode = decode;
     this.#picture = newPictureInput(pkg.manifest);
     this.#select = openSelection(pkg.manifest, classes);

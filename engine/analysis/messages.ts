@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { ExecutionProvider } from '#config/execution-provider.ts';
 import { CameraState } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
 
@@ -33,7 +34,7 @@ export const ShardSettings = z.object({
   longestQuietMs: z.number(),
   /** A standing fact's latest picture is renewed this often. */
   latestPictureMs: z.number(),
-  executionProviders: z.array(z.string()).optional(),
+  executionProvider: ExecutionProvider.optional(),
 });
 export type ShardSettings = z.infer<typeof ShardSettings>;
 
@@ -69,7 +70,8 @@ export const CameraFigures = z.object({
 export type CameraFigures = z.infer<typeof CameraFigures>;
 
 export const FromShard = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('running') }),
+  /** Where the model runs; `refusal`: why not where it was wanted. */
+  z.object({ kind: z.literal('running'), provider: ExecutionProvider, refusal: z.string().nullable() }),
   z.object({
     kind: z.literal('camera-state'),
     cameraId: z.string(),

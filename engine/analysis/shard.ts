@@ -30,7 +30,7 @@ export class Shard {
   static async start(settings: ShardSettings, tell: (message: FromShard) => void): Promise<Shard> {
     const detector = await openDetector(await readPackage(settings.modelFolder), {
       threads: 1,
-      ...(settings.executionProviders && { executionProviders: settings.executionProviders }),
+      ...(settings.executionProvider && { executionProvider: settings.executionProvider }),
     });
     return new Shard(settings, detector, tell);
   }
@@ -41,7 +41,7 @@ export class Shard {
     this.#tell = tell;
     this.#troubles = new Troubles((message, count) => tell({ kind: 'trouble', message, count }));
     this.#figuresTimer = setInterval(() => this.#tellFigures(), FIGURES_EVERY_MS);
-    tell({ kind: 'running' });
+    tell({ kind: 'running', ...detector.runsOn });
   }
 
   async hear(message: ToShard): Promise<void> {

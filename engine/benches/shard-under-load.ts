@@ -33,6 +33,8 @@ export interface Measured {
   gated: number;
   damaged: number;
   inferenceMs: number;
+  /** Analysed pictures of each camera. */
+  analysedOfCamera: number[];
   /** Last packet of a picture → its report at the parent, ascending. */
   latenciesMs: number[];
 }
@@ -82,6 +84,9 @@ export async function measureShard(load: Load): Promise<Measured> {
     gated: difference('gated'),
     damaged: difference('damaged'),
     inferenceMs: difference('inferenceMs'),
+    analysedOfCamera: after.cameras.map(({ id, analysed }) => {
+      return analysed - (before.cameras.find((camera) => camera.id === id)?.analysed ?? 0);
+    }),
     latenciesMs: latenciesMs.sort((a, b) => a - b),
   };
 }

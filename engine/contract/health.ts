@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExecutionProvider } from '#config/execution-provider.ts';
 
 /** Open without login, so it names no camera. */
 export const Health = z.object({
@@ -9,6 +10,7 @@ export const Health = z.object({
       id: z.string(),
       state: z.enum(['starting', 'running', 'down']),
       cameras: z.number().int(),
+      provider: ExecutionProvider.nullable().describe('Where its model runs; null until it has opened it'),
       restarts: z.number().int(),
       uptimeMs: z.number(),
     }),

@@ -98,6 +98,7 @@ export class Fleet {
         id: shard.settings.shardId,
         state: shard.state,
         cameras: shard.cameras.size,
+        provider: shard.provider,
         restarts: shard.restarts,
         uptimeMs: Math.round(performance.now() - shard.startedAtMs),
       })),
@@ -170,6 +171,7 @@ export class Fleet {
         );
         return;
       case 'running':
+        if (message.refusal) this.#listener.say(`${shard.settings.shardId}: ${message.refusal}`);
         return;
     }
   }
