@@ -114,7 +114,6 @@ export class Shard {
         } catch (error) {
           this.#troubles.note(`camera ${camera.config.id}`, error);
         }
-        if (camera.hasWaiting) this.#turns.ask(camera);
       }
       // Sockets and messages have their turn between two frames.
       await new Promise(setImmediate);

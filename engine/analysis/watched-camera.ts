@@ -85,7 +85,10 @@ export class WatchedCamera {
     this.#unsettled = observations.some((o) => o.phase === 'pending' || o.lastSeenAtMs < nowMs);
   }
 
-  /** Decodes what waits, and returns the frame to analyse now: borrowed until the next call on any camera. */
+  /**
+   * Decodes what waits, and returns the frame to analyse now: borrowed until the next call on any camera. Where every
+   * picture is decoded, all that waits is, and the newest is analysed: a late turn makes no old pictures.
+   */
   takeDue(): DueFrame | null {
     const units = this.#waiting;
     this.#waiting = [];
@@ -95,22 +98,11 @@ export class WatchedCamera {
       const frame = this.#decoders.decode(unit);
       return frame && { frame, again: () => this.#decoders.decode(unit) };
     }
-    let due: Frame | null = null;
-    for (const unit of units) {
-      const frame = this.#inter.decode(unit);
-      if (frame && this.#isSampleDue(frame.capturedAtMs)) {
-        this.#sampledAtMs = frame.capturedAtMs;
-        due = frame;
-        // The next decode would overwrite it: what is left waits for the next turn.
-        this.#waiting = units.slice(units.indexOf(unit) + 1).concat(this.#waiting);
-        break;
-      }
-    }
-    return due && { frame: due, again: null };
-  }
-
-  get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+    let frame: Frame | null = null;
+    for (const unit of units) frame = this.#inter.decode(unit);
+    if (!frame || !this.#isSampleDue(frame.capturedAtMs)) return null;
+    this.#sampledAtMs = frame.capturedAtMs;
+    return { frame, again: null };
   }
 
   /** The last whole keyframe, decoded again; null before the first. */
