@@ -5,11 +5,12 @@ import type { FaultCode } from '../faults.ts';
 import { ParameterSets } from '../nal-units/parameter-sets.ts';
 import type { Connection, Progress } from '../watch.ts';
 import { Depacketiser, type ServerHabits } from './depacketiser.ts';
-import { InterleavedReader } from './interleaved.ts';
+import { InterleavedReader, type RtspMessage } from './interleaved.ts';
 import { lookupHost } from './lookup.ts';
 import { RefusedError, Requests } from './requests.ts';
 import type { Route } from './route.ts';
 import { readVideoTrack } from './sdp.ts';
+import { UdpPorts } from './udp-ports.ts';
 
 const DEFAULT_PORTS: Record<string, number> = { rtsp: 554, rtsps: 322 };
 const DEFAULT_SESSION_TIMEOUT_S = 60;
@@ -52,6 +53,7 @@ export class RtspConnection implements Connection {
   #channel = 0;
   #chunkAtMs = 0;
   #sessionUrl: string | null = null;
+  #udp: UdpPorts | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
   #over = false;
   reached = false;
@@ -92,6 +94,8 @@ export class RtspConnection implements Connection {
     this.#over = true;
     if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
     this.#requests.end(new Error('closed'));
+    this.#udp?.close();
+    this.#udp = null;
     const socket = this.#socket;
     if (socket.destroyed) return;
     if (this.#sessionUrl === null || !socket.writable) {
@@ -144,11 +148,7 @@ export class RtspConnection implements Connection {
     const sets = new ParameterSets(track.codec, track.parameterSets);
     this.#depacketiser = new Depacketiser({ ...track, sets }, this.#progress, this.#habits, this.#keyUnitsOnly);
 
-    const setUp = await requests.ask('SETUP', track.trackUrl, {
-      Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1',
-    });
-    const transport = setUp.headers.get('transport')?.[0] ?? '';
-    this.#channel = Number(/interleaved=(\d+)/i.exec(transport)?.[1] ?? 0);
+    const setUp = await this.#setUp(track.trackUrl);
     const [session, ...parameters] = (setUp.headers.get('session')?.[0] ?? '').split(';');
     if (session !== undefined && session !== '') requests.session = session.trim();
     this.#sessionUrl = track.sessionUrl;
@@ -160,7 +160,38 @@ export class RtspConnection implements Connection {
     this.#keepAlive = setInterval(() => {
       // The watchdog judges by pictures: a server that refuses this and still plays is left in peace.
       requests.ask(method, track.sessionUrl).catch(() => {});
+      this.#udp?.report();
     }, timeoutS * 500);
+  }
+
+  /** Over TCP, in this one connection; over a pair of UDP ports from a server that refuses that. */
+  async #setUp(trackUrl: string): Promise<RtspMessage> {
+    try {
+      const setUp = await this.#requests.ask('SETUP', trackUrl, { Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' });
+      const transport = setUp.headers.get('transport')?.[0] ?? '';
+      this.#channel = Number(/interleaved=(\d+)/i.exec(transport)?.[1] ?? 0);
+      return setUp;
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.code !== 'transport-refused') throw error;
+    }
+    const ports = await UdpPorts.bind(this.#socket);
+    if (this.#over) {
+      ports.close();
+      throw new Error('closed');
+    }
+    this.#udp = ports;
+    const setUp = await this.#requests.ask('SETUP', trackUrl, { Transport: ports.transport });
+    const answered = setUp.headers.get('transport')?.[0] ?? '';
+    ports.receive(
+      answered,
+      this.#socket.remoteAddress ?? '',
+      (data, start, end, atMs) => this.#depacketiser?.packet(data, start, end, atMs),
+      (bytes) => {
+        this.#progress.counters.bytes += bytes;
+      },
+    );
+    this.#progress.degraded('udp-only');
+    return setUp;
   }
 
   /** What the server can do; nothing from one that does not answer OPTIONS well. */
