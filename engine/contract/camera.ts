@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { CameraConfig } from '#config/camera.ts';
 
-/** playing: pictures arrive; degraded: they do, with a fault that is told; connecting: never yet since the start; offline: lost, and tried again. */
+/**
+ * playing: pictures arrive; degraded: they do, with a fault that is told; connecting: never yet since the start;
+ * offline: lost, and tried again.
+ */
 export const CameraState = z.enum(['connecting', 'playing', 'degraded', 'offline']);
 export type CameraState = z.infer<typeof CameraState>;
 

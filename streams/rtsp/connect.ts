@@ -5,7 +5,10 @@ import { RtspConnection } from './connection.ts';
 import type { ServerHabits } from './depacketiser.ts';
 import { Route } from './route.ts';
 
-/** Opens `rtsp://` and `rtsps://`: RTSP 1.0 (RFC 2326), RTP interleaved in the one TCP connection, or over UDP from a server that refuses that. */
+/**
+ * Opens `rtsp://` and `rtsps://`: RTSP 1.0 (RFC 2326), RTP interleaved in the one TCP connection, or over UDP from a
+ * server that refuses that.
+ */
 export function connectRtsp(url: string, options: StreamOptions): Connect {
   let route: Route;
   try {
