@@ -6,7 +6,7 @@ import type { WatchedCameraConfig } from './analysis/messages.ts';
 import { listCameras, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import { setCameraState } from './cameras/write-cameras.ts';
-import type { CameraState } from './contract/camera.ts';
+import type { CameraFault, CameraState } from './contract/camera.ts';
 import type { Health } from './contract/health.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
@@ -55,7 +55,7 @@ export class Lookout implements LiveCameras {
       },
       {
         onScene: async (report) => (await this.#desk.receive(report)).filed,
-        onCameraState: (id, state, reason) => this.#writeState(id, state, reason),
+        onCameraState: (id, state, reason, code) => this.#writeState(id, state, reason, code),
         say: o.say,
       },
     );
@@ -111,9 +111,9 @@ export class Lookout implements LiveCameras {
     };
   }
 
-  #writeState(id: string, state: CameraState, reason: string | null): void {
+  #writeState(id: string, state: CameraState, reason: string | null, code: CameraFault | null): void {
     this.#writing = this.#writing
-      .then(() => setCameraState(this.#store.db, id, state, reason))
+      .then(() => setCameraState(this.#store.db, id, state, reason, code))
       .then(() => undefined)
       .catch((error) =>
         this.#say(`state of camera ${id} not written: ${error instanceof Error ? error.message : error}`),

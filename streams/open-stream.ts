@@ -37,7 +37,7 @@ export function openStream(source: CameraSource, listener: StreamListener, optio
     firstRetryMs: options.firstRetryMs ?? 1000,
     backoffAfterMs: options.backoffAfterMs ?? 60_000,
     maxRetryMs: options.maxRetryMs ?? 60_000,
-    refusedRetryMs: options.refusedRetryMs ?? 300_000,
+    refusedRetryMs: options.refusedRetryMs ?? 1_800_000,
   };
   return new Watch(opener.connect(source.url, options), listener, timing);
 }

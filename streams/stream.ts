@@ -1,12 +1,19 @@
 import type { AccessUnit } from './access-unit.ts';
+import type { FaultCode } from './faults.ts';
 
-/** `connecting` until the first access unit, then `playing`, and `offline` from a loss until it plays again. */
-export type StreamState = 'connecting' | 'playing' | 'offline';
+/**
+ * `connecting` until the first access unit, then `playing`, and `offline` from a loss until it plays again; `degraded`
+ * is playing with a fault that is told.
+ */
+export type StreamState = 'connecting' | 'playing' | 'degraded' | 'offline';
 
 export interface StreamListener {
   onAccessUnit(unit: AccessUnit): void;
-  /** @param reason of `offline`, without credentials; null otherwise */
-  onState(state: StreamState, reason: string | null): void;
+  /**
+   * @param reason a detail of `offline`, without addresses; null otherwise
+   * @param code the fault of `offline` and `degraded`; null otherwise
+   */
+  onState(state: StreamState, reason: string | null, code: FaultCode | null): void;
 }
 
 export interface StreamCounters {
@@ -38,7 +45,7 @@ export interface StreamTiming {
   backoffAfterMs: number;
   /** The longest wait between two attempts: 60,000. */
   maxRetryMs: number;
-  /** The first wait after a refused user or password, doubled up to six times this, so that no account is locked: 300,000. */
+  /** The wait after a second refusal, so that no account is locked; after the first one it is ten `firstRetryMs`: 1,800,000. */
   refusedRetryMs: number;
 }
 

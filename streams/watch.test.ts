@@ -37,7 +37,9 @@ function watchOver(attempt: (progress: Progress, number: number) => void, timing
 }
 
 test('attempts come steadily at first, then rarer, and every connection is closed', async () => {
-  const { watch, triedAtMs, recorder, closed } = watchOver((progress) => progress.ended('rtsp://a:b@c/ is down'));
+  const { watch, triedAtMs, recorder, closed } = watchOver((progress) =>
+    progress.ended('unreachable', 'rtsp://a:b@c/ is down'),
+  );
   await sleep(1200);
   await watch.close();
   const gapsMs = triedAtMs.slice(1).map((at, i) => at - triedAtMs[i]!);
@@ -51,11 +53,9 @@ test('attempts come steadily at first, then rarer, and every connection is close
   expect(closed()).toBe(triedAtMs.length);
 });
 
-test('a refusal waits long; how to connect otherwise is tried at once, without a word', async () => {
-  const refused = watchOver((progress) => progress.ended('wrong user or password', 'refused'));
-  const other = watchOver((progress, number) =>
-    number === 1 ? progress.ended('H.265', 'at-once') : progress.unit(unit()),
-  );
+test('a refusal is tried once more and then waits long; how to connect otherwise is tried at once, without a word', async () => {
+  const refused = watchOver((progress) => progress.ended('wrong-credentials', 'wrong user or password'));
+  const other = watchOver((progress, number) => (number === 1 ? progress.otherwise() : progress.unit(unit())));
   await sleep(300);
   expect(refused.triedAtMs.length).toBe(1);
   expect(other.recorder.states.map(({ state }) => state)).toEqual(['connecting', 'playing']);
@@ -77,7 +77,7 @@ test('silence is noticed, a sign of life is none, and what a dead connection say
   await recorder.whenState('playing');
   const before = recorder.units.length;
   heard[0]!.unit(unit());
-  heard[0]!.ended('too late');
+  heard[0]!.ended('garbled', 'too late');
   expect(recorder.units.length).toBe(before);
   expect(recorder.state).toBe('playing');
   await watch.close();

@@ -1,10 +1,9 @@
 import type { AccessUnit } from './access-unit.ts';
 import { nowMs } from './clock.ts';
+import { DamageWindow } from './damage-window.ts';
+import { FAULTS, type FaultCode, type Retry } from './faults.ts';
 import { withoutAddresses } from './mask.ts';
 import type { Stream, StreamCounters, StreamListener, StreamState, StreamTiming } from './stream.ts';
-
-/** When to try again: by the retry clock, at once (the first try only found out how), or rarely (wrong password). */
-export type Retry = 'soon' | 'at-once' | 'refused';
 
 /** What a connection reports to its watch; all of it is without effect once the watch has given the connection up. */
 export interface Progress {
@@ -15,11 +14,17 @@ export interface Progress {
   skippedUnit(): void;
   /** A sign of life while there is no picture yet, for example while a file is transcoded. */
   working(): void;
-  /** The connection is over. It is closed by the watch. */
-  ended(reason: string, retry?: Retry): void;
+  /** From now on this connection plays with a fault: one whose state in the table is `degraded`. */
+  degraded(code: FaultCode): void;
+  /** The connection is over. It is closed by the watch, and the table says when to connect again. */
+  ended(code: FaultCode, detail: string): void;
+  /** The connection is over because it found out how to connect otherwise: that is tried at once, without a word. */
+  otherwise(): void;
 }
 
 export interface Connection {
+  /** False until somebody has answered at the address: its silence is another fault than a camera's without pictures. */
+  readonly reached?: boolean;
   /** Ends within a second. */
   close(): Promise<void>;
 }
@@ -47,6 +52,10 @@ export class Watch implements Stream {
   readonly #timing: StreamTiming;
   #state: StreamState = 'connecting';
   #reason: string | null = null;
+  #code: FaultCode | null = null;
+  /** A fault that the connection plays with, whatever arrives. */
+  #standing: FaultCode | null = null;
+  readonly #damage = new DamageWindow();
   #connection: Connection | null = null;
   #attempt = 0;
   #attemptAtMs = 0;
@@ -65,7 +74,7 @@ export class Watch implements Stream {
     startTicking(this);
     queueMicrotask(() => {
       if (this.#closed !== null) return;
-      this.#tell('connecting', null);
+      this.#tell('connecting', null, null);
       this.#try();
     });
   }
@@ -78,10 +87,14 @@ export class Watch implements Stream {
   /** Looks whether the source has fallen silent. */
   tick(atMs: number, lateMs: number): void {
     if (this.#connection === null) return;
+    this.#damage.look(this.counters, atMs);
+    if (isPlaying(this.#state)) this.#tellPlaying();
     this.#aliveAtMs = Math.min(atMs, this.#aliveAtMs + lateMs);
     const silentMs = atMs - this.#aliveAtMs;
     if (silentMs < this.#timing.silentAfterMs) return;
-    this.#end(`no picture for ${(silentMs / 1000).toFixed(1)} s`, 'soon');
+    const span = `${(silentMs / 1000).toFixed(1)} s`;
+    if (this.#connection.reached === false) this.#end('unreachable', `no answer for ${span}`);
+    else this.#end('silent', `no picture for ${span}`);
   }
 
   #try(): void {
@@ -89,6 +102,8 @@ export class Watch implements Stream {
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
     this.counters.connects++;
+    this.#standing = null;
+    this.#damage.restart(this.counters);
     this.#attemptAtMs = this.#aliveAtMs = nowMs();
     const connection = this.#connect({
       counters: this.counters,
@@ -101,8 +116,14 @@ export class Watch implements Stream {
       working: () => {
         if (current()) this.#aliveAtMs = nowMs();
       },
-      ended: (reason, retry = 'soon') => {
-        if (current()) this.#end(reason, retry);
+      degraded: (code) => {
+        if (current()) this.#standing = code;
+      },
+      ended: (code, detail) => {
+        if (current()) this.#end(code, detail);
+      },
+      otherwise: () => {
+        if (current()) this.#again(0);
       },
     });
     if (current()) this.#connection = connection;
@@ -112,10 +133,10 @@ export class Watch implements Stream {
   #count(): void {
     this.counters.accessUnits++;
     this.lastUnitAtMs = this.#aliveAtMs = nowMs();
-    if (this.#state === 'playing') return;
+    if (isPlaying(this.#state)) return;
     this.#lostAtMs = null;
     this.#backoffs = this.#refusals = 0;
-    this.#tell('playing', null);
+    this.#tellPlaying();
   }
 
   #unit(unit: AccessUnit): void {
@@ -128,35 +149,43 @@ export class Watch implements Stream {
     }
   }
 
-  #end(reason: string, retry: Retry): void {
+  #end(code: FaultCode, detail: string): void {
+    this.#lostAtMs ??= nowMs();
+    // The next attempt is set before anybody is told: a listener may close the stream.
+    this.#again(this.#waitMs(FAULTS[code].retry));
+    this.#tell('offline', withoutAddresses(detail), code);
+  }
+
+  #again(waitMs: number): void {
     this.#attempt++;
     if (this.#connection !== null) this.#letGo(this.#connection);
     this.#connection = null;
-    if (retry !== 'at-once') {
-      this.#lostAtMs ??= nowMs();
-      this.#tell('offline', withoutAddresses(reason));
-    }
-    if (this.#closed !== null) return;
-    this.#retryTimer = setTimeout(() => this.#try(), this.#waitMs(retry));
+    if (this.#closed === null) this.#retryTimer = setTimeout(() => this.#try(), waitMs);
   }
 
   #waitMs(retry: Retry): number {
     const { firstRetryMs, backoffAfterMs, maxRetryMs, refusedRetryMs } = this.#timing;
-    if (retry === 'at-once') return 0;
-    if (retry === 'refused') return refusedRetryMs * Math.min(6, 2 ** this.#refusals++);
+    if (retry === 'new-source') return this.#refusals++ === 0 ? 10 * firstRetryMs : refusedRetryMs;
     const sinceMs = nowMs();
-    if (sinceMs - this.#lostAtMs! < backoffAfterMs)
+    if (retry === 'steady' && sinceMs - this.#lostAtMs! < backoffAfterMs)
       return Math.max(Math.min(50, firstRetryMs), this.#attemptAtMs + firstRetryMs - sinceMs);
     const longestMs = Math.min(maxRetryMs, firstRetryMs * 2 ** ++this.#backoffs);
     return longestMs * (0.75 + Math.random() * 0.25);
   }
 
-  #tell(state: StreamState, reason: string | null): void {
-    if (state === this.#state && reason === this.#reason && state !== 'connecting') return;
+  #tellPlaying(): void {
+    const code = this.#damage.high ? 'damaged' : this.#standing;
+    this.#tell(code === null ? 'playing' : 'degraded', null, code);
+  }
+
+  #tell(state: StreamState, reason: string | null, code: FaultCode | null): void {
+    const same = state === this.#state && reason === this.#reason && code === this.#code;
+    if (same && state !== 'connecting') return;
     this.#state = state;
     this.#reason = reason;
+    this.#code = code;
     try {
-      this.#listener.onState(state, reason);
+      this.#listener.onState(state, reason, code);
     } catch (error) {
       reportListenerError(error);
     }
@@ -175,6 +204,10 @@ export class Watch implements Stream {
     this.#connection = null;
     await Promise.all(this.#closing);
   }
+}
+
+function isPlaying(state: StreamState): boolean {
+  return state === 'playing' || state === 'degraded';
 }
 
 const watches = new Set<Watch>();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
-import { CameraState } from '../contract/camera.ts';
+import { CameraFault, CameraState } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
 
 /**
@@ -77,6 +77,7 @@ export const FromShard = z.discriminatedUnion('kind', [
     cameraId: z.string(),
     state: CameraState,
     reason: z.string().nullable(),
+    code: CameraFault.nullable(),
   }),
   z.object({ kind: z.literal('scene'), report: SceneReport }),
   z.object({

@@ -83,7 +83,7 @@ export class Shard {
         this.#turns.ask(due);
         this.#wake();
       },
-      onState: (state, reason) => this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason }),
+      onState: (state, reason, code) => this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
     });
     this.#cameras.set(config.id, camera);
   }

@@ -2,6 +2,7 @@ import type { AccessUnit } from '#streams/access-unit.ts';
 import { InterDecoder, type KeyframeDecoders } from '#streams/decoders.ts';
 import type { Frame } from '#streams/frame.ts';
 import { openStream, type Stream, type StreamListener } from '#streams/open-stream.ts';
+import { isOnline } from '../contract/camera.ts';
 import type { Observation } from '../contract/observation.ts';
 import { Observer } from '../observations/observe.ts';
 import type { TrackedClass } from '../tracks/track.ts';
@@ -61,9 +62,9 @@ export class WatchedCamera {
         onAccessUnit: (unit) => {
           if (this.#accept(unit)) listener.onDue(this);
         },
-        onState: (state, reason) => {
-          if (state !== 'playing') this.#forgetScene();
-          listener.onState(state, reason);
+        onState: (state, reason, code) => {
+          if (!isOnline(state)) this.#forgetScene();
+          listener.onState(state, reason, code);
         },
       },
       { keyUnitsOnly: config.decode === 'keyframes' },

@@ -152,10 +152,13 @@ describe.each(await kindsHere())('cameras on the %s server', (kind) => {
     await setCameraState(db(), 'state', 'offline', 'no answer');
     await setCameraState(db(), 'state', 'offline', 'no answer');
     await setCameraState(db(), 'state', 'offline', 'wrong password');
+    await setCameraState(db(), 'state', 'offline', 'wrong password', 'wrong-credentials');
+    expect(await readCamera(db(), null, 'state')).toMatchObject({ stateCode: 'wrong-credentials' });
     await setCameraState(db(), 'state', 'playing', null);
     await setCameraState(db(), 'nowhere', 'playing', null);
-    expect(await lastSeq(db())).toBe(before + 3);
-    expect(await readCamera(db(), null, 'state')).toMatchObject({ state: 'playing', stateReason: null });
+    expect(await lastSeq(db())).toBe(before + 4);
+    const playing = { state: 'playing', stateCode: null, stateReason: null };
+    expect(await readCamera(db(), null, 'state')).toMatchObject(playing);
     await resetCameraStates(db());
     expect(await readCamera(db(), null, 'state')).toMatchObject({ state: 'connecting' });
     const after = await lastSeq(db());

@@ -9,7 +9,7 @@ function selectCameras(db: Kysely<Schema>, account: Account | null) {
     .selectFrom('cameras')
     .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
     .selectAll('cameras')
-    .select(['camera_states.state', 'camera_states.reason', 'camera_states.since'])
+    .select(['camera_states.state', 'camera_states.code', 'camera_states.reason', 'camera_states.since'])
     .where(visibleTo(account));
 }
 

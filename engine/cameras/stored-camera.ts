@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { CameraConfig } from '#config/camera.ts';
-import type { Camera, CameraState, County } from '../contract/camera.ts';
+import type { Camera, CameraFault, CameraState, County } from '../contract/camera.ts';
 import type { CameraStatesTable, CamerasTable } from '../store/schema.ts';
 
 /** A camera as the engine knows it, with its source: never sent as it is, see `toWire`. */
@@ -12,6 +12,7 @@ export interface StoredCamera {
   division: string;
   department: string;
   state: CameraState;
+  stateCode: CameraFault | null;
   stateReason: string | null;
   stateSince: Date;
 }
@@ -27,6 +28,7 @@ export function toStoredCamera(row: CameraRow): StoredCamera {
     division: row.division,
     department: row.department,
     state: row.state,
+    stateCode: row.code,
     stateReason: row.reason,
     stateSince: row.since,
   };
@@ -38,6 +40,7 @@ export function toWire(stored: StoredCamera, live: { lastFrameAtMs: number | nul
   return {
     ...config,
     state: stored.state,
+    stateCode: stored.stateCode,
     stateReason: stored.stateReason,
     stateSince: stored.stateSince.toISOString(),
     lastFrameAt: live.lastFrameAtMs === null ? null : new Date(live.lastFrameAtMs).toISOString(),

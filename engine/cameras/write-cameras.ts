@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import type { CameraConfig } from '#config/camera.ts';
 import { assertSees, nameOf } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
-import type { CameraPatch, CameraState, NewCamera } from '../contract/camera.ts';
+import type { CameraFault, CameraPatch, CameraState, NewCamera } from '../contract/camera.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordChange, type Scope } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
@@ -137,16 +137,18 @@ export async function setCameraState(
   id: string,
   state: CameraState,
   reason: string | null,
+  code: CameraFault | null = null,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const row = await trx
       .updateTable('camera_states')
       .from('cameras')
-      .set({ state, reason, since: new Date() })
+      .set({ state, code, reason, since: new Date() })
       .whereRef('cameras.id', '=', 'camera_states.id')
       .where('camera_states.id', '=', id)
       .where(
-        sql<boolean>`(camera_states.state, camera_states.reason) is distinct from (${state}::text, ${reason}::text)`,
+        sql<boolean>`(camera_states.state, camera_states.code, camera_states.reason)
+          is distinct from (${state}::text, ${code}::text, ${reason}::text)`,
       )
       .returning(['cameras.division', 'cameras.department'])
       .executeTakeFirst();
@@ -159,8 +161,8 @@ export async function resetCameraStates(db: Kysely<Schema>): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`
       with reset as (
-        update camera_states set state = 'connecting', reason = null, since = now()
-        where (state, reason) is distinct from ('connecting', null::text) returning id)
+        update camera_states set state = 'connecting', code = null, reason = null, since = now()
+        where (state, code, reason) is distinct from ('connecting', null::text, null::text) returning id)
       select record_change('camera', cameras.id, division, department) from cameras join reset using (id)`.execute(trx);
   });
 }

@@ -1,9 +1,44 @@
 import { z } from 'zod';
 import { CameraConfig } from '#config/camera.ts';
 
-/** playing: pictures arrive; connecting: never yet since the start; offline: lost, and tried again. */
-export const CameraState = z.enum(['connecting', 'playing', 'offline']);
+/**
+ * playing: pictures arrive; degraded: they do, with a fault that is told; connecting: never yet since the start;
+ * offline: lost, and tried again.
+ */
+export const CameraState = z.enum(['connecting', 'playing', 'degraded', 'offline']);
 export type CameraState = z.infer<typeof CameraState>;
+
+/** Pictures arrive. */
+export function isOnline(state: CameraState): boolean {
+  return state === 'playing' || state === 'degraded';
+}
+
+/** Why a camera is offline or degraded: what `streams/faults.ts` tells of its stream, or its analysis process ended. */
+export const CameraFault = z.enum([
+  'unreachable',
+  'unknown-host',
+  'connection-lost',
+  'silent',
+  'wrong-credentials',
+  'credentials-missing',
+  'sign-in-unknown',
+  'forbidden',
+  'not-found',
+  'busy',
+  'transport-refused',
+  'redirected-away',
+  'server-error',
+  'garbled',
+  'no-video',
+  'bad-address',
+  'playlist-ended',
+  'file-unreadable',
+  'program-missing',
+  'udp-only',
+  'damaged',
+  'analysis-ended',
+]);
+export type CameraFault = z.infer<typeof CameraFault>;
 
 export const County = z.object({ code: z.string(), name: z.string() });
 export type County = z.infer<typeof County>;
@@ -11,7 +46,8 @@ export type County = z.infer<typeof County>;
 /** What the browser may know of a camera: never its address. */
 export const Camera = CameraConfig.omit({ source: true }).extend({
   state: CameraState,
-  stateReason: z.string().nullable().describe('Why it is not playing, addresses masked'),
+  stateCode: CameraFault.nullable().describe('Why it is offline or degraded'),
+  stateReason: z.string().nullable().describe('A detail of it, addresses masked'),
   stateSince: z.iso.datetime(),
   lastFrameAt: z.iso.datetime().nullable(),
   county: County.nullable(),

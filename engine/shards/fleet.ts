@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CameraFigures, FromShard, ShardSettings, WatchedCameraConfig } from '../analysis/messages.ts';
-import type { CameraState } from '../contract/camera.ts';
+import { type CameraFault, type CameraState, isOnline } from '../contract/camera.ts';
 import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import { ShardProcess } from './shard-process.ts';
@@ -17,7 +17,7 @@ export interface Picture {
 export interface FleetListener {
   /** @returns keys of the facts that are now safe in the database */
   onScene(report: SceneReport): Promise<string[]>;
-  onCameraState(cameraId: string, state: CameraState, reason: string | null): void;
+  onCameraState(cameraId: string, state: CameraState, reason: string | null, code: CameraFault | null): void;
   say(line: string): void;
 }
 
@@ -91,7 +91,7 @@ export class Fleet {
   }
 
   health(): Omit<Health, 'status'> {
-    const online = [...this.#states.values()].filter((state) => state === 'playing').length;
+    const online = [...this.#states.values()].filter(isOnline).length;
     return {
       cameras: { online, offline: this.#home.size - online },
       shards: this.#shards.map((shard) => ({
@@ -153,7 +153,7 @@ export class Fleet {
       case 'camera-state':
         if (this.#home.get(message.cameraId) !== shard) return;
         this.#states.set(message.cameraId, message.state);
-        this.#listener.onCameraState(message.cameraId, message.state, message.reason);
+        this.#listener.onCameraState(message.cameraId, message.state, message.reason, message.code);
         return;
       case 'figures':
         for (const figures of message.cameras) {
@@ -194,7 +194,7 @@ export class Fleet {
     for (const cameraId of shard.cameras.keys()) {
       this.#figures.delete(cameraId);
       this.#states.set(cameraId, 'offline');
-      this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended');
+      this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended', 'analysis-ended');
     }
   }
 }

@@ -1,8 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { nowMs } from '#streams/clock.ts';
+import { CameraState } from '../contract/camera.ts';
 import type { Fleet } from './fleet.ts';
-
-const STATES = ['connecting', 'playing', 'offline'] as const;
 
 /** Prometheus text of the fleet: read from its figures when it is scraped, nothing is kept twice. */
 export function fleetMetrics(fleet: Fleet): Registry {
@@ -22,7 +21,7 @@ export function fleetMetrics(fleet: Fleet): Registry {
 
   gauge('camera_state', '1 for the state that the camera is in', ['camera', 'state'], (g) => {
     for (const [camera, now] of fleet.states)
-      for (const state of STATES) g.set({ camera, state }, now === state ? 1 : 0);
+      for (const state of CameraState.options) g.set({ camera, state }, now === state ? 1 : 0);
   });
   gauge('camera_last_frame_age_seconds', 'Age of the last whole keyframe', ['camera'], (g) => {
     const atMs = nowMs();

@@ -3,7 +3,7 @@ import type { CameraConfig } from '#config/camera.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
-import type { CameraState } from '../contract/camera.ts';
+import type { CameraFault, CameraState } from '../contract/camera.ts';
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment } from '../contract/observation.ts';
@@ -62,6 +62,7 @@ interface CameraRevisionsTable {
 export interface CameraStatesTable {
   id: string;
   state: CameraState;
+  code: Optional<CameraFault>;
   reason: string | null;
   since: Generated<Date>;
 }

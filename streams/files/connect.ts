@@ -40,7 +40,9 @@ class FilePlayer implements Connection {
   constructor(url: string, options: StreamOptions, progress: Progress) {
     this.#progress = progress;
     this.#keyUnitsOnly = options.keyUnitsOnly === true;
-    this.#open(url, options.cacheDir).catch((error: Error) => progress.ended(withoutPath(error.message, url)));
+    this.#open(url, options.cacheDir).catch((error: Error) =>
+      progress.ended('file-unreadable', withoutPath(error.message, url)),
+    );
   }
 
   close(): Promise<void> {
@@ -66,7 +68,7 @@ class FilePlayer implements Connection {
     for (;;) {
       this.#pending ??= reader.next() ?? this.#again(reader);
       if (this.#pending === null) {
-        this.#progress.ended('the file holds no picture');
+        this.#progress.ended('file-unreadable', 'the file holds no picture');
         return;
       }
       const dueInMs = this.#startedAtMs + this.#pending.decodeAtMs - nowMs();

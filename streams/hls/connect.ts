@@ -1,5 +1,6 @@
 import type { AccessUnit, VideoCodec } from '../access-unit.ts';
 import { nowMs } from '../clock.ts';
+import type { FaultCode } from '../faults.ts';
 import { type HlsProgram, startHlsProgram } from '../ffmpeg.ts';
 import { describeUnit } from '../nal-units/describe.ts';
 import { ParameterSets } from '../nal-units/parameter-sets.ts';
@@ -43,14 +44,16 @@ class HlsConnection implements Connection {
         try {
           splitter.push(chunk);
         } catch (error) {
-          progress.ended((error as Error).message);
+          progress.ended('garbled', (error as Error).message);
         }
       },
       onEnd: (reason, lines) => {
         const other = otherCodec(lines, playlist.codec);
-        if (other !== null) playlist.codec = other;
-        const refused = /\b40[13]\b/.test(reason);
-        progress.ended(reason, other !== null ? 'at-once' : refused ? 'refused' : 'soon');
+        if (other === null) progress.ended(faultOf(reason), reason);
+        else {
+          playlist.codec = other;
+          progress.otherwise();
+        }
       },
     });
   }
@@ -66,6 +69,25 @@ class HlsConnection implements Connection {
     if (this.#keyUnitsOnly && !unit.key) this.#progress.skippedUnit();
     else this.#progress.unit(this.#sawKey ? unit : notWhole(unit));
   }
+}
+
+/** What ffmpeg and its libraries print, by what it means; the first that fits. */
+const SAYINGS: readonly [RegExp, FaultCode][] = [
+  [/needs the ffmpeg program/, 'program-missing'],
+  [/the playlist ended/, 'playlist-ended'],
+  [/\b401\b|authorization failed/i, 'wrong-credentials'],
+  [/\b403\b/, 'forbidden'],
+  [/\b(404|410)\b/, 'not-found'],
+  [/\b(429|503)\b/, 'busy'],
+  [/\b[45]\d\d\b|HTTP error|Server returned/i, 'server-error'],
+  [/failed to resolve|name or service not known|resolution/i, 'unknown-host'],
+  [/refused|timed out|unreachable|no route/i, 'unreachable'],
+  [/reset by peer|broken pipe|end of file/i, 'connection-lost'],
+  [/matches no streams|does not contain any stream|not supported by the bitstream filter/i, 'no-video'],
+];
+
+function faultOf(reason: string): FaultCode {
+  return SAYINGS.find(([saying]) => saying.test(reason))?.[1] ?? 'garbled';
 }
 
 /** A picture before the first key cannot be decoded. */

@@ -1,14 +1,16 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { nowMs } from '../clock.ts';
+import type { FaultCode } from '../faults.ts';
 import { ParameterSets } from '../nal-units/parameter-sets.ts';
-import type { Connection, Progress, Retry } from '../watch.ts';
-import type { StreamAddress } from './address.ts';
+import type { Connection, Progress } from '../watch.ts';
 import { Depacketiser, type ServerHabits } from './depacketiser.ts';
-import { InterleavedReader } from './interleaved.ts';
+import { InterleavedReader, type RtspMessage } from './interleaved.ts';
 import { lookupHost } from './lookup.ts';
 import { RefusedError, Requests } from './requests.ts';
+import type { Route } from './route.ts';
 import { readVideoTrack } from './sdp.ts';
+import { UdpPorts } from './udp-ports.ts';
 
 const DEFAULT_PORTS: Record<string, number> = { rtsp: 554, rtsps: 322 };
 const DEFAULT_SESSION_TIMEOUT_S = 60;
@@ -21,19 +23,20 @@ const GOODBYE_MS = 300;
  */
 const RECEIVED = Buffer.allocUnsafeSlow(64 * 1024);
 
-const REASONS: Record<string, string> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the camera reset the connection',
-  EHOSTUNREACH: 'no route to the camera',
-  ENETUNREACH: 'no route to the camera’s network',
-  ENOTFOUND: 'unknown host name',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ETIMEDOUT: 'connecting timed out',
-  EPIPE: 'the camera closed the connection',
+const SOCKET_FAULTS: Record<string, [code: FaultCode, detail: string]> = {
+  ECONNREFUSED: ['unreachable', 'connection refused'],
+  ECONNRESET: ['connection-lost', 'the camera reset the connection'],
+  EHOSTUNREACH: ['unreachable', 'no route to the camera'],
+  ENETUNREACH: ['unreachable', 'no route to the camera’s network'],
+  ENOTFOUND: ['unknown-host', 'unknown host name'],
+  EAI_AGAIN: ['unknown-host', 'the host name could not be looked up'],
+  ETIMEDOUT: ['unreachable', 'connecting timed out'],
+  EPIPE: ['connection-lost', 'the camera closed the connection'],
 };
 
 /** One connection to one camera, from the TCP handshake to TEARDOWN. */
 export class RtspConnection implements Connection {
+  readonly #route: Route;
   readonly #url: string;
   readonly #habits: ServerHabits;
   readonly #progress: Progress;
@@ -50,10 +53,14 @@ export class RtspConnection implements Connection {
   #channel = 0;
   #chunkAtMs = 0;
   #sessionUrl: string | null = null;
+  #udp: UdpPorts | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
   #over = false;
+  reached = false;
 
-  constructor(address: StreamAddress, habits: ServerHabits, progress: Progress, keyUnitsOnly: boolean) {
+  constructor(route: Route, habits: ServerHabits, progress: Progress, keyUnitsOnly: boolean) {
+    const address = route.address;
+    this.#route = route;
     this.#url = address.plainUrl;
     this.#habits = habits;
     this.#progress = progress;
@@ -87,6 +94,8 @@ export class RtspConnection implements Connection {
     this.#over = true;
     if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
     this.#requests.end(new Error('closed'));
+    this.#udp?.close();
+    this.#udp = null;
     const socket = this.#socket;
     if (socket.destroyed) return;
     if (this.#sessionUrl === null || !socket.writable) {
@@ -111,22 +120,22 @@ export class RtspConnection implements Connection {
     try {
       this.#reader.push(chunk);
     } catch (error) {
-      this.#end((error as Error).message);
+      this.#end('garbled', (error as Error).message);
     }
   }
 
   #listen(readyEvent: 'connect' | 'secureConnect'): void {
     this.#socket.on(readyEvent, () => {
-      this.#play().catch((error: Error) =>
-        this.#end(error.message, error instanceof RefusedError ? 'refused' : 'soon'),
-      );
+      this.reached = true;
+      this.#play().catch((error: Error) => this.#refused(error));
     });
     // TLS alone delivers this way; plain TCP reads into RECEIVED.
     this.#socket.on('data', (chunk: Buffer) => this.#received(chunk));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#end(REASONS[error.code ?? ''] ?? error.message);
+      const [code, detail] = SOCKET_FAULTS[error.code ?? ''] ?? ['unreachable', error.message];
+      this.#end(code, detail);
     });
-    this.#socket.on('close', () => this.#end('the camera closed the connection'));
+    this.#socket.on('close', () => this.#end('connection-lost', 'the camera closed the connection'));
   }
 
   async #play(): Promise<void> {
@@ -139,11 +148,7 @@ export class RtspConnection implements Connection {
     const sets = new ParameterSets(track.codec, track.parameterSets);
     this.#depacketiser = new Depacketiser({ ...track, sets }, this.#progress, this.#habits, this.#keyUnitsOnly);
 
-    const setUp = await requests.ask('SETUP', track.trackUrl, {
-      Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1',
-    });
-    const transport = setUp.headers.get('transport')?.[0] ?? '';
-    this.#channel = Number(/interleaved=(\d+)/i.exec(transport)?.[1] ?? 0);
+    const setUp = await this.#setUp(track.trackUrl);
     const [session, ...parameters] = (setUp.headers.get('session')?.[0] ?? '').split(';');
     if (session !== undefined && session !== '') requests.session = session.trim();
     this.#sessionUrl = track.sessionUrl;
@@ -155,7 +160,38 @@ export class RtspConnection implements Connection {
     this.#keepAlive = setInterval(() => {
       // The watchdog judges by pictures: a server that refuses this and still plays is left in peace.
       requests.ask(method, track.sessionUrl).catch(() => {});
+      this.#udp?.report();
     }, timeoutS * 500);
+  }
+
+  /** Over TCP, in this one connection; over a pair of UDP ports from a server that refuses that. */
+  async #setUp(trackUrl: string): Promise<RtspMessage> {
+    try {
+      const setUp = await this.#requests.ask('SETUP', trackUrl, { Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' });
+      const transport = setUp.headers.get('transport')?.[0] ?? '';
+      this.#channel = Number(/interleaved=(\d+)/i.exec(transport)?.[1] ?? 0);
+      return setUp;
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.code !== 'transport-refused') throw error;
+    }
+    const ports = await UdpPorts.bind(this.#socket);
+    if (this.#over) {
+      ports.close();
+      throw new Error('closed');
+    }
+    this.#udp = ports;
+    const setUp = await this.#requests.ask('SETUP', trackUrl, { Transport: ports.transport });
+    const answered = setUp.headers.get('transport')?.[0] ?? '';
+    ports.receive(
+      answered,
+      this.#socket.remoteAddress ?? '',
+      (data, start, end, atMs) => this.#depacketiser?.packet(data, start, end, atMs),
+      (bytes) => {
+        this.#progress.counters.bytes += bytes;
+      },
+    );
+    this.#progress.degraded('udp-only');
+    return setUp;
   }
 
   /** What the server can do; nothing from one that does not answer OPTIONS well. */
@@ -164,16 +200,29 @@ export class RtspConnection implements Connection {
       const answer = await this.#requests.ask('OPTIONS', this.#url);
       return (answer.headers.get('public') ?? []).join(',').toUpperCase();
     } catch (error) {
-      if (error instanceof RefusedError || this.#over) throw error;
+      if (this.#over || !(error instanceof RefusedError)) throw error;
+      // Some servers know no OPTIONS and still serve.
+      if (error.status === 401 || error.location !== null) throw error;
       return '';
     }
   }
 
-  #end(reason: string, retry: Retry = 'soon'): void {
+  #refused(error: Error): void {
+    if (this.#over) return;
+    const location = error instanceof RefusedError ? error.location : null;
+    if (location !== null && this.#route.follow(location)) {
+      this.#over = true;
+      this.#progress.otherwise();
+    } else if (error instanceof RefusedError) this.#end(error.code, error.message);
+    else this.#end(error instanceof RangeError ? 'no-video' : 'garbled', error.message);
+  }
+
+  #end(code: FaultCode, detail: string): void {
     if (this.#over) return;
     this.#over = true;
-    this.#progress.ended(reason, retry);
+    this.#route.backHome();
+    this.#progress.ended(code, detail);
     this.#socket.destroy();
-    this.#requests.end(new Error(reason));
+    this.#requests.end(new Error(detail));
   }
 }

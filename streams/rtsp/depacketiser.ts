@@ -1,6 +1,6 @@
 import type { AccessUnit, VideoCodec } from '../access-unit.ts';
 import { isFirstSlice, NAL_SYNTAX, type NalSyntax, START_CODE } from '../nal-units/nal-unit.ts';
-import type { ParameterSets } from '../nal-units/parameter-sets.ts';
+import { ParameterSets } from '../nal-units/parameter-sets.ts';
 import type { StreamCounters } from '../stream.ts';
 
 export interface DepacketiserSink {
@@ -38,10 +38,10 @@ const H264_HEADS = Array.from({ length: 256 }, (_, header) => Buffer.from([0, 0,
  * either; so do a fragment without begin or end and a picture without its first slice.
  */
 export class Depacketiser {
-  readonly #syntax: NalSyntax;
-  readonly #codec: VideoCodec;
+  #syntax: NalSyntax;
+  #codec: VideoCodec;
   readonly #payloadType: number;
-  readonly #sets: ParameterSets;
+  #sets: ParameterSets;
   readonly #sink: DepacketiserSink;
   readonly #habits: ServerHabits;
   readonly #keyUnitsOnly: boolean;
@@ -142,6 +142,7 @@ export class Depacketiser {
   }
 
   #payload(b: Buffer, from: number, to: number): void {
+    if (isOfOtherCodec(this.#codec, b[from]!, b[from + 1] ?? 0)) this.#changeCodec();
     const headerBytes = this.#syntax.headerBytes;
     const structures = STRUCTURES[this.#codec];
     const type = this.#syntax.typeOf(b[from]!);
@@ -157,6 +158,16 @@ export class Depacketiser {
       }
       if (at !== to) this.#damaged = true;
     } else this.#damaged = true;
+  }
+
+  /** The description named the wrong codec, as cameras do whose setting was changed: what comes is believed. */
+  #changeCodec(): void {
+    this.#codec = this.#codec === 'h264' ? 'h265' : 'h264';
+    this.#syntax = NAL_SYNTAX[this.#codec];
+    this.#sets = new ParameterSets(this.#codec);
+    this.#broken = true;
+    this.#begin(this.#timestamp, false);
+    this.#parts = [];
   }
 
   #nal(b: Buffer, from: number, to: number): void {
@@ -280,4 +291,14 @@ export class Depacketiser {
     for (const type of this.#syntax.parameterSetTypes) if ((this.#setTypes & (1 << (type & 7))) === 0) return false;
     return true;
   }
+}
+
+/**
+ * Whether a payload can only be of the other codec, by its first two bytes: a VPS of H.265, alone or first in an
+ * aggregation, has type 0 in H.264, which is never sent; an SPS of H.264 or its aggregation has a type in H.265 that no
+ * standard gives a meaning.
+ */
+function isOfOtherCodec(codec: VideoCodec, first: number, second: number): boolean {
+  if (codec === 'h264') return (first === 0x40 || first === 0x60) && second === 1;
+  return first === 0x67 || first === 0x78;
 }

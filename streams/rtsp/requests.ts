@@ -1,8 +1,30 @@
+import type { FaultCode } from '../faults.ts';
 import { Authorization, readChallenges } from './authorization.ts';
 import type { RtspMessage } from './interleaved.ts';
 
-/** The server refuses to let us in; trying again soon would only lock the account. */
-export class RefusedError extends Error {}
+/** The server answered with a status that is not 2xx. */
+export class RefusedError extends Error {
+  readonly code: FaultCode;
+  readonly status: number;
+  /** Where a 3xx sends us. */
+  readonly location: string | null;
+
+  constructor(code: FaultCode, status: number, message: string, location: string | null = null) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.location = location;
+  }
+}
+
+const STATUS_FAULTS: Record<number, FaultCode> = {
+  403: 'forbidden',
+  404: 'not-found',
+  410: 'not-found',
+  453: 'busy',
+  461: 'transport-refused',
+  503: 'busy',
+};
 
 /** At most this many signed tries on one connection: the second only when the server says that the nonce was stale. */
 const SIGNED_TRIES = 2;
@@ -34,7 +56,7 @@ export class Requests {
   /**
    * Sends a request and, when the server asks for it, signs it.
    * @returns the answer, of status 2xx
-   * @throws RefusedError for a wrong or missing user or password; Error for any other status
+   * @throws RefusedError for any other status; Error when the connection ends before the answer
    */
   async ask(method: string, url: string, headers: Record<string, string> = {}): Promise<RtspMessage> {
     for (let signed = 0; ; ) {
@@ -46,7 +68,12 @@ export class Requests {
         this.#authorization = this.#answerTo(answer, authorization, signed);
         continue;
       }
-      if (code?.[0] !== '2') throw new Error(`${method} was answered ${code} ${text.join(' ')}`);
+      if (code?.[0] !== '2') {
+        const status = Number(code);
+        const fault = code?.[0] === '3' ? 'redirected-away' : (STATUS_FAULTS[status] ?? 'server-error');
+        const said = `${method} was answered ${code} ${text.join(' ')}`;
+        throw new RefusedError(fault, status, said, answer.headers.get('location')?.[0] ?? null);
+      }
       this.#accepted ||= authorization !== null;
       return answer;
     }
@@ -101,16 +128,23 @@ export class Requests {
     const [challenge] = readChallenges(headers);
     if (challenge === undefined)
       throw new RefusedError(
+        'sign-in-unknown',
+        401,
         `the camera asks for a sign-in of the kind "${headers.join(', ').split(' ')[0]}", expected Digest or Basic`,
       );
     if (this.#username === null)
-      throw new RefusedError('the camera asks for a user and password, the address has none');
+      throw new RefusedError(
+        'credentials-missing',
+        401,
+        'the camera asks for a user and password, the address has none',
+      );
     if (before !== null) {
       const old = before.challenge;
       const renewed =
         challenge.scheme === 'digest' &&
         (challenge.stale || (this.#accepted && old.scheme === 'digest' && old.nonce !== challenge.nonce));
-      if (!renewed || signed >= SIGNED_TRIES) throw new RefusedError('wrong user or password');
+      if (!renewed || signed >= SIGNED_TRIES)
+        throw new RefusedError('wrong-credentials', 401, 'wrong user or password');
     }
     return new Authorization(challenge, this.#username, this.#password);
   }

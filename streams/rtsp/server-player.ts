@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { nowMs } from '../clock.ts';
 import type { Clip } from '../files/clip.ts';
 import { PACKET_HEAD_BYTES, type PacketRun, packetise } from './packetise.ts';
@@ -11,6 +10,12 @@ export interface Faults {
   loses(): boolean;
 }
 
+/** Where packets go, each with its four bytes of interleaving before it: a client's socket. */
+export interface PacketSink {
+  readonly writableLength: number;
+  write(packets: Buffer): unknown;
+}
+
 /** A client that reads too slowly gets no more units until it has caught up. */
 const BACKLOG_LIMIT_BYTES = 4_000_000;
 /** A player that could not run for this long goes on from now. */
@@ -19,7 +24,7 @@ const RTP_CLOCK_PER_MS = 90;
 
 /** Plays a clip to one client, looped, in real time: sequence numbers and timestamps run on over the seam. */
 export class ClipPlayer {
-  readonly #socket: Socket;
+  readonly #sink: PacketSink;
   readonly #clip: Clip;
   readonly #runs: PacketRun[];
   readonly #channel: number;
@@ -31,8 +36,8 @@ export class ClipPlayer {
   #timer: NodeJS.Timeout | null = null;
 
   /** @param positionMs where in the clip it begins: a camera that is joined is somewhere in the middle of its day */
-  constructor(socket: Socket, clip: Clip, channel: number, positionMs: number, faults: Faults) {
-    this.#socket = socket;
+  constructor(sink: PacketSink, clip: Clip, channel: number, positionMs: number, faults: Faults) {
+    this.#sink = sink;
     this.#clip = clip;
     this.#runs = packetise(clip);
     this.#channel = channel;
@@ -72,7 +77,7 @@ export class ClipPlayer {
     const { bytes, offsets } = this.#runs[index]!;
     const count = offsets.length - 1;
     if (nowMs() < this.#faults.stalledUntilMs) return;
-    if (this.#socket.writableLength > BACKLOG_LIMIT_BYTES) {
+    if (this.#sink.writableLength > BACKLOG_LIMIT_BYTES) {
       this.#sequence = (this.#sequence + count) & 0xffff;
       return;
     }
@@ -93,6 +98,6 @@ export class ClipPlayer {
       out.writeUInt32BE(this.#source, length + PACKET_HEAD_BYTES - 4);
       length += to - from;
     }
-    if (length > 0) this.#socket.write(length === out.length ? out : out.subarray(0, length));
+    if (length > 0) this.#sink.write(length === out.length ? out : out.subarray(0, length));
   }
 }

@@ -113,7 +113,8 @@ export class ServerSession {
 
 type Answer = (status: string, lines?: string[], body?: string) => void;
 
-function pathOf(url: string): string {
+/** The path of an address, decoded, without slashes at its ends. */
+export function pathOf(url: string): string {
   const path = /^rtsps?:\/\/[^/]*\/?([^?#]*)/i.exec(url)?.[1] ?? '';
   try {
     return decodeURIComponent(path).replace(/\/$/, '');
@@ -122,7 +123,8 @@ function pathOf(url: string): string {
   }
 }
 
-function sdpOf(clip: Clip): string {
+/** The session description of a clip. */
+export function sdpOf(clip: Clip): string {
   const { typeOf } = NAL_SYNTAX[clip.codec];
   const sets = nalUnits(clip.parameterSets);
   const ofType = (type: number) =>

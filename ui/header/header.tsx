@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { isOnline } from '#engine/contract/camera.ts';
 import { dispatchAddress, follow, useAddress, wallAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { useNowMs } from '../live/clock.ts';
@@ -105,7 +106,7 @@ function Coverage(): ReactNode {
   const { cameras } = useCity();
   const { phase } = useConnection();
   let online = 0;
-  for (const camera of cameras.values()) if (camera.state === 'playing') online += 1;
+  for (const camera of cameras.values()) if (isOnline(camera.state)) online += 1;
   const known = phase !== 'loading';
   return (
     <p className="coverage" title={t('header.coverageHint')} data-testid="coverage">

@@ -83,6 +83,7 @@ test('cameras, units, cases and suppressions each come into their own place', ()
     samplePeriodMs: 1000,
     department: '城管',
     state: 'playing',
+    stateCode: null,
     stateReason: null,
     stateSince: AT,
     lastFrameAt: AT,

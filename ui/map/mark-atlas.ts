@@ -6,7 +6,7 @@ const MARGIN_PX = 10;
 const GROUND = '#0b1117';
 const CAMERA_COLOR = '#6f8aa3';
 
-export type MarkIcon = Severity | `${Severity}-hollow` | 'playing' | 'connecting' | 'offline';
+export type MarkIcon = Severity | `${Severity}-hollow` | 'playing' | 'degraded' | 'connecting' | 'offline';
 
 interface Cell {
   x: number;
@@ -30,6 +30,7 @@ export function drawMarkAtlas(): MarkAtlas {
       [`${severity}-hollow`, (pen) => drawHollow(pen, severity)],
     ]),
     ['playing', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
+    ['degraded', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
     ['connecting', (pen) => drawDisc(pen, 6, GROUND, CAMERA_COLOR)],
     ['offline', drawOffline],
   ];

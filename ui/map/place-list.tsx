@@ -124,7 +124,12 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
           <span className="quiet-line">{t('camera.since', { at: sayMoment(camera.stateSince, site.timeZone) })}</span>
         </span>
       </p>
-      {camera.state !== 'playing' && camera.stateReason && <p className="quiet-line">{camera.stateReason}</p>}
+      {camera.stateCode && <p>{t(`fault.${camera.stateCode}`)}</p>}
+      {camera.stateReason && (
+        <p className="quiet-line">
+          <small>{camera.stateReason}</small>
+        </p>
+      )}
       <p className="quiet-line">
         {camera.county?.name ?? t('panel.noCounty')} · {camera.department} · {camera.id}
       </p>

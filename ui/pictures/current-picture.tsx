@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Camera } from '#engine/contract/camera.ts';
+import { type Camera, isOnline } from '#engine/contract/camera.ts';
 import { OfflineMark } from '../design/severity-mark.tsx';
 import { useNowMs } from '../live/clock.ts';
 import { useDesk } from '../live/use-live.ts';
@@ -35,7 +35,7 @@ export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode
       <figcaption>
         <span>{t('camera.current')}</span>
         <span className="age">
-          {camera && camera.state !== 'playing' ? (
+          {camera && !isOnline(camera.state) ? (
             <>
               {camera.state === 'offline' && <OfflineMark label="" />}
               {t(`camera.${camera.state}`)} {t('camera.since', { at: sayMoment(camera.stateSince, site.timeZone) })}

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Camera } from '#engine/contract/camera.ts';
+import { type Camera, isOnline } from '#engine/contract/camera.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { asProblem, Refused, request } from '../live/ask.ts';
 
@@ -20,7 +20,7 @@ const NONE: CurrentPicture = { url: null, capturedAtMs: null, problem: null };
 export function useCurrentPicture(camera: Camera | null): CurrentPicture {
   const [picture, setPicture] = useState<CurrentPicture>(NONE);
   const id = camera?.id ?? null;
-  const hasPicture = camera !== null && (camera.state === 'playing' || camera.lastFrameAt !== null);
+  const hasPicture = camera !== null && (isOnline(camera.state) || camera.lastFrameAt !== null);
   useEffect(() => {
     setPicture(NONE);
     if (id === null || !hasPicture) return;

@@ -124,6 +124,7 @@ export const en: Words = {
 
   camera: {
     playing: 'Online',
+    degraded: 'Online, with losses',
     connecting: 'Connecting',
     offline: 'Offline',
     since: 'since {{at}}',
@@ -135,6 +136,32 @@ export const en: Words = {
     currentAlt: 'The current picture of {{camera}}',
     stale: 'Picture frozen for {{span}}',
     captured: '{{age}}',
+  },
+
+  fault: {
+    unreachable: 'Nobody answers at the camera’s address: check power and network',
+    'unknown-host': 'The host name of the address is not known',
+    'connection-lost': 'The camera cut the connection; connecting again',
+    silent: 'Connected, but no picture comes; connecting again',
+    'wrong-credentials':
+      'Wrong user or password. It is tried again at once when the address is changed, so that no account gets locked',
+    'credentials-missing': 'The camera asks for a user and password; the address has none',
+    'sign-in-unknown': 'The camera asks for a kind of sign-in that is not supported',
+    forbidden: 'The camera does not let this account in; it may be locked',
+    'not-found': 'The camera knows no stream of this address',
+    busy: 'The camera serves too many others; tried again later',
+    'transport-refused': 'The camera takes neither TCP nor UDP',
+    'redirected-away': 'The camera sends on to an address that cannot be used',
+    'server-error': 'The camera refused the request',
+    garbled: 'What the camera sends cannot be read',
+    'no-video': 'There is no H.264 or H.265 video in it',
+    'bad-address': 'The address cannot be read',
+    'playlist-ended': 'The playlist has come to its end',
+    'file-unreadable': 'The video file cannot be read',
+    'program-missing': 'This kind of address needs ffmpeg, which is not installed on the server',
+    'udp-only': 'The camera takes UDP only: pictures may get lost',
+    damaged: 'The network loses packets: many pictures are incomplete and not analysed',
+    'analysis-ended': 'The analysis process ended and is being started again',
   },
 
   panel: {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CameraFault, CameraState } from '#engine/contract/camera.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
@@ -23,4 +24,12 @@ test('nothing is said with nothing, and English says no Chinese but the name of 
 test('each saying leaves the same holes to fill in both languages', () => {
   const inEnglish = new Map(entries(en));
   for (const [key, said] of entries(zh)) expect([key, holes(inEnglish.get(key) ?? '')]).toEqual([key, holes(said)]);
+});
+
+test('each state and each fault of a camera has words in both languages, and no two faults the same', () => {
+  for (const words of [zh, en]) {
+    expect(Object.keys(words.fault).sort()).toEqual([...CameraFault.options].sort());
+    for (const state of CameraState.options) expect(words.camera[state]).not.toBe('');
+    expect(new Set(Object.values(words.fault)).size).toBe(CameraFault.options.length);
+  }
 });

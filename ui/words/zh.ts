@@ -112,6 +112,7 @@ export const zh = {
 
   camera: {
     playing: '在线',
+    degraded: '在线，画面有损失',
     connecting: '正在连接',
     offline: '离线',
     since: '自 {{at}}',
@@ -123,6 +124,31 @@ export const zh = {
     currentAlt: '{{camera}} 的现场画面',
     stale: '画面已停 {{span}}',
     captured: '{{age}}',
+  },
+
+  fault: {
+    unreachable: '摄像头没有应答，请检查供电与网络',
+    'unknown-host': '地址中的主机名查不到',
+    'connection-lost': '连接被摄像头断开，正在重连',
+    silent: '已连接，但没有画面传来，正在重连',
+    'wrong-credentials': '用户名或密码不正确。为免锁定账号，改正地址后才立即再试',
+    'credentials-missing': '摄像头要求用户名和密码，地址中没有',
+    'sign-in-unknown': '摄像头的登录方式不受支持',
+    forbidden: '摄像头拒绝了这个账号，可能已被锁定',
+    'not-found': '摄像头上没有这个地址的视频流',
+    busy: '摄像头连接数已满，稍后再试',
+    'transport-refused': '摄像头既不接受 TCP 也不接受 UDP 传输',
+    'redirected-away': '摄像头指向了不能使用的另一个地址',
+    'server-error': '摄像头拒绝了请求',
+    garbled: '摄像头传来的数据无法解读',
+    'no-video': '其中没有 H.264 或 H.265 视频',
+    'bad-address': '地址格式不正确',
+    'playlist-ended': '视频列表已结束',
+    'file-unreadable': '视频文件读不到',
+    'program-missing': '服务器上没有安装 ffmpeg，这类地址需要它',
+    'udp-only': '摄像头只接受 UDP 传输，画面可能有损失',
+    damaged: '网络丢包，许多画面不完整，未用于分析',
+    'analysis-ended': '分析进程中断，正在恢复',
   },
 
   panel: {
