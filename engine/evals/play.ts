@@ -23,8 +23,9 @@ export interface Recording {
   events: readonly ParkedEvent[];
 }
 
-/** A track is on a parked vehicle from this overlap with its true box. */
+/** A track is on a parked vehicle from this overlap with its true box, when it has stood there a moment; who passes has not. */
 const ON_IT_IOU = 0.5;
+const STOOD_MS = 2_000;
 
 let cameras = 0;
 
@@ -64,6 +65,7 @@ function idOn(truthPx: Float32Array, tracks: readonly Track[], before: number | 
   let bestIou = ON_IT_IOU;
   for (const track of tracks) {
     if (track.group !== 'vehicle' || track.misses > 0 || track.phase !== 'tracked') continue;
+    if (track.id !== before && track.lastSeenAtMs - track.stillSinceMs < STOOD_MS) continue;
     const overlap = iou(track.boxXyxyPx, 0, truthPx, 0);
     if (overlap < bestIou && !(track.id === before && overlap >= ON_IT_IOU)) continue;
     if (track.id === before) return before;

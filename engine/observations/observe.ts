@@ -103,7 +103,7 @@ const isObserved = (rule: RuleName): rule is ObservedRule => Object.hasOwn(OBSER
 
 function relativeBox(track: Track, widthPx: number, heightPx: number): Box {
   const share = (px: number, sidePx: number) => Math.min(1, Math.max(0, px / sidePx));
-  const [left = 0, top = 0, right = 0, bottom = 0] = track.boxXyxyPx;
+  const [left = 0, top = 0, right = 0, bottom = 0] = track.placeXyxyPx;
   return {
     xyxy: [share(left, widthPx), share(top, heightPx), share(right, widthPx), share(bottom, heightPx)],
     class: track.label,
