@@ -1,5 +1,5 @@
 import { seeded } from '../tracks/made-detections.ts';
-import { type Actor, type ComposedScene, SCENE_DWELL_MS, SCENE_HEIGHT_PX, SCENE_WIDTH_PX, SCENES } from './composed-scenes.ts';
+import { type Actor, SCENE_DWELL_MS, SCENE_HEIGHT_PX, SCENE_WIDTH_PX, SCENES } from './composed-scenes.ts';
 import type { CutOut, Eyes, Picture } from './pictures.ts';
 import { inLight, paint, resized } from './pictures.ts';
 import type { Recording } from './play.ts';
@@ -41,7 +41,7 @@ export async function compose(order: SceneOrder, stage: Stage, eyes: Eyes): Prom
   const pictures: Recording['pictures'][number][] = [];
   for (const atMs of order.looks(scene.seconds, random)) {
     const behind = stage.behind[(shift + Math.round(atMs / 100)) % stage.behind.length]!;
-    const picture = painted(scene, cast, behind, atMs);
+    const picture = painted(cast, behind, atMs);
     const { gain, lift } = scene.light(atMs);
     const shown = inLight(picture, gain, lift, random);
     pictures.push({ atMs, detected: await eyes.see(shown, order.widthPx, order.heightPx) });
@@ -70,7 +70,7 @@ async function dressed(actor: Actor, { cuts, lorry }: Stage): Promise<Dressed> {
   return { actor, cut: await resized(from, actor.widthPx, heightPx, actor.mirrored) };
 }
 
-function painted(scene: ComposedScene, cast: readonly Dressed[], behind: Picture, atMs: number): Picture {
+function painted(cast: readonly Dressed[], behind: Picture, atMs: number): Picture {
   const picture: Picture = { ...behind, rgb: Buffer.from(behind.rgb) };
   const there = cast.flatMap(({ actor, cut }) => {
     const place = actor.at(atMs);

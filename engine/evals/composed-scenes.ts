@@ -58,7 +58,7 @@ export const SCENES: Readonly<Record<string, (random: Random, cuts: number) => C
     return {
       seconds,
       actors: [park(random, cuts, somewhere(random), 4000, 1000 * seconds)],
-      light: (atMs) => (isLit(atMs) ? { gain: 0.08, lift: 225 } : { gain: 1, lift: 0 }),
+      light: (atMs) => (isLit(atMs) ? { gain: 0.02, lift: 250 } : { gain: 1, lift: 0 }),
     };
   },
   'a lorry passes in front': (random, cuts) => {

@@ -32,7 +32,9 @@ test.skipIf(noData)(
     const outcomes: Outcome[] = [await play((await suite.realOnce())!, opened.store, desk)];
     for await (const scene of suite.scenes('tuned')) outcomes.push(await play(scene, opened.store, desk));
     await eyes.close();
-    const told = outcomes.flatMap((outcome) => faultsOf(outcome).map((fault) => `${outcome.name}: ${fault}`)).join('\n');
+    const told = outcomes
+      .flatMap((outcome) => faultsOf(outcome).map((fault) => `${outcome.name}: ${fault}`))
+      .join('\n');
     const figures = figuresOf(outcomes);
     expect(figures.events, told).toBe(10);
     expect(figures, told).toMatchObject({

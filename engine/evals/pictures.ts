@@ -59,7 +59,12 @@ export function cutOut(from: Picture, [left, top, right, bottom]: readonly numbe
   for (let y = 0; y < heightPx; y++) {
     for (let x = 0; x < widthPx; x++) {
       const to = 4 * (y * widthPx + x);
-      from.rgb.copy(rgba, to, 3 * ((y + top!) * from.widthPx + x + left!), 3 * ((y + top!) * from.widthPx + x + left!) + 3);
+      from.rgb.copy(
+        rgba,
+        to,
+        3 * ((y + top!) * from.widthPx + x + left!),
+        3 * ((y + top!) * from.widthPx + x + left!) + 3,
+      );
       const inside = Math.min(x + 1, y + 1, widthPx - x, heightPx - y);
       rgba[to + 3] = Math.min(255, (255 * inside) / (featherPx + 1));
     }
@@ -96,7 +101,13 @@ export function paint(onto: Picture, cut: CutOut, left: number, top: number, gai
 }
 
 /** Noise that is the same in every run, long enough for no pattern to show. */
-const GRAIN = Int8Array.from({ length: 65_521 }, ((random) => () => Math.round(8 * random() - 4))(seeded(17)));
+const GRAIN = Int8Array.from(
+  { length: 65_521 },
+  (
+    (random) => () =>
+      Math.round(8 * random() - 4)
+  )(seeded(17)),
+);
 
 /** A copy of a picture in other light, with a sensor's noise of ± 4: every value times `gain`, plus `lift`. */
 export function inLight(picture: Picture, gain: number, lift: number, random: () => number): Picture {
@@ -104,7 +115,7 @@ export function inLight(picture: Picture, gain: number, lift: number, random: ()
   let grain = Math.floor(GRAIN.length * random());
   for (let i = 0; i < rgb.length; i++) {
     const value = gain * picture.rgb[i]! + lift + GRAIN[grain]!;
-    rgb[i] = value < 0 ? 0 : value > 255 ? 255 : value;
+    rgb[i] = Math.max(0, Math.min(255, value));
     if (++grain === GRAIN.length) grain = 0;
   }
   return { ...picture, rgb };
@@ -136,7 +147,10 @@ export class Eyes {
     const isReady = picture.widthPx === INPUT_PX && picture.heightPx === INPUT_PX;
     const input = isReady
       ? picture.rgb
-      : await sharp(picture.rgb, { raw }).resize(INPUT_PX, INPUT_PX, { fit: 'fill', kernel: 'linear' }).raw().toBuffer();
+      : await sharp(picture.rgb, { raw })
+          .resize(INPUT_PX, INPUT_PX, { fit: 'fill', kernel: 'linear' })
+          .raw()
+          .toBuffer();
     const out = newDetections();
     await this.#detector.detect({ widthPx, heightPx, writeRgb: (to) => void input.copy(to) }, out);
     return {

@@ -11,7 +11,7 @@ import { SCENE_HEIGHT_PX, SCENE_WIDTH_PX, SCENES } from './composed-scenes.ts';
 import { havePhotos, vehicles } from './cut-outs.ts';
 import { clipFile, clipPictures, type Eyes } from './pictures.ts';
 import type { Recording } from './play.ts';
-import { between, every, type Sampling, SAMPLINGS, thirdDropped } from './sampling.ts';
+import { between, every, SAMPLINGS, type Sampling, thirdDropped } from './sampling.ts';
 
 type ClipName = keyof typeof labels;
 type Pictures = Recording['pictures'];
@@ -69,6 +69,14 @@ export class Suite {
   /** Every composed scene at one picture a second. */
   async *scenes(split: 'tuned' | 'held'): AsyncGenerator<Recording> {
     for (const order of scenesAtOneFps(split)) yield* this.#composed(order);
+  }
+
+  /** One of the tuned scenes at one picture a second; null without the pictures that it is made of. */
+  async scene(name: string): Promise<Recording | null> {
+    const order = scenesAtOneFps('tuned').find(({ scene }) => scene === name);
+    if (!order) throw new Error(`got the scene "${name}", expected one of ${Object.keys(SCENES).join(', ')}`);
+    for await (const recording of this.#composed(order)) return recording;
+    return null;
   }
 
   /** Two scenes in every sampling but the one above. */
@@ -185,7 +193,16 @@ function asH265(file: string): string {
   if (existsSync(out)) return out;
   mkdirSync(CACHE, { recursive: true });
   const part = join(CACHE, `vtest-h265.${process.pid}.mp4`);
-  const encoder = ['-c:v', 'libx265', '-preset', 'ultrafast', '-crf', '20', '-x265-params', 'keyint=10:log-level=error'];
+  const encoder = [
+    '-c:v',
+    'libx265',
+    '-preset',
+    'ultrafast',
+    '-crf',
+    '20',
+    '-x265-params',
+    'keyint=10:log-level=error',
+  ];
   execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', file, '-an', '-pix_fmt', 'yuv420p', ...encoder, part]);
   renameSync(part, out);
   return out;

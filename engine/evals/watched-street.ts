@@ -52,7 +52,10 @@ export class WatchedStreet {
     this.#street = street;
     this.#scene = new WatchedScene(street.cameraId, street.startMs);
     this.#tracker = new Tracker(street.classes);
-    this.#observer = new Observer({ ...street, id: street.cameraId, viewId: 'default', lngLat: [116.3, 37.45] }, TIME_ZONE);
+    this.#observer = new Observer(
+      { ...street, id: street.cameraId, viewId: 'default', lngLat: [116.3, 37.45] },
+      TIME_ZONE,
+    );
   }
 
   static async open(store: Store, desk: AlertDesk, street: Street): Promise<WatchedStreet> {

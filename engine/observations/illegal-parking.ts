@@ -35,7 +35,13 @@ export function observeIllegalParking(bound: BoundRule, zones: readonly RuleZone
   function factOf(track: Track, scene: Scene, zoneIndex: number, stillFromMs: number): Fact | null {
     let state = parked.get(track.id);
     if (!state || track.stillSinceMs > state.countedAtMs + ANOTHER_AFTER_MS) {
-      state = { startedAtMs: stillFromMs, standing: false, moving: 0, countedAtMs: track.lastSeenAtMs, placeXyxyPx: new Float32Array(4) };
+      state = {
+        startedAtMs: stillFromMs,
+        standing: false,
+        moving: 0,
+        countedAtMs: track.lastSeenAtMs,
+        placeXyxyPx: new Float32Array(4),
+      };
       parked.set(track.id, state);
     }
     if (track.misses === 0 && track.lastSeenAtMs > state.countedAtMs) {

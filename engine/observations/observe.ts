@@ -8,6 +8,7 @@ import { LocalHours } from './hours.ts';
 import { observeIllegalParking } from './illegal-parking.ts';
 import type { BoundRule, Fact, ObserveRule } from './scene.ts';
 import { observeStreetVendor } from './street-vendor.ts';
+import { observeUnleashedDog } from './unleashed-dog.ts';
 import { type RuleZone, zonesOfKind } from './zones.ts';
 
 export type { BoundRule } from './scene.ts';
@@ -17,6 +18,7 @@ const OBSERVERS: Record<ObservedRule, (bound: BoundRule, zones: readonly RuleZon
   'illegal-parking': observeIllegalParking,
   'exposed-garbage': observeExposedGarbage,
   'street-vendor': observeStreetVendor,
+  'unleashed-dog': observeUnleashedDog,
 };
 
 /** What an observer knows of its camera. */
