@@ -97,10 +97,7 @@ export function figuresOf(outcomes: readonly Outcome[]): Figures {
 }
 
 /** The alerts of each event, in the order in which they were raised; each alert goes to the event it overlaps most. */
-function alertsOfEvents({
-  events,
-  alerts,
-}: Pick<Outcome, 'events' | 'alerts'>): Map<ParkedEvent, RaisedAlert[]> {
+function alertsOfEvents({ events, alerts }: Pick<Outcome, 'events' | 'alerts'>): Map<ParkedEvent, RaisedAlert[]> {
   const ofEvent = new Map<ParkedEvent, RaisedAlert[]>();
   for (const alert of alerts) {
     let best: ParkedEvent | null = null;

@@ -52,6 +52,8 @@ function film(over: Partial<BoundRule> = {}) {
 
 const dog = (x: number, y: number): MadeBox => ['dog', x, y, x + 40, y + 28, 0.7];
 const person = (x: number, y: number): MadeBox => ['person', x, y - 70, x + 34, y + 28, 0.7];
+/** Up and down, as dogs do; px at so many seconds. */
+const pace = (s: number) => 12 + 12 * Math.sin(3 * s);
 const classesOf = (fact: Observation | undefined) => fact?.boxes.map((box) => box.class);
 
 test('a dog on a leash is none, also when the walk is long and someone else passes', () => {
@@ -73,26 +75,26 @@ test('a dog that runs about far from its owner is one, under one key, with the o
 });
 
 test('how far is far is the binding’s own: 4 lengths unless it says otherwise', () => {
-  const apart = () => [person(300, 300), dog(534, 300)];
+  const apart = (s: number) => [person(300, 300), dog(534 + pace(s), 300)];
   const fact = { phase: 'standing' };
   expect(film().shoot(8, apart)).toMatchObject([fact]);
   expect(film({ leashLengths: 6 }).shoot(8, apart)).toEqual([]);
-  expect(film().shoot(8, () => [person(300, 300), dog(480, 300)])).toEqual([]);
+  expect(film().shoot(8, (s) => [person(300, 300), dog(480 - pace(s), 300)])).toEqual([]);
 });
 
 test('one run past a stranger does not make a led dog of it; a dog that is led again is over', () => {
   const f = film();
-  const far = () => [person(150, 300), dog(700, 300)];
+  const far = (s: number) => [person(150, 300), dog(700, 300 + pace(s))];
   f.shoot(3, far);
-  f.shoot(0.4, () => [...far(), person(760, 300)]);
+  f.shoot(0.4, (s) => [...far(s), person(760, 300)]);
   expect(f.shoot(3, far)).toMatchObject([{ phase: 'standing' }]);
   expect(f.shoot(2, () => [person(640, 300), dog(700, 300)])).toEqual([]);
 });
 
 test('the owner leaves the view: the same fact goes on, as a stray’s', () => {
   const f = film();
-  const owned = f.shoot(8, () => [person(150, 300), dog(700, 340)]);
-  const stray = f.shoot(8, () => [dog(700, 340)]);
+  const owned = f.shoot(8, (s) => [person(150, 300), dog(700, 340 + pace(s))]);
+  const stray = f.shoot(8, (s) => [dog(700, 340 + pace(s))]);
   expect(classesOf(owned[0])).toEqual(['dog', 'person']);
   expect(classesOf(stray[0])).toEqual(['dog']);
   expect(stray[0]).toMatchObject({ phase: 'standing', key: owned[0]!.key });
@@ -101,8 +103,8 @@ test('the owner leaves the view: the same fact goes on, as a stray’s', () => {
 
 test('no one in view and the dog at the picture’s edge: someone may stand beyond it, so it is no stray', () => {
   const f = film();
-  expect(f.shoot(12, () => [dog(60, 340)])).toEqual([]);
-  expect(classesOf(f.shoot(12, () => [dog(640, 340)])[0])).toEqual(['dog']);
+  expect(f.shoot(12, (s) => [dog(60, 340 + pace(s))])).toEqual([]);
+  expect(classesOf(f.shoot(12, (s) => [dog(640, 340 + pace(s))])[0])).toEqual(['dog']);
 });
 
 test('two dogs are two facts', () => {
@@ -119,4 +121,11 @@ test('a dog that is lost for three seconds while it runs and is found elsewhere 
   const found = f.shoot(2.4, (s) => [person(150, 300), dog(1000 - 60 * s, 420)]);
   expect(found).toMatchObject([{ phase: 'standing' }]);
   expect(f.stood.size).toBe(1);
+});
+
+test('what lies there and never moves is no dog, whatever the model calls it', () => {
+  const f = film();
+  f.shoot(60, () => [dog(640, 340)]);
+  f.shoot(60, () => [person(150, 300), dog(640, 340)]);
+  expect(f.stood.size).toBe(0);
 });

@@ -17,6 +17,8 @@ interface Outing {
   trackId: number;
   /** Whether it has been away at all since it was last led. */
   begun: boolean;
+  /** Whether it was ever seen to move: a rubbish bag that is taken for a dog never is. */
+  moved: boolean;
   startedAtMs: number;
   awayUntilMs: number;
   near: number;
@@ -35,7 +37,7 @@ type Company = 'near' | 'away' | 'unsure';
  * Unleashed dog, experimental: a dog in a leash zone that keeps farther from the nearest person than `leashLengths` of its
  * own lengths (the longer side of its box) for longer than the dwell. With a person in view that one is the fact's second
  * box; without one the dog is alone in the fact, a stray. Distances are those of the picture: a dog straight behind its
- * person is nearer there than on the ground, and is missed rather than accused.
+ * person is nearer there than on the ground, and is missed rather than accused; so is one that never moves.
  */
 export function observeUnleashedDog(bound: BoundRule, zones: readonly RuleZone[]): ObserveRule {
   const stays = new ZoneStays(zones);
@@ -45,11 +47,13 @@ export function observeUnleashedDog(bound: BoundRule, zones: readonly RuleZone[]
   function outingOf(dog: Track, scene: Scene, dogs: ReadonlyMap<number, Track>): Outing {
     const known = outings.get(dog.id) ?? lostOne(dog, dogs);
     const outing = known ?? {
-      ...{ trackId: dog.id, begun: false, startedAtMs: 0, awayUntilMs: 0, near: 0, standing: false },
+      ...{ trackId: dog.id, begun: false, moved: false, startedAtMs: 0, awayUntilMs: 0 },
+      ...{ near: 0, standing: false },
       ...{ lastSeenAtMs: Number.NEGATIVE_INFINITY, boxXyxyPx: new Float32Array(4) },
     };
     outings.set(dog.id, outing);
     if (dog.misses === 0 && dog.lastSeenAtMs > outing.lastSeenAtMs) {
+      outing.moved ||= dog.hits > 1 && dog.stillSinceMs > dog.firstSeenAtMs;
       const company = companyOf(dog, scene, leashLengths);
       outing.near = company === 'near' ? outing.near + 1 : 0;
       if (company === 'away') {
@@ -82,7 +86,8 @@ export function observeUnleashedDog(bound: BoundRule, zones: readonly RuleZone[]
     if (!outing.begun) return null;
     const awayMs = outing.awayUntilMs - Math.max(outing.startedAtMs, scene.inForceSinceMs);
     const dwelt = awayMs >= bound.dwellMs;
-    outing.standing ||= dwelt && dog.phase !== 'tentative' && dog.misses === 0 && reaches(dog, bound.threshold);
+    outing.standing ||=
+      dwelt && outing.moved && dog.phase !== 'tentative' && dog.misses === 0 && reaches(dog, bound.threshold);
     if (!outing.standing && (dwelt || outing.near > 0)) return null;
     const person = nearestPerson(dog, scene);
     return {

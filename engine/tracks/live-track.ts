@@ -12,8 +12,8 @@ const VOTE_SHARE = 0.15;
 /** Another class of the group must be so much stronger before the track is called by it. */
 const RENAME_FACTOR = 1.2;
 const CONFIRMING_HITS = 2;
-/** A box that lies in the place so far, and is smaller than this share of it, shows a part of what stands there. */
-const INSIDE_SHARE = 0.9;
+/** A box that lies in the place to this share, and is smaller than the other share of it, shows a part of what stands there. */
+const INSIDE_SHARE = 0.8;
 const PART_SHARE = 0.85;
 
 /** Detected boxes by index; the detector's `Detections` fit. */
