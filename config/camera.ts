@@ -22,6 +22,12 @@ export const AlgorithmBinding = z.strictObject({
   dwellMs: z.number().int().min(0).max(86_400_000).optional(),
   threshold: z.number().min(0.05).max(0.99).optional(),
   hours: z.array(Hours).max(8).optional(),
+  leashLengths: z
+    .number()
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('unleashed-dog: how many of its own lengths a dog may be from the nearest person; absent: 4'),
 });
 export type AlgorithmBinding = z.infer<typeof AlgorithmBinding>;
 

@@ -9,5 +9,6 @@ export const ObservedRuleSettings = z.strictObject({
   'illegal-parking': RuleSetting.default({ dwellMs: 60_000, severity: 'major', codeset: 'CJ/T 214', code: '05-05' }),
   'exposed-garbage': RuleSetting.default({ dwellMs: 30_000, severity: 'minor', codeset: 'CJ/T 214', code: '01-02' }),
   'street-vendor': RuleSetting.default({ dwellMs: 60_000, severity: 'minor', codeset: 'CJ/T 214', code: '05-01' }),
+  'unleashed-dog': RuleSetting.default({ dwellMs: 10_000, severity: 'info', codeset: 'local', code: '01-84' }),
 });
 export type ObservedRuleSettings = z.infer<typeof ObservedRuleSettings>;

@@ -135,6 +135,7 @@ function bound(binding: Binding, rules: ObservedRuleSettings): WatchedCameraConf
       dwellMs: binding.dwellMs ?? site.dwellMs,
       ...(threshold !== undefined && { threshold }),
       ...(hours && { hours }),
+      ...(binding.leashLengths !== undefined && { leashLengths: binding.leashLengths }),
     },
   ];
 }

@@ -2,6 +2,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deleteCamera } from '../cameras/write-cameras.ts';
+import type { Observation } from '../contract/observation.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import type { AlertDesk } from './desk.ts';
@@ -230,6 +231,30 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
       }),
     ]);
     expect(await alerts()).toHaveLength(1);
+  });
+
+  /** A dog at a place that has nothing to do with where it was before. */
+  const dog = (key: string, second: number, settings: Partial<Observation> = {}) => {
+    const [x, y] = [0.1 + ((second * 37) % 70) / 100, 0.2 + ((second * 53) % 60) / 100];
+    const rule = { rule: 'unleashed-dog', classGroup: 'dog', zoneKind: 'leash' } as const;
+    return scene.vehicle([x, y, x + 0.04, y + 0.03], { ...rule, key, ...settings });
+  };
+
+  test('a dog that runs about is one alert, lost and found within a minute too, and two dogs are two', async () => {
+    await scene.run(desk, 60, (second) => [dog('dog:1', second)]);
+    expect(await alerts()).toHaveLength(1);
+    await scene.run(desk, 40);
+    expect((await alerts())[0]!.presence).toBe('ended');
+    await scene.run(desk, 20, (second) => [dog('dog:7', second + 11)]);
+    expect((await alerts()).map((alert) => alert.presence)).toEqual(['standing']);
+    // A second dog does not take the first one's alert while its own dwell runs.
+    await scene.run(desk, 20, (second) => [dog('dog:7', second), dog('dog:8', second + 30, { phase: 'pending' })]);
+    expect(await alerts()).toHaveLength(1);
+    await scene.run(desk, 20, (second) => [dog('dog:7', second), dog('dog:8', second + 30)]);
+    expect(await alerts()).toHaveLength(2);
+    await scene.run(desk, 100);
+    await scene.run(desk, 3, (second) => [dog('dog:9', second)]);
+    expect((await alerts()).map((alert) => alert.presence)).toEqual(['ended', 'ended', 'standing']);
   });
 
   test('another view, another rule and another class group are never the same alert', async () => {

@@ -16,6 +16,9 @@ const SAME_PLACE: Record<ClassGroup, Overlap> = {
   vendor: { iou: 0.2, ofSmaller: 0.5 },
 };
 
+/** What runs about is at no place: within one view it is known by its kind and by when it was seen. */
+const RUNS: ReadonlySet<ClassGroup> = new Set(['dog']);
+
 /** From here on two boxes seen at once are one thing seen twice, and not two things side by side. */
 const ONE_THING: Overlap = { iou: 0.6, ofSmaller: 0.8 };
 
@@ -50,6 +53,22 @@ export function sharedPlace(classGroup: ClassGroup, a: readonly Box[], b: readon
 export function isSamePlace(overlap: Overlap, classGroup: ClassGroup): boolean {
   const least = SAME_PLACE[classGroup];
   return overlap.iou >= least.iou || overlap.ofSmaller >= least.ofSmaller;
+}
+
+/** Whether a thing may be the one that was there: it is at the same place, or has none. */
+export function mayContinue(overlap: Overlap, classGroup: ClassGroup): boolean {
+  return runsAbout(classGroup) || isSamePlace(overlap, classGroup);
+}
+
+export function runsAbout(classGroup: ClassGroup): boolean {
+  return RUNS.has(classGroup);
+}
+
+/** How far apart the centres of two boxes are, in shares of the picture. */
+export function apart(a: Box, b: Box): number {
+  const x = a.xyxy[0] + a.xyxy[2] - b.xyxy[0] - b.xyxy[2];
+  const y = a.xyxy[1] + a.xyxy[3] - b.xyxy[1] - b.xyxy[3];
+  return Math.hypot(x, y) / 2;
 }
 
 /** Whether two boxes of one frame are the same thing. */

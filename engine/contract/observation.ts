@@ -25,7 +25,7 @@ export const Observation = z.object({
   phase: z.enum(['pending', 'standing']),
   zoneKind: ZoneKind,
   zoneIndex: z.number().int().min(0),
-  /** The thing itself first, then what supports it (a vendor’s stall). */
+  /** The thing itself first, then what supports it: a vendor’s stall, the person a dog keeps away from. A stray has none. */
   boxes: z.array(Box).min(1),
   confidence: z.number().min(0).max(1),
   dwellMs: z.number().describe('The dwell that was asked for'),

@@ -1,3 +1,4 @@
+import { iou } from '../tracks/overlap.ts';
 import type { Track } from '../tracks/track.ts';
 import { type BoundRule, type Fact, isAtRest, type ObserveRule, type Scene } from './scene.ts';
 import { softScore } from './soft-nms.ts';
@@ -11,7 +12,12 @@ interface Parked {
   standing: boolean;
   moving: number;
   countedAtMs: number;
+  /** Where it stood when its dwell was over. */
+  readonly placeXyxyPx: Float32Array;
 }
+
+/** Seen moving, and sharing less than this with where it stood, it has driven on. */
+const STILL_THERE_IOU = 0.5;
 
 /** After so long unseen, and standing anew, it is another vehicle in the same place. */
 const ANOTHER_AFTER_MS = 5_000;
@@ -29,21 +35,32 @@ export function observeIllegalParking(bound: BoundRule, zones: readonly RuleZone
   function factOf(track: Track, scene: Scene, zoneIndex: number, stillFromMs: number): Fact | null {
     let state = parked.get(track.id);
     if (!state || track.stillSinceMs > state.countedAtMs + ANOTHER_AFTER_MS) {
-      state = { startedAtMs: stillFromMs, standing: false, moving: 0, countedAtMs: track.lastSeenAtMs };
+      state = {
+        startedAtMs: stillFromMs,
+        standing: false,
+        moving: 0,
+        countedAtMs: track.lastSeenAtMs,
+        placeXyxyPx: new Float32Array(4),
+      };
       parked.set(track.id, state);
     }
     if (track.misses === 0 && track.lastSeenAtMs > state.countedAtMs) {
       state.countedAtMs = track.lastSeenAtMs;
       state.moving = isAtRest(track) ? 0 : state.moving + 1;
     }
-    if (state.moving >= DRIVING_SAMPLES) state.standing = false;
+    const isOff = state.moving > 0 && iou(track.boxXyxyPx, 0, state.placeXyxyPx, 0) < STILL_THERE_IOU;
+    if (state.moving >= DRIVING_SAMPLES || isOff) state.standing = false;
     if (!state.standing) {
       state.startedAtMs = stillFromMs;
       const stoodMs = track.lastSeenAtMs - Math.max(stillFromMs, scene.inForceSinceMs);
       const dwelt = stoodMs >= bound.dwellMs;
       const reaches = softScore(track, scene.tracks) >= (bound.threshold ?? track.threshold);
-      state.standing = dwelt && track.phase !== 'tentative' && reaches;
+      state.standing = dwelt && track.phase !== 'tentative' && reaches && track.misses === 0 && !track.isAway;
       if (!state.standing && (dwelt || state.moving > 0)) return null;
+      if (state.standing) state.placeXyxyPx.set(track.placeXyxyPx);
+    } else if (track.isAway) {
+      // Where it is seen now is not where it stood.
+      return null;
     }
     return {
       trackId: track.id,

@@ -8,6 +8,7 @@ import { LocalHours } from './hours.ts';
 import { observeIllegalParking } from './illegal-parking.ts';
 import type { BoundRule, Fact, ObserveRule } from './scene.ts';
 import { observeStreetVendor } from './street-vendor.ts';
+import { observeUnleashedDog } from './unleashed-dog.ts';
 import { type RuleZone, zonesOfKind } from './zones.ts';
 
 export type { BoundRule } from './scene.ts';
@@ -17,6 +18,7 @@ const OBSERVERS: Record<ObservedRule, (bound: BoundRule, zones: readonly RuleZon
   'illegal-parking': observeIllegalParking,
   'exposed-garbage': observeExposedGarbage,
   'street-vendor': observeStreetVendor,
+  'unleashed-dog': observeUnleashedDog,
 };
 
 /** What an observer knows of its camera. */
@@ -103,7 +105,7 @@ const isObserved = (rule: RuleName): rule is ObservedRule => Object.hasOwn(OBSER
 
 function relativeBox(track: Track, widthPx: number, heightPx: number): Box {
   const share = (px: number, sidePx: number) => Math.min(1, Math.max(0, px / sidePx));
-  const [left = 0, top = 0, right = 0, bottom = 0] = track.boxXyxyPx;
+  const [left = 0, top = 0, right = 0, bottom = 0] = track.placeXyxyPx;
   return {
     xyxy: [share(left, widthPx), share(top, heightPx), share(right, widthPx), share(bottom, heightPx)],
     class: track.label,

@@ -8,6 +8,8 @@ export interface BoundRule {
   dwellMs: number;
   threshold?: number | undefined;
   hours?: readonly string[] | undefined;
+  /** Only for unleashed-dog: how many of its own lengths a dog may be from the nearest person. */
+  leashLengths?: number | undefined;
 }
 
 /** What the tracks say at one moment. */

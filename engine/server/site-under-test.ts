@@ -80,6 +80,7 @@ export const SETTINGS: SiteSettings = {
     'illegal-parking': { dwellMs: 60_000, severity: 'major', codeset: 'CJ/T 214', code: '05-05' },
     'exposed-garbage': { dwellMs: 30_000, severity: 'minor', codeset: 'CJ/T 214', code: '01-02' },
     'street-vendor': { dwellMs: 60_000, severity: 'minor', codeset: 'CJ/T 214', code: '05-01' },
+    'unleashed-dog': { dwellMs: 10_000, severity: 'info', codeset: 'local', code: '01-84' },
   },
 };
 

@@ -1,5 +1,6 @@
 import { type Habit, habitOf } from './habits.ts';
 import { BoxMotion } from './motion.ts';
+import { areaPx, coveredShare } from './overlap.ts';
 import { rescaleBox, Stillness } from './stillness.ts';
 import type { Track, TrackedClass, TrackPhase } from './track.ts';
 
@@ -11,6 +12,9 @@ const VOTE_SHARE = 0.15;
 /** Another class of the group must be so much stronger before the track is called by it. */
 const RENAME_FACTOR = 1.2;
 const CONFIRMING_HITS = 2;
+/** A box that lies in the place to this share, and is smaller than the other share of it, shows a part of what stands there. */
+const INSIDE_SHARE = 0.8;
+const PART_SHARE = 0.85;
 
 /** Detected boxes by index; the detector's `Detections` fit. */
 export interface DetectedBoxes {
@@ -35,6 +39,8 @@ export class LiveTrack implements Track {
   lastSeenAtMs: number;
   hits = 1;
   misses = 0;
+  /** Whether something else was detected at its place when it was missed last. */
+  wasHidden = false;
   /** Where the filter expects it in the present picture. */
   readonly expectedXyxyPx = new Float32Array(4);
   readonly stillness = new Stillness();
@@ -70,6 +76,19 @@ export class LiveTrack implements Track {
     return this.stillness.sinceMs;
   }
 
+  get placeXyxyPx(): Float32Array {
+    const { isSettled, restXyxyPx } = this.stillness;
+    const isPart =
+      isSettled &&
+      coveredShare(this.boxXyxyPx, 0, restXyxyPx, 0) >= INSIDE_SHARE &&
+      areaPx(this.boxXyxyPx, 0) < PART_SHARE * areaPx(restXyxyPx, 0);
+    return isPart ? restXyxyPx : this.boxXyxyPx;
+  }
+
+  get isAway(): boolean {
+    return this.stillness.isAway;
+  }
+
   get threshold(): number {
     return this.#classes[this.classId]!.threshold;
   }
@@ -100,6 +119,7 @@ export class LiveTrack implements Track {
   /** It was not detected; `hidden` when something else was detected at its place. */
   miss(stepS: number, hidden: boolean): void {
     this.misses++;
+    this.wasHidden = hidden;
     if (!hidden && this.habit !== 'lies') this.stillness.absent(stepS);
     if (this.phase === 'tracked') this.enter('lost');
   }

@@ -11,6 +11,7 @@ export const MADE_CLASSES: readonly TrackedClass[] = [
   { label: 'overflow', group: 'bin', threshold: 0.5 },
   { label: 'umbrella', group: 'umbrella', threshold: 0.35 },
   { label: 'bicycle', group: 'cycle', threshold: 0.35 },
+  { label: 'dog', group: 'dog', threshold: 0.35 },
 ];
 
 /** [label, left, top, right, bottom, score]: pixels, and 0..1. */

@@ -11,7 +11,7 @@ export function iou(a: Float32Array, atA: number, b: Float32Array, atB: number):
 }
 
 /** The area of a box. */
-function areaPx(box: Float32Array, at: number): number {
+export function areaPx(box: Float32Array, at: number): number {
   return (box[at + 2]! - box[at]!) * (box[at + 3]! - box[at + 1]!);
 }
 

@@ -1,3 +1,5 @@
+import { areaPx, coveredShare, iou } from './overlap.ts';
+
 /** Moved: the box as a whole is displaced by more than this share of its smaller side. */
 const MOVED_SHARE = 0.25;
 /** A detector's boxes wander with its input's pixels, so less than this share of the picture's width is no movement. */
@@ -16,6 +18,11 @@ const PRESENCE_S = 8;
 const PRESENCE_SHARE = 0.15;
 const DOUBTFUL_PRESENCE = 0.35;
 const REST_SHARE = 0.2;
+/** A box that shares less than this with the rest shows a part of it, or more than it: the rest hardly follows. */
+const WHOLE_IOU = 0.7;
+const INSIDE_SHARE = 0.9;
+const WHOLE_AREA_SHARE = 0.93;
+const ODD_REST_SHARE = 0.02;
 /** So long must a thing be still before its place is remembered. */
 const STILL_MS = 400;
 /** So long, and over at least SURE_SAMPLES, before it is known by its place alone. */
@@ -69,7 +76,8 @@ export class Stillness {
     this.#samples++;
     this.#presence += (1 - this.#presence) * Math.min(PRESENCE_SHARE, stepS / PRESENCE_S);
     if (this.#samples <= ANCHOR_SAMPLES) blend(this.#anchor, box, 1 / this.#samples);
-    blend(this.restXyxyPx, box, Math.max(REST_SHARE, 1 / this.#samples));
+    const odd = this.isSettled && !showsWhole(this.restXyxyPx, box);
+    blend(this.restXyxyPx, box, odd ? ODD_REST_SHARE : Math.max(REST_SHARE, 1 / this.#samples));
   }
 
   /**
@@ -88,6 +96,11 @@ export class Stillness {
   /** Whether its place is worth remembering: at least two samples, and not in passing. */
   get isStill(): boolean {
     return this.#samples >= 2 && this.#lastMs - this.sinceMs >= STILL_MS;
+  }
+
+  /** Whether it was seen beside its place last: it may be moving off. */
+  get isAway(): boolean {
+    return this.#away > 0;
   }
 
   /** Whether it has been still for a good while. */
@@ -111,6 +124,12 @@ export function rescaleBox(box: Float32Array, factorX: number, factorY: number):
 
 function blend(into: Float32Array, box: Float32Array, share: number): void {
   for (let k = 0; k < 4; k++) into[k] = into[k]! + share * (box[k]! - into[k]!);
+}
+
+function showsWhole(rest: Float32Array, box: Float32Array): boolean {
+  if (iou(rest, 0, box, 0) < WHOLE_IOU) return false;
+  const isSmaller = areaPx(box, 0) < WHOLE_AREA_SHARE * areaPx(rest, 0);
+  return !(isSmaller && coveredShare(box, 0, rest, 0) >= INSIDE_SHARE);
 }
 
 /** What two opposite edges moved together. */

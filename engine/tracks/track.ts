@@ -15,6 +15,8 @@ export interface Track {
   readonly group: string;
   /** Left, top, right, bottom where it was last detected, in pixels of that picture. */
   readonly boxXyxyPx: Float32Array;
+  /** Where it is: its box, or the whole place of a still thing of which only a part was seen. */
+  readonly placeXyxyPx: Float32Array;
   /** Smoothed over its detections, 0..1. */
   readonly score: number;
   /** The model's own threshold of its class, 0..1. */
@@ -25,6 +27,8 @@ export interface Track {
   readonly lastSeenAtMs: number;
   /** Since when its box has not moved; for a thing in motion, the last time it was seen. */
   readonly stillSinceMs: number;
+  /** Whether a still thing was seen beside its place last: it sets off, or will be seen at its place again. */
+  readonly isAway: boolean;
   /** Pictures it was detected in. */
   readonly hits: number;
   /** Pictures since it was last detected. */

@@ -275,3 +275,39 @@ test('the same pictures give the same tracks', () => {
   };
   expect(run()).toBe(run());
 });
+
+test('a queue that moves up by one place in three seconds takes its identities along', () => {
+  const f = film();
+  const queue = (moved: number) =>
+    [0, 1, 2].map((k): MadeBox => ['car', 60 + 190 * k + moved, 300, 210 + 190 * k + moved, 380]);
+  for (let i = 0; i < 15; i++) f.shoot(1000, ...queue(0));
+  for (const moved of [63, 127]) f.shoot(1000, ...queue(moved));
+  for (let i = 0; i < 4; i++) f.shoot(1000, ...queue(190));
+  const tracks = f.shoot(1000, ...queue(190)).filter((track) => track.misses === 0);
+  expect(tracks.map((track) => [track.id, Math.round(track.boxXyxyPx[0]!)])).toEqual([
+    [1, 250],
+    [2, 440],
+    [3, 630],
+  ]);
+  for (const track of tracks) expect(track.stillSinceMs).toBeGreaterThan(15_000);
+});
+
+test('of a van that a slow lorry covers bit by bit, the first part that comes out again is the van at its whole place', () => {
+  const f = film();
+  for (let i = 0; i < 10; i++) f.shoot(1000, ['truck', 300, 200, 400, 260]);
+  const lorry = (left: number): MadeBox => ['truck', left - 260, 120, left, 280, 0.8];
+  for (let left = 305; left <= 360; left += 5) f.shoot(500, lorry(left), ['truck', left, 200, 400, 260]);
+  for (let left = 365; left <= 580; left += 5) f.shoot(500, lorry(left));
+  const tracks = f.shoot(500, lorry(610), ['truck', 300, 200, 350, 260, 0.5]);
+  const van = tracks.find((track) => track.id === 1)!;
+  expect(van).toMatchObject({ misses: 0, stillSinceMs: 1000 });
+  expect(van.placeXyxyPx[2]! - van.placeXyxyPx[0]!).toBeGreaterThan(80);
+});
+
+test('a box over the whole picture hides nothing: a place that stays empty is forgotten behind it', () => {
+  const f = film();
+  for (let i = 0; i < 5; i++) f.shoot(1000, van);
+  const whole: MadeBox = ['umbrella', 0, 0, W, H, 0.4];
+  for (let i = 0; i < 29; i++) f.shoot(1000, whole);
+  expect(f.shoot(1000, van)[0]!.stillSinceMs).toBeGreaterThan(30_000);
+});

@@ -1,6 +1,6 @@
 import { Assignment } from './assignment.ts';
 import { type DetectedBoxes, LiveTrack } from './live-track.ts';
-import { bufferedIou, coveredShare, iou, sizeLikeness } from './overlap.ts';
+import { areaPx, bufferedIou, coveredShare, iou, sizeLikeness } from './overlap.ts';
 import type { Track, TrackedClass } from './track.ts';
 
 export type { Track, TrackedClass } from './track.ts';
@@ -25,6 +25,8 @@ const DEFAULTS: Required<TrackerOptions> = {
 const LONGEST_PAUSE_MS = 60_000;
 /** A still thing is hidden when this share of its place is covered by something that was detected. */
 const HIDDEN_SHARE = 0.3;
+/** What is seen over more than this share of the picture is the picture itself, and hides nothing. */
+const LARGEST_SHARE = 0.5;
 /** Pictures that a thing seen only once may be missed in. */
 const TENTATIVE_MISSES = 2;
 /** Two detections of one group that overlap more than this are one. */
@@ -33,6 +35,13 @@ const DUPLICATE_IOU = 0.7;
 const LEAST_LIKENESS = 0.2;
 const LEAST_STILL_LIKENESS = 0.4;
 const LEAST_LOW_LIKENESS = 0.4;
+/** Between two pictures a thing in motion may have stopped where it was. */
+const STOPPING_FACTOR = 0.9;
+/** Of two tracks that a detection fits alike, the one seen in the last picture has it. */
+const LOST_FACTOR = 0.6;
+/** What lies in a hidden thing's place to this share, and is half as long and half as high or more, is a part of it. */
+const EMERGING_INSIDE = 0.8;
+const EMERGING_LIKENESS = 0.5;
 /** A younger still track at the place of a lost one is that one. */
 const SAME_PLACE_LIKENESS = 0.5;
 /** Between pictures that lie far apart, things in motion are looked for a little further away. */
@@ -96,8 +105,9 @@ export class Tracker {
     this.#match(step, (t) => t.phase === 'tentative', sure, likenessOfSure);
     if (stepMs <= WIDEST_STEP_MS) {
       this.#match(step, (t) => t.misses === 0 && !t.stillness.isStill, sure, likenessWide);
+      this.#match(step, (t) => t.misses === 0 && t.habit !== 'lies', sure, likenessMovedOff);
     }
-    for (const track of open) track.miss(stepMs / 1000, isHidden(track, detected));
+    for (const track of open) track.miss(stepMs / 1000, isHidden(track, detected, widthPx * heightPx));
     for (const i of sure) {
       if (this.#taken[i]) continue;
       this.#tracks.push(
@@ -227,9 +237,10 @@ interface Step {
   open: Set<LiveTrack>;
 }
 
-function isHidden(track: LiveTrack, detected: DetectedBoxes): boolean {
+function isHidden(track: LiveTrack, detected: DetectedBoxes, pictureAreaPx: number): boolean {
   if (!track.stillness.isStill) return false;
   for (let i = 0; i < detected.count; i++) {
+    if (areaPx(detected.boxesXyxyPx, 4 * i) > LARGEST_SHARE * pictureAreaPx) continue;
     if (coveredShare(track.stillness.restXyxyPx, 0, detected.boxesXyxyPx, 4 * i) > HIDDEN_SHARE) return true;
   }
   return false;
@@ -239,26 +250,47 @@ function likenessAt(place: Float32Array, boxes: Float32Array, at: number): numbe
   return iou(place, 0, boxes, at) * sizeLikeness(place, 0, boxes, at);
 }
 
-/** A settled thing is known by its place, a thing in motion by where it is expected, and what has just stopped by both. */
+/** A settled thing is known by its place, a thing in motion by where it is expected, and what starts or stops by both. */
 function likenessOfSure(track: LiveTrack, detected: DetectedBoxes, index: number): number {
   const { stillness } = track;
   const boxes = detected.boxesXyxyPx;
   const still = stillness.isStill;
   let best = 0;
-  if (!still || (track.misses === 0 && !stillness.isSettled)) {
+  if (!still || (track.misses === 0 && (!stillness.isSettled || track.isAway))) {
     const likeness = likenessAt(track.expectedXyxyPx, boxes, 4 * index);
     if (likeness >= (still ? LEAST_STILL_LIKENESS : LEAST_LIKENESS)) best = likeness;
+  }
+  if (!still && track.misses === 0) {
+    const likeness = STOPPING_FACTOR * likenessAt(track.boxXyxyPx, boxes, 4 * index);
+    if (likeness >= LEAST_STILL_LIKENESS && likeness > best) best = likeness;
   }
   if (still) {
     const likeness = likenessAt(stillness.restXyxyPx, boxes, 4 * index);
     if (likeness >= LEAST_STILL_LIKENESS && likeness > best) best = likeness;
+    if (best === 0 && emerges(track, boxes, 4 * index)) best = LEAST_STILL_LIKENESS;
   }
-  return best;
+  return track.misses > 0 ? LOST_FACTOR * best : best;
+}
+
+/** A part of a hidden thing that comes into sight again. */
+function emerges(track: LiveTrack, boxes: Float32Array, at: number): boolean {
+  if (track.misses === 0 || !track.wasHidden || !track.stillness.isSettled) return false;
+  const { restXyxyPx } = track.stillness;
+  const inside = coveredShare(boxes.subarray(at, at + 4), 0, restXyxyPx, 0);
+  return inside >= EMERGING_INSIDE && sizeLikeness(restXyxyPx, 0, boxes, at) >= EMERGING_LIKENESS;
 }
 
 function likenessOfUnsure(track: LiveTrack, detected: DetectedBoxes, index: number): number {
   const likeness = likenessOfSure(track, detected, index);
-  return likeness >= LEAST_LOW_LIKENESS ? likeness : 0;
+  return likeness >= LEAST_LOW_LIKENESS * (track.misses > 0 ? LOST_FACTOR : 1) ? likeness : 0;
+}
+
+/** Its place is empty, and beside it is something of its size that no one else is: it has moved off. */
+function likenessMovedOff(track: LiveTrack, detected: DetectedBoxes, index: number): number {
+  const { boxXyxyPx } = track;
+  const boxes = detected.boxesXyxyPx;
+  if (sizeLikeness(boxXyxyPx, 0, boxes, 4 * index) < 0.9) return 0;
+  return iou(boxXyxyPx, 0, boxes, 4 * index);
 }
 
 function likenessWide(track: LiveTrack, detected: DetectedBoxes, index: number): number {

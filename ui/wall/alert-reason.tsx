@@ -15,7 +15,7 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
   const clock = (at: string) => sayClock(at, site.timeZone);
   const sentence = {
     zone,
-    thing: t(`thing.${alert.classGroup}`),
+    thing: t(`thing.${isStray(alert) ? 'stray' : alert.classGroup}`),
     since: clock(alert.startedAt),
     span: sayDuration(lastingMs(alert, knownMs), language),
     dwell: saySetting(alert.dwellMs, language),
@@ -28,4 +28,9 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
       <p>{alert.endedAt === null ? t('panel.whyStanding', sentence) : t('panel.whyEnded', sentence)}</p>
     </section>
   );
+}
+
+/** A dog's alert shows the person it keeps away from as well, where one is in view. */
+function isStray({ classGroup, boxes }: Alert): boolean {
+  return classGroup === 'dog' && !boxes.some((box) => box.class === 'person');
 }

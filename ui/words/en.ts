@@ -8,7 +8,7 @@ export const en: Words = {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
     'street-vendor': 'Street vendor',
-    'unleashed-dog': 'Unleashed dog',
+    'unleashed-dog': 'Unleashed dog (experimental)',
   },
   severity: { critical: 'Critical', major: 'Major', minor: 'Minor', info: 'Info' },
   state: {
@@ -28,7 +28,13 @@ export const en: Words = {
     'keep-clean': 'keep-clean zone',
     leash: 'leash zone',
   },
-  thing: { vehicle: 'a vehicle', garbage: 'garbage', vendor: 'a vendor', dog: 'a dog' },
+  thing: {
+    vehicle: 'a vehicle',
+    garbage: 'garbage',
+    vendor: 'a vendor',
+    dog: 'a dog away from any person',
+    stray: 'a stray dog, no one in view',
+  },
   role: {
     operator: 'operator',
     dispatcher: 'dispatcher',

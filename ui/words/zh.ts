@@ -6,7 +6,7 @@ export const zh = {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
     'street-vendor': '无照经营游商',
-    'unleashed-dog': '遛犬不牵绳',
+    'unleashed-dog': '遛犬不牵绳（试验）',
   },
   severity: { critical: '紧急', major: '重要', minor: '一般', info: '提示' },
   state: {
@@ -21,7 +21,7 @@ export const zh = {
     standing: '仍在场',
   },
   zone: { 'no-parking': '禁停区', 'no-vending': '禁止经营区', 'keep-clean': '保洁区', leash: '牵绳区' },
-  thing: { vehicle: '车辆', garbage: '垃圾', vendor: '游商', dog: '犬只' },
+  thing: { vehicle: '车辆', garbage: '垃圾', vendor: '游商', dog: '远离人的犬只', stray: '附近无人的犬只' },
   role: { operator: '值班员', dispatcher: '派遣员', 'model-admin': '模型管理员', administrator: '管理员' },
   unknown: '–',
   close: '关闭',
