@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { CameraFigures, FromShard, ShardSettings, WatchedCameraConfig } from '../analysis/messages.ts';
-import type { CameraState } from '../contract/camera.ts';
+import type { CameraState, PictureFaultCode } from '../contract/camera.ts';
 import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import { ShardProcess } from './shard-process.ts';
@@ -14,10 +14,18 @@ export interface Picture {
   capturedAtMs: number;
 }
 
+export interface PictureFaultSince {
+  code: PictureFaultCode;
+  sinceMs: number;
+}
+
 export interface FleetListener {
   /** @returns keys of the facts that are now safe in the database */
   onScene(report: SceneReport): Promise<string[]>;
   onCameraState(cameraId: string, state: CameraState, reason: string | null): void;
+  onPictureFault(cameraId: string, fault: PictureFaultSince | null): void;
+  /** Of the view that `drawing` was drawn on. */
+  onFingerprint(cameraId: string, drawing: string, fingerprint: string): void;
   say(line: string): void;
 }
 
@@ -50,7 +58,7 @@ export class Fleet {
     for (const camera of cameras) {
       const shard = this.#home.get(camera.id) ?? this.#emptiest();
       const before = shard.cameras.get(camera.id);
-      if (before && JSON.stringify(before) === JSON.stringify(camera)) continue;
+      if (before && isSameTask(before, camera)) continue;
       this.#home.set(camera.id, shard);
       shard.cameras.set(camera.id, camera);
       batches.set(shard, [...(batches.get(shard) ?? []), camera]);
@@ -154,6 +162,12 @@ export class Fleet {
         this.#states.set(message.cameraId, message.state);
         this.#listener.onCameraState(message.cameraId, message.state, message.reason);
         return;
+      case 'picture-fault':
+        if (this.#home.get(message.cameraId) === shard) this.#listener.onPictureFault(message.cameraId, message.fault);
+        return;
+      case 'view-fingerprint':
+        if (this.#home.get(message.cameraId) === shard) this.#keepFingerprint(shard, message);
+        return;
       case 'figures':
         for (const figures of message.cameras) {
           if (this.#home.get(figures.id) !== shard) continue;
@@ -172,6 +186,15 @@ export class Fleet {
       case 'running':
         return;
     }
+  }
+
+  /** A shard that is started again is given it; this one has it. */
+  #keepFingerprint(shard: ShardProcess, message: Extract<FromShard, { kind: 'view-fingerprint' }>): void {
+    const { cameraId, drawing, fingerprint } = message;
+    const camera = shard.cameras.get(cameraId);
+    if (camera?.view?.drawing !== drawing) return;
+    shard.cameras.set(cameraId, { ...camera, view: { drawing, fingerprint } });
+    this.#listener.onFingerprint(cameraId, drawing, fingerprint);
   }
 
   async #file(shard: ShardProcess, report: SceneReport): Promise<void> {
@@ -195,4 +218,10 @@ export class Fleet {
       this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended');
     }
   }
+}
+
+/** Apart from the kept fingerprint, which comes from the shard itself. */
+function isSameTask(a: WatchedCameraConfig, b: WatchedCameraConfig): boolean {
+  const task = ({ view, ...rest }: WatchedCameraConfig) => JSON.stringify({ ...rest, drawing: view?.drawing });
+  return task(a) === task(b);
 }
