@@ -85,6 +85,7 @@ test('cameras, units, cases and suppressions each come into their own place', ()
     state: 'playing',
     stateReason: null,
     stateSince: AT,
+    pictureFault: null,
     lastFrameAt: AT,
     county: null,
     revision: 1,

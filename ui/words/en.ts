@@ -82,7 +82,7 @@ export const en: Words = {
     open: 'Open alerts',
     untouched: 'Unacknowledged',
     cases: 'Open cases',
-    offline: 'Cameras offline',
+    faulty: 'Faulty cameras',
   },
 
   list: {
@@ -95,7 +95,7 @@ export const en: Words = {
     justEnded: 'Just ended and handled',
     noneTitle: 'No alerts',
     noneAllWell: 'All {{count}} cameras are well',
-    noneSomeOff: '{{off}} of {{total}} cameras have no picture',
+    noneSomeOff: '{{off}} of {{total}} cameras are not being analysed',
     noneNoCamera: 'There is no camera yet',
     lasting: 'for {{span}}',
     announce: 'New alert: {{rule}}, {{camera}}',
@@ -119,6 +119,7 @@ export const en: Words = {
     playing: 'Online',
     connecting: 'Connecting',
     offline: 'Offline',
+    faulty: 'Picture at fault',
     acknowledgedMark: 'Hollow: acknowledged',
   },
 
@@ -127,6 +128,7 @@ export const en: Words = {
     connecting: 'Connecting',
     offline: 'Offline',
     since: 'since {{at}}',
+    paused: 'Analysis pauses and goes on by itself',
     id: 'Id',
     department: 'Owner',
     noPicture: 'No picture yet',
@@ -135,6 +137,13 @@ export const en: Words = {
     currentAlt: 'The current picture of {{camera}}',
     stale: 'Picture frozen for {{span}}',
     captured: '{{age}}',
+  },
+
+  fault: {
+    covered: 'Lens covered',
+    dark: 'Too dark',
+    frozen: 'Picture frozen',
+    'view-moved': 'View moved',
   },
 
   panel: {
@@ -153,6 +162,8 @@ export const en: Words = {
       'In the {{zone}} there is {{thing}}, seen there since {{since}}, {{span}} by now. That is longer than the {{dwell}} asked for; raised at {{raised}}.',
     whyEnded:
       'In the {{zone}} there was {{thing}}, seen there from {{since}} for {{span}}. That is longer than the {{dwell}} asked for; raised at {{raised}}, no longer seen since {{ended}}.',
+    notWatching:
+      '{{fault}}: the camera has not been watching since {{since}}. The alert stays as it is until the camera is back.',
     rule: 'Rule',
     zone: 'Zone',
     zoneNamed: '{{kind}} “{{name}}”',
