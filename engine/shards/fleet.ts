@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { CameraFigures, FromShard, ShardSettings, WatchedCameraConfig } from '../analysis/messages.ts';
-import type { CameraState, PictureFaultCode } from '../contract/camera.ts';
+import type { CameraState } from '../contract/camera.ts';
 import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
+import type { PictureFault } from '../views/view-watch.ts';
 import { ShardProcess } from './shard-process.ts';
 
 /** A shard is started for every so many cameras, until there is one per core. */
@@ -14,16 +15,11 @@ export interface Picture {
   capturedAtMs: number;
 }
 
-export interface PictureFaultSince {
-  code: PictureFaultCode;
-  sinceMs: number;
-}
-
 export interface FleetListener {
   /** @returns keys of the facts that are now safe in the database */
   onScene(report: SceneReport): Promise<string[]>;
   onCameraState(cameraId: string, state: CameraState, reason: string | null): void;
-  onPictureFault(cameraId: string, fault: PictureFaultSince | null): void;
+  onPictureFault(cameraId: string, fault: PictureFault | null): void;
   /** Of the view that `drawing` was drawn on. */
   onFingerprint(cameraId: string, drawing: string, fingerprint: string): void;
   say(line: string): void;

@@ -12,7 +12,8 @@ export interface PictureFault {
 /** A fault begins after so long, and so many pictures, without one that is well: a bus passes sooner. */
 const BEGIN_MS = 10_000;
 const BEGIN_PICTURES = 4;
-const END_MS = 3_000;
+/** It ends after so long, and so many pictures, that are all well: by night each passing car lights the scene. */
+const END_MS: Record<PictureFaultCode, number> = { covered: 3_000, dark: 30_000, frozen: 3_000, 'view-moved': 3_000 };
 const END_PICTURES = 3;
 
 /** A run of pictures that say the same. */
@@ -76,7 +77,7 @@ export class FaultCourse {
     }
     const run = this.#run?.code === verdict ? this.#run : null;
     this.#run = { code: verdict, sinceMs: run?.sinceMs ?? atMs, lastMs: atMs, pictures: (run?.pictures ?? 0) + 1 };
-    if (verdict === 'well' && isLong(this.#run, END_MS, END_PICTURES)) this.forget();
+    if (verdict === 'well' && isLong(this.#run, END_MS[fault.code], END_PICTURES)) this.forget();
     else if (verdict !== 'well' && isLong(this.#run, BEGIN_MS, BEGIN_PICTURES)) {
       this.enter({ code: verdict, sinceMs: this.#run.sinceMs });
     }

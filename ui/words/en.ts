@@ -285,6 +285,7 @@ export const en: Words = {
     step: { opened: 'Opened', assigned: 'Assigned', started: 'In progress', handled: 'Handled', closed: 'Closed' },
     cameraSays: 'The camera now',
     stillSeen: 'The camera still sees it',
+    seenBefore: 'Seen until the analysis paused',
     gone: 'The camera no longer sees it',
     goneSince: 'not since {{at}}',
     alerts: 'Alerts of this case',

@@ -272,6 +272,7 @@ export const zh = {
     step: { opened: '立案', assigned: '派遣', started: '处置中', handled: '已处置', closed: '结案' },
     cameraSays: '摄像头现在',
     stillSeen: '摄像头仍看到',
+    seenBefore: '暂停分析前仍看到',
     gone: '摄像头已看不到',
     goneSince: '{{at}} 起看不到',
     alerts: '相关告警',
