@@ -7,7 +7,7 @@ import { GRAY_HEIGHT_PX, GRAY_WIDTH_PX } from './edges.ts';
 
 const DATA = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
 const PHOTOS = join(DATA, 'garbage-cn/valid/images');
-export const clipOf = (name: string): string => join(DATA, 'clips', name);
+const clipOf = (name: string): string => join(DATA, 'clips', name);
 
 /** Real pictures that are not part of the product: what needs them is skipped where they are missing. */
 export const picturesAreHere = existsSync(PHOTOS) && existsSync(clipOf('vtest.avi'));
@@ -16,7 +16,7 @@ if (!picturesAreHere) console.warn(`no photos and clips in ${DATA}: tests on rea
 /** Left, top, right, bottom as shares of the photo. */
 type Crop = [number, number, number, number];
 /** What the camera sees; a camera that is turned or zoomed sees another part of the photo. */
-export const VIEW: Crop = [0.1, 0.1, 0.9, 0.9];
+const VIEW: Crop = [0.1, 0.1, 0.9, 0.9];
 export const MOVED: Record<string, Crop> = {
   'turned by 5 % of the width': [0.14, 0.1, 0.94, 0.9],
   'turned back by 8 %': [0.036, 0.1, 0.836, 0.9],
