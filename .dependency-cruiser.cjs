@@ -13,6 +13,7 @@ const STAGES = [
   'accounts',
   'cameras',
   'sites',
+  'views',
   'tracks',
   'placements',
   'observations',

@@ -5,8 +5,8 @@ import type { AlertDesk } from './alerts/desk.ts';
 import type { WatchedCameraConfig } from './analysis/messages.ts';
 import { listCameras, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
-import { setCameraState } from './cameras/write-cameras.ts';
-import type { CameraFault, CameraState } from './contract/camera.ts';
+import { drawingOf, type KeptFingerprint, keepFingerprint, readFingerprints } from './cameras/view-fingerprints.ts';
+import { setCameraState, setPictureFault } from './cameras/write-cameras.ts';
 import type { Health } from './contract/health.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
@@ -28,7 +28,7 @@ export class Lookout implements LiveCameras {
   #fleet: Fleet;
   #metrics: ReturnType<typeof fleetMetrics>;
   #say: (line: string) => void;
-  /** A camera's states are written one after the other, in the order in which they were. */
+  /** What becomes of a camera is written one after the other, in the order in which it did. */
   #writing: Promise<void> = Promise.resolve();
 
   constructor(o: {
@@ -55,7 +55,14 @@ export class Lookout implements LiveCameras {
       },
       {
         onScene: async (report) => (await this.#desk.receive(report)).filed,
-        onCameraState: (id, state, reason, code) => this.#writeState(id, state, reason, code),
+        onCameraState: (id, state, reason, code) =>
+          this.#write(`state of camera ${id}`, (db) => setCameraState(db, id, state, reason, code)),
+        onPictureFault: (id, fault) =>
+          this.#write(`picture fault of camera ${id}`, (db) =>
+            setPictureFault(db, id, fault && { code: fault.code, since: new Date(fault.sinceMs) }),
+          ),
+        onFingerprint: (id, drawing, fingerprint) =>
+          this.#write(`fingerprint of camera ${id}`, (db) => keepFingerprint(db, id, drawing, fingerprint)),
         say: o.say,
       },
     );
@@ -64,7 +71,11 @@ export class Lookout implements LiveCameras {
 
   async start(): Promise<void> {
     const cameras = await listCameras(this.#store.db, null);
-    this.#fleet.setCameras(cameras.map((camera) => this.#toWatch(camera)));
+    const kept = await readFingerprints(
+      this.#store.db,
+      cameras.map((camera) => camera.id),
+    );
+    this.#fleet.setCameras(cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id))));
   }
 
   lastFrameAtMs(cameraId: string): number | null {
@@ -85,8 +96,10 @@ export class Lookout implements LiveCameras {
 
   async refresh(cameraId: string): Promise<void> {
     const camera = await readCamera(this.#store.db, null, cameraId);
-    if (camera) this.#fleet.setCamera(this.#toWatch(camera));
-    else {
+    if (camera) {
+      const kept = await readFingerprints(this.#store.db, [cameraId]);
+      this.#fleet.setCamera(this.#toWatch(camera, kept.get(cameraId)));
+    } else {
       this.#fleet.remove(cameraId);
       await this.#desk.endWithoutCamera();
     }
@@ -97,7 +110,8 @@ export class Lookout implements LiveCameras {
     await this.#writing;
   }
 
-  #toWatch({ config }: StoredCamera): WatchedCameraConfig {
+  #toWatch({ config }: StoredCamera, kept: KeptFingerprint | undefined): WatchedCameraConfig {
+    const drawing = drawingOf(config);
     return {
       id: config.id,
       viewId: config.viewId,
@@ -107,17 +121,16 @@ export class Lookout implements LiveCameras {
       zones: config.zones,
       decode: config.decode,
       samplePeriodMs: config.samplePeriodMs,
+      view: { drawing, fingerprint: kept?.drawing === drawing ? kept.fingerprint : null },
       algorithms: config.algorithms.flatMap((binding) => bound(binding, this.#settings.rules)),
     };
   }
 
-  #writeState(id: string, state: CameraState, reason: string | null, code: CameraFault | null): void {
+  #write(what: string, write: (db: Store['db']) => Promise<unknown>): void {
     this.#writing = this.#writing
-      .then(() => setCameraState(this.#store.db, id, state, reason, code))
+      .then(() => write(this.#store.db))
       .then(() => undefined)
-      .catch((error) =>
-        this.#say(`state of camera ${id} not written: ${error instanceof Error ? error.message : error}`),
-      );
+      .catch((error) => this.#say(`${what} not written: ${error instanceof Error ? error.message : error}`));
   }
 }
 

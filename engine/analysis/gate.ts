@@ -19,6 +19,11 @@ export class MotionGate {
   #current = Buffer.alloc(GATE_WIDTH_PX * GATE_HEIGHT_PX);
   #hasReference = false;
 
+  /** The picture last given to `moved`, one byte a pixel. */
+  get gray(): Buffer {
+    return this.#current;
+  }
+
   /** True when the scene differs from the reference by more than noise; always true before the first reference. */
   moved(picture: GrayPicture): boolean {
     picture.writeGray(this.#current, GATE_WIDTH_PX, GATE_HEIGHT_PX);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
-import { CameraFault, CameraState } from '../contract/camera.ts';
+import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
 
 /**
@@ -23,6 +23,8 @@ export const WatchedCameraConfig = z.object({
   algorithms: z.array(BoundRule),
   decode: z.enum(['keyframes', 'all']),
   samplePeriodMs: z.number(),
+  /** The view that the zones were drawn on: which drawing it is, and the kept fingerprint of the view, if there is one. */
+  view: z.object({ drawing: z.string(), fingerprint: z.string().nullable() }).optional(),
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 
@@ -62,6 +64,8 @@ export const CameraFigures = z.object({
   dropped: z.number(),
   /** Due pictures that the motion gate found unchanged. */
   gated: z.number(),
+  /** Due pictures that the detector was not asked about: a fault of the picture, a flash. */
+  passedOver: z.number(),
   /** Access units that lost a packet or a slice and were not analysed. */
   damaged: z.number(),
   connects: z.number(),
@@ -78,6 +82,19 @@ export const FromShard = z.discriminatedUnion('kind', [
     state: CameraState,
     reason: z.string().nullable(),
     code: CameraFault.nullable(),
+  }),
+  /** Told when a picture fault begins, becomes another or is over, and once after a start when there is none. */
+  z.object({
+    kind: z.literal('picture-fault'),
+    cameraId: z.string(),
+    fault: z.object({ code: PictureFaultCode, sinceMs: z.number() }).nullable(),
+  }),
+  /** The fingerprint of the view that `drawing` was drawn on: to be kept, and handed out with the camera. */
+  z.object({
+    kind: z.literal('view-fingerprint'),
+    cameraId: z.string(),
+    drawing: z.string(),
+    fingerprint: z.string(),
   }),
   z.object({ kind: z.literal('scene'), report: SceneReport }),
   z.object({

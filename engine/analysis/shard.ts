@@ -84,6 +84,9 @@ export class Shard {
         this.#wake();
       },
       onState: (state, reason, code) => this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
+      onPictureFault: (fault) => this.#tell({ kind: 'picture-fault', cameraId: config.id, fault }),
+      onFingerprint: (drawing, fingerprint) =>
+        this.#tell({ kind: 'view-fingerprint', cameraId: config.id, drawing, fingerprint }),
     });
     this.#cameras.set(config.id, camera);
   }
@@ -127,7 +130,9 @@ export class Shard {
     const { frame } = due;
     const nowMs = frame.capturedAtMs;
     const quietMs = nowMs - camera.lastAnalysedAtMs;
-    if (!camera.gate.moved(frame) && !camera.unsettled && quietMs < this.#settings.longestQuietMs) {
+    const moved = camera.gate.moved(frame);
+    if (!camera.view.look(camera.gate.gray, nowMs)) return;
+    if (!moved && !camera.unsettled && quietMs < this.#settings.longestQuietMs) {
       camera.gated++;
       return;
     }

@@ -7,6 +7,7 @@ import type { Observation } from '../contract/observation.ts';
 import { Observer } from '../observations/observe.ts';
 import type { TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
+import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
 import { MotionGate } from './gate.ts';
 import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
 import { type DecodeAgain, PictureBook } from './pictures.ts';
@@ -25,8 +26,9 @@ export interface DueFrame {
 export class WatchedCamera {
   config: WatchedCameraConfig;
   readonly gate = new MotionGate();
-  readonly tracker: Tracker;
-  readonly pictures = new PictureBook();
+  readonly view: ViewWatch;
+  tracker: Tracker;
+  pictures = new PictureBook();
   observer: Observer;
   /** Reports leave in the order of their frames, though their pictures are encoded at different speeds. */
   sending: Promise<void> = Promise.resolve();
@@ -43,17 +45,35 @@ export class WatchedCamera {
   #sampledAtMs = Number.NEGATIVE_INFINITY;
   #dropped = 0;
   #unsettled = false;
+  #faulted = false;
 
   constructor(
     config: WatchedCameraConfig,
     timeZone: string,
     classes: readonly TrackedClass[],
     decoders: KeyframeDecoders,
-    listener: { onDue(camera: WatchedCamera): void; onState: StreamListener['onState'] },
+    listener: {
+      onDue(camera: WatchedCamera): void;
+      onState: StreamListener['onState'];
+      onPictureFault(fault: PictureFault | null): void;
+      onFingerprint(drawing: string, fingerprint: string): void;
+    },
   ) {
     this.config = config;
     this.tracker = new Tracker(classes);
     this.observer = new Observer(config, timeZone);
+    this.view = new ViewWatch(
+      { fingerprint: config.view?.fingerprint ?? null },
+      {
+        onFault: (fault) => {
+          // What is seen when the camera watches again begins anew; the desk knows its open alerts by their place.
+          if (this.#faulted && fault === null) this.#forgetThings(classes, timeZone);
+          this.#faulted = fault !== null;
+          listener.onPictureFault(fault);
+        },
+        onFingerprint: (text) => listener.onFingerprint(drawingOf(this.config), text),
+      },
+    );
     this.#decoders = decoders;
     this.#inter = config.decode === 'all' ? new InterDecoder() : null;
     this.#stream = openStream(
@@ -73,6 +93,7 @@ export class WatchedCamera {
 
   /** The zones or rules changed, the stream did not. */
   rebind(config: WatchedCameraConfig, timeZone: string): void {
+    if (drawingOf(config) !== drawingOf(this.config)) this.view.renew(config.view?.fingerprint ?? null);
     this.config = config;
     this.observer = new Observer(config, timeZone);
   }
@@ -121,6 +142,7 @@ export class WatchedCamera {
       analysed: this.analysed,
       dropped: this.#dropped,
       gated: this.gated,
+      passedOver: this.view.passedOver,
       damaged: damagedUnits,
       connects,
       inferenceMs: this.inferenceMs,
@@ -156,9 +178,21 @@ export class WatchedCamera {
     return capturedAtMs - this.#sampledAtMs >= this.config.samplePeriodMs * SAMPLE_TOLERANCE;
   }
 
+  #forgetThings(classes: readonly TrackedClass[], timeZone: string): void {
+    this.tracker = new Tracker(classes);
+    this.observer = new Observer(this.config, timeZone);
+    this.pictures = new PictureBook();
+    this.#unsettled = false;
+  }
+
   #forgetScene(): void {
     this.gate.forget();
+    this.view.interrupt();
     this.#waiting = [];
     this.#sampledAtMs = Number.NEGATIVE_INFINITY;
   }
+}
+
+function drawingOf(config: WatchedCameraConfig): string {
+  return config.view?.drawing ?? '';
 }

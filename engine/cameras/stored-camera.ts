@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { CameraConfig } from '#config/camera.ts';
-import type { Camera, CameraFault, CameraState, County } from '../contract/camera.ts';
+import type { Camera, CameraFault, CameraState, County, PictureFaultCode } from '../contract/camera.ts';
 import type { CameraStatesTable, CamerasTable } from '../store/schema.ts';
 
 /** A camera as the engine knows it, with its source: never sent as it is, see `toWire`. */
@@ -15,6 +15,7 @@ export interface StoredCamera {
   stateCode: CameraFault | null;
   stateReason: string | null;
   stateSince: Date;
+  pictureFault: { code: PictureFaultCode; since: Date } | null;
 }
 
 export type CameraRow = Selectable<CamerasTable> & Omit<Selectable<CameraStatesTable>, 'id'>;
@@ -31,6 +32,7 @@ export function toStoredCamera(row: CameraRow): StoredCamera {
     stateCode: row.code,
     stateReason: row.reason,
     stateSince: row.since,
+    pictureFault: row.fault_code && row.fault_since ? { code: row.fault_code, since: row.fault_since } : null,
   };
 }
 
@@ -43,6 +45,10 @@ export function toWire(stored: StoredCamera, live: { lastFrameAtMs: number | nul
     stateCode: stored.stateCode,
     stateReason: stored.stateReason,
     stateSince: stored.stateSince.toISOString(),
+    pictureFault: stored.pictureFault && {
+      code: stored.pictureFault.code,
+      since: stored.pictureFault.since.toISOString(),
+    },
     lastFrameAt: live.lastFrameAtMs === null ? null : new Date(live.lastFrameAtMs).toISOString(),
     county: stored.county,
     revision: stored.revision,

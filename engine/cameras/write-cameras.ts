@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import type { CameraConfig } from '#config/camera.ts';
 import { assertSees, nameOf } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
-import type { CameraFault, CameraPatch, CameraState, NewCamera } from '../contract/camera.ts';
+import type { CameraFault, CameraPatch, CameraState, NewCamera, PictureFaultCode } from '../contract/camera.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordChange, type Scope } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
@@ -12,6 +12,7 @@ import { checkCamera } from './check-camera.ts';
 import type { Counties } from './counties.ts';
 import { readCamera } from './read-cameras.ts';
 import type { StoredCamera } from './stored-camera.ts';
+import { dropOtherFingerprint } from './view-fingerprints.ts';
 
 /** Where the site is: its own division, and the counties within. */
 export interface SiteArea {
@@ -109,6 +110,7 @@ export async function replaceBody(
     .set({ body: JSON.stringify(config), revision, ...placeOf(config, area) })
     .where('id', '=', config.id)
     .execute();
+  await dropOtherFingerprint(trx, config);
   await addRevision(trx, config.id, revision, by, config);
 }
 
@@ -150,6 +152,26 @@ export async function setCameraState(
         sql<boolean>`(camera_states.state, camera_states.code, camera_states.reason)
           is distinct from (${state}::text, ${code}::text, ${reason}::text)`,
       )
+      .returning(['cameras.division', 'cameras.department'])
+      .executeTakeFirst();
+    if (row) await recordChange(trx, { kind: 'camera', entityId: id, scope: row });
+  });
+}
+
+/** Notes what is wrong with a camera's picture. A fault that is known already keeps its time, and nobody is told. */
+export async function setPictureFault(
+  db: Kysely<Schema>,
+  id: string,
+  fault: { code: PictureFaultCode; since: Date } | null,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('camera_states')
+      .from('cameras')
+      .set({ fault_code: fault?.code ?? null, fault_since: fault?.since ?? null })
+      .whereRef('cameras.id', '=', 'camera_states.id')
+      .where('camera_states.id', '=', id)
+      .where(sql<boolean>`camera_states.fault_code is distinct from ${fault?.code ?? null}::text`)
       .returning(['cameras.division', 'cameras.department'])
       .executeTakeFirst();
     if (row) await recordChange(trx, { kind: 'camera', entityId: id, scope: row });

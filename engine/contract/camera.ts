@@ -43,12 +43,21 @@ export type CameraFault = z.infer<typeof CameraFault>;
 export const County = z.object({ code: z.string(), name: z.string() });
 export type County = z.infer<typeof County>;
 
+/**
+ * What is wrong with a picture that arrives: the lens is covered or out of focus; no light; always the same bytes; not
+ * the view that the zones were drawn on. While it is, the camera's rules pause and its alerts stay as they are.
+ */
+export const PictureFaultCode = z.enum(['covered', 'dark', 'frozen', 'view-moved']);
+export type PictureFaultCode = z.infer<typeof PictureFaultCode>;
+const PictureFault = z.object({ code: PictureFaultCode, since: z.iso.datetime() });
+
 /** What the browser may know of a camera: never its address. */
 export const Camera = CameraConfig.omit({ source: true }).extend({
   state: CameraState,
   stateCode: CameraFault.nullable().describe('Why it is offline or degraded'),
   stateReason: z.string().nullable().describe('A detail of it, addresses masked'),
   stateSince: z.iso.datetime(),
+  pictureFault: PictureFault.nullable().describe('Why its rules pause though pictures arrive'),
   lastFrameAt: z.iso.datetime().nullable(),
   county: County.nullable(),
   revision: z.number().int(),

@@ -55,10 +55,11 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A still 1080p street with sensor noise into which a dark square of 20 px is put after ten seconds. */
+/** A still 1080p pavement of slabs with sensor noise into which a dark square of 20 px is put after ten seconds. */
 function bagScene(): string {
   const file = join(scratch, 'bag.mp4');
-  const scene = 'color=c=0x6f7a74:s=1920x1080:r=5:d=40,noise=alls=4:allf=t:all_seed=3';
+  const slabs = 'drawgrid=x=40:y=60:w=240:h=180:t=6:color=0x3a403c';
+  const scene = `color=c=0x6f7a74:s=1920x1080:r=5:d=40,${slabs},noise=alls=4:allf=t:all_seed=3`;
   const bag = "drawbox=x=900:y=700:w=20:h=20:color=0x101010:t=fill:enable='gte(t,10)'";
   const keys = ['-bf', '0', '-x264-params', 'keyint=5:min-keyint=5:scenecut=0'];
   ffmpeg([

@@ -3,6 +3,7 @@ import type { CameraFigures, FromShard, ShardSettings, WatchedCameraConfig } fro
 import { type CameraFault, type CameraState, isOnline } from '../contract/camera.ts';
 import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
+import type { PictureFault } from '../views/view-watch.ts';
 import { ShardProcess } from './shard-process.ts';
 
 /** A shard is started for every so many cameras, until there is one per core. */
@@ -18,6 +19,9 @@ export interface FleetListener {
   /** @returns keys of the facts that are now safe in the database */
   onScene(report: SceneReport): Promise<string[]>;
   onCameraState(cameraId: string, state: CameraState, reason: string | null, code: CameraFault | null): void;
+  onPictureFault(cameraId: string, fault: PictureFault | null): void;
+  /** Of the view that `drawing` was drawn on. */
+  onFingerprint(cameraId: string, drawing: string, fingerprint: string): void;
   say(line: string): void;
 }
 
@@ -50,7 +54,7 @@ export class Fleet {
     for (const camera of cameras) {
       const shard = this.#home.get(camera.id) ?? this.#emptiest();
       const before = shard.cameras.get(camera.id);
-      if (before && JSON.stringify(before) === JSON.stringify(camera)) continue;
+      if (before && isSameTask(before, camera)) continue;
       this.#home.set(camera.id, shard);
       shard.cameras.set(camera.id, camera);
       batches.set(shard, [...(batches.get(shard) ?? []), camera]);
@@ -155,6 +159,12 @@ export class Fleet {
         this.#states.set(message.cameraId, message.state);
         this.#listener.onCameraState(message.cameraId, message.state, message.reason, message.code);
         return;
+      case 'picture-fault':
+        if (this.#home.get(message.cameraId) === shard) this.#listener.onPictureFault(message.cameraId, message.fault);
+        return;
+      case 'view-fingerprint':
+        if (this.#home.get(message.cameraId) === shard) this.#keepFingerprint(shard, message);
+        return;
       case 'figures':
         for (const figures of message.cameras) {
           if (this.#home.get(figures.id) !== shard) continue;
@@ -174,6 +184,15 @@ export class Fleet {
         if (message.refusal) this.#listener.say(`${shard.settings.shardId}: ${message.refusal}`);
         return;
     }
+  }
+
+  /** A shard that is started again is given it; this one has it. */
+  #keepFingerprint(shard: ShardProcess, message: Extract<FromShard, { kind: 'view-fingerprint' }>): void {
+    const { cameraId, drawing, fingerprint } = message;
+    const camera = shard.cameras.get(cameraId);
+    if (camera?.view?.drawing !== drawing) return;
+    shard.cameras.set(cameraId, { ...camera, view: { drawing, fingerprint } });
+    this.#listener.onFingerprint(cameraId, drawing, fingerprint);
   }
 
   async #file(shard: ShardProcess, report: SceneReport): Promise<void> {
@@ -197,4 +216,10 @@ export class Fleet {
       this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended', 'analysis-ended');
     }
   }
+}
+
+/** Apart from the kept fingerprint, which comes from the shard itself. */
+function isSameTask(a: WatchedCameraConfig, b: WatchedCameraConfig): boolean {
+  const task = ({ view, ...rest }: WatchedCameraConfig) => JSON.stringify({ ...rest, drawing: view?.drawing });
+  return task(a) === task(b);
 }

@@ -3,7 +3,7 @@ import type { CameraConfig } from '#config/camera.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
-import type { CameraFault, CameraState } from '../contract/camera.ts';
+import type { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment } from '../contract/observation.ts';
@@ -65,6 +65,15 @@ export interface CameraStatesTable {
   code: Optional<CameraFault>;
   reason: string | null;
   since: Generated<Date>;
+  fault_code: Optional<PictureFaultCode>;
+  fault_since: Optional<Date>;
+}
+
+interface ViewFingerprintsTable {
+  camera_id: string;
+  drawing: string;
+  fingerprint: string;
+  at: Generated<Date>;
 }
 
 interface UnitsTable {
@@ -201,6 +210,7 @@ export interface Schema {
   cameras: CamerasTable;
   camera_revisions: CameraRevisionsTable;
   camera_states: CameraStatesTable;
+  view_fingerprints: ViewFingerprintsTable;
   units: UnitsTable;
   cases: CasesTable;
   case_alerts: CaseAlertsTable;

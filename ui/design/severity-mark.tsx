@@ -48,6 +48,16 @@ export function SeverityMark({ severity, hollow = false }: SeverityMarkProps): R
   );
 }
 
+/** ⊖: pictures arrive that are not to be gone by. */
+export function FaultMark({ label }: { label: string }): ReactNode {
+  return (
+    <svg className="mark" viewBox="0 0 24 24" role="img" aria-label={label}>
+      <circle cx="12" cy="12" r="8.6" fill="none" stroke={MARK_COLOR.offline} strokeWidth="2.6" />
+      <path d="M7 12h10" stroke={MARK_COLOR.offline} strokeWidth="3" />
+    </svg>
+  );
+}
+
 /** ⊘: no picture arrives. */
 export function OfflineMark({ label }: { label: string }): ReactNode {
   return (

@@ -6,6 +6,7 @@ import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
+import { sightOf } from '../live/camera-sight.ts';
 import { type Found, useAlert, useCity, useDesk, useKnownMs } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { EvidencePicture } from '../pictures/evidence.tsx';
@@ -112,6 +113,8 @@ function CameraSays({ one }: { one: Case }): ReactNode {
   const knownMs = useKnownMs();
   const first = useAlert(one.alertIds[0] ?? null).entity;
   const stillSeen = one.presence === 'standing';
+  const camera = first ? (cameras.get(first.cameraId) ?? null) : null;
+  const paused = camera !== null && sightOf(camera) === 'faulty';
   const endedAtMs = Math.max(
     0,
     ...one.alertIds.map((id) => Date.parse(alerts.get(id)?.endedAt ?? first?.endedAt ?? '') || 0),
@@ -121,7 +124,7 @@ function CameraSays({ one }: { one: Case }): ReactNode {
       <h3 id="camera-says-title">{t('dispatch.cameraSays')}</h3>
       <p className={stillSeen ? 'verdict still' : 'verdict'} role="status" data-testid="case-presence">
         <Glyph name={stillSeen ? 'eye' : 'gone'} />
-        <strong>{stillSeen ? t('dispatch.stillSeen') : t('dispatch.gone')}</strong>
+        <strong>{stillSeen ? t(paused ? 'dispatch.seenBefore' : 'dispatch.stillSeen') : t('dispatch.gone')}</strong>
         {stillSeen && first && (
           <span>{t('list.lasting', { span: sayDuration(lastingMs(first, knownMs), language) })}</span>
         )}
@@ -129,7 +132,7 @@ function CameraSays({ one }: { one: Case }): ReactNode {
           <span>{t('dispatch.goneSince', { at: sayMoment(endedAtMs, site.timeZone) })}</span>
         )}
       </p>
-      <CurrentPicture camera={first ? (cameras.get(first.cameraId) ?? null) : null} />
+      <CurrentPicture camera={camera} />
     </section>
   );
 }

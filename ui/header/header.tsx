@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
-import { isOnline } from '#engine/contract/camera.ts';
 import { dispatchAddress, follow, useAddress, wallAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
+import { isWatching } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
 import { signOut } from '../live/session.ts';
 import { useCity, useConnection, useDesk } from '../live/use-live.ts';
@@ -106,7 +106,7 @@ function Coverage(): ReactNode {
   const { cameras } = useCity();
   const { phase } = useConnection();
   let online = 0;
-  for (const camera of cameras.values()) if (isOnline(camera.state)) online += 1;
+  for (const camera of cameras.values()) if (isWatching(camera)) online += 1;
   const known = phase !== 'loading';
   return (
     <p className="coverage" title={t('header.coverageHint')} data-testid="coverage">

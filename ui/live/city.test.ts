@@ -86,6 +86,7 @@ test('cameras, units, cases and suppressions each come into their own place', ()
     stateCode: null,
     stateReason: null,
     stateSince: AT,
+    pictureFault: null,
     lastFrameAt: AT,
     county: null,
     revision: 1,

@@ -4,6 +4,7 @@ import type { Texture } from '@luma.gl/core';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { isUntouched } from '../live/alert-order.ts';
+import { sightOf } from '../live/camera-sight.ts';
 import type { MarkGroup } from './group-marks.ts';
 import { LABEL_LAYER } from './map-style.ts';
 import type { MarkAtlas, MarkIcon } from './mark-atlas.ts';
@@ -56,7 +57,7 @@ export function cityLayers(picture: CityPicture, pulses: readonly Pulse[], atlas
       ...icons,
       ...belowNames,
       getPosition: ({ lngLat }) => lngLat,
-      getIcon: ({ state }) => state satisfies MarkIcon,
+      getIcon: (camera) => sightOf(camera) satisfies MarkIcon,
       getSize: CAMERA_SIZE * unitPx * WITH_MARGIN,
       updateTriggers: { getSize: unitPx },
     }),

@@ -1,12 +1,13 @@
 import { MARK_COLOR, MARK_PATH } from '../design/severity-mark.tsx';
 import { SEVERITIES, type Severity } from '../live/alert-order.ts';
+import type { Sight } from '../live/camera-sight.ts';
 
 const CELL_PX = 96;
 const MARGIN_PX = 10;
 const GROUND = '#0b1117';
 const CAMERA_COLOR = '#6f8aa3';
 
-export type MarkIcon = Severity | `${Severity}-hollow` | 'playing' | 'degraded' | 'connecting' | 'offline';
+export type MarkIcon = Severity | `${Severity}-hollow` | Sight;
 
 interface Cell {
   x: number;
@@ -32,7 +33,8 @@ export function drawMarkAtlas(): MarkAtlas {
     ['playing', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
     ['degraded', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
     ['connecting', (pen) => drawDisc(pen, 6, GROUND, CAMERA_COLOR)],
-    ['offline', drawOffline],
+    ['offline', (pen) => drawSign(pen, 'M6 18 18 6')],
+    ['faulty', (pen) => drawSign(pen, 'M7 12h10')],
   ];
   const canvas = document.createElement('canvas');
   canvas.width = CELL_PX * drawings.length;
@@ -75,13 +77,12 @@ function drawDisc(pen: CanvasRenderingContext2D, radius: number, fill: string, r
   if (ring) stroke(pen, disc, ring, 3);
 }
 
-function drawOffline(pen: CanvasRenderingContext2D): void {
+function drawSign(pen: CanvasRenderingContext2D, bar: string): void {
   const sign = new Path2D();
   sign.arc(12, 12, 8.6, 0, 2 * Math.PI);
   pen.fillStyle = GROUND;
   pen.fill(sign);
-  sign.moveTo(6, 18);
-  sign.lineTo(18, 6);
+  sign.addPath(new Path2D(bar));
   stroke(pen, sign, GROUND, 5.5);
   stroke(pen, sign, MARK_COLOR.offline, 2.8);
 }

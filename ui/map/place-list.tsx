@@ -2,8 +2,9 @@ import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { Glyph } from '../design/glyph.tsx';
-import { OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
+import { FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
 import { alertState, isUntouched } from '../live/alert-order.ts';
+import { sightOf } from '../live/camera-sight.ts';
 import { useCity, useDesk } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { sayClock, sayMoment } from '../words/say.ts';
@@ -69,7 +70,12 @@ export function PlaceList({ place, alerts, chosenId, onOpen, onClose }: PlaceLis
               {camerasHere.map((camera) => (
                 <li key={camera.id} className="camera-line">
                   <CameraSign camera={camera} />
-                  <span>{camera.name}</span>
+                  <span>
+                    {camera.name}
+                    {camera.pictureFault && sightOf(camera) === 'faulty' && (
+                      <span className="quiet-line"> · {t(`pictureFault.${camera.pictureFault.code}`)}</span>
+                    )}
+                  </span>
                 </li>
               ))}
             </ul>
@@ -103,6 +109,7 @@ function AlertLine({ alert, open, onOpen }: { alert: Alert; open: boolean; onOpe
 function CameraSign({ camera }: { camera: Camera }): ReactNode {
   const { t } = useWords();
   if (camera.state === 'offline') return <OfflineMark label={t('camera.offline')} />;
+  if (sightOf(camera) === 'faulty') return <FaultMark label={t('map.faulty')} />;
   const hollow = camera.state === 'connecting';
   return (
     <svg className="mark" viewBox="0 0 24 24" role="img" aria-label={t(`camera.${camera.state}`)}>
@@ -114,16 +121,20 @@ function CameraSign({ camera }: { camera: Camera }): ReactNode {
 function CameraCard({ camera }: { camera: Camera }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
+  const fault = sightOf(camera) === 'faulty' ? camera.pictureFault : null;
   return (
     <div className="camera-card">
       <CurrentPicture camera={camera} />
       <p className="camera-line">
         <CameraSign camera={camera} />
         <span>
-          {t(`camera.${camera.state}`)}{' '}
-          <span className="quiet-line">{t('camera.since', { at: sayMoment(camera.stateSince, site.timeZone) })}</span>
+          {fault ? t(`pictureFault.${fault.code}`) : t(`camera.${camera.state}`)}{' '}
+          <span className="quiet-line">
+            {t('camera.since', { at: sayMoment(fault?.since ?? camera.stateSince, site.timeZone) })}
+          </span>
         </span>
       </p>
+      {fault && <p className="quiet-line">{t('camera.paused')}</p>}
       {camera.stateCode && <p>{t(`fault.${camera.stateCode}`)}</p>}
       {camera.stateReason && (
         <p className="quiet-line">

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { type Camera, isOnline } from '#engine/contract/camera.ts';
-import { OfflineMark } from '../design/severity-mark.tsx';
+import { FaultMark, OfflineMark } from '../design/severity-mark.tsx';
+import { sightOf } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
 import { useDesk } from '../live/use-live.ts';
 import { sayAge, sayDuration, sayMoment } from '../words/say.ts';
@@ -16,6 +17,7 @@ export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode
   const picture = useCurrentPicture(camera);
   const ageMs = picture.capturedAtMs === null ? null : nowMs - picture.capturedAtMs;
   const failed = picture.problem !== null && picture.problem.code !== 'no-picture-yet';
+  const fault = camera && sightOf(camera) === 'faulty' ? camera.pictureFault : null;
   const stale = ageMs !== null && ageMs > STALE_AFTER_MS;
   return (
     <figure className="current-picture">
@@ -29,6 +31,12 @@ export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode
           <p className="stale-mark">
             <OfflineMark label={t('camera.offline')} />
             {t('camera.stale', { span: sayDuration(ageMs, language) })}
+          </p>
+        )}
+        {fault && !stale && (
+          <p className="stale-mark" data-testid="picture-fault">
+            <FaultMark label="" />
+            {t(`pictureFault.${fault.code}`)}
           </p>
         )}
       </div>

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
-import { isOnline } from '#engine/contract/camera.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { OfflineMark } from '../design/severity-mark.tsx';
+import { isWatching } from '../live/camera-sight.ts';
 import { useCity, useConnection } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { AlertItem } from './alert-item.tsx';
@@ -100,7 +100,7 @@ function NoAlerts(): ReactNode {
   const { t } = useWords();
   const { cameras } = useCity();
   let off = 0;
-  for (const camera of cameras.values()) if (!isOnline(camera.state)) off += 1;
+  for (const camera of cameras.values()) if (!isWatching(camera)) off += 1;
   return (
     <div className="empty">
       <strong>{t('list.noneTitle')}</strong>

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
+import { FaultMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
-import { useDesk, useKnownMs } from '../live/use-live.ts';
+import { sightOf } from '../live/camera-sight.ts';
+import { useCity, useDesk, useKnownMs } from '../live/use-live.ts';
 import { sayClock, sayDuration, saySetting } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { useZoneName } from './zone-name.ts';
@@ -26,6 +28,7 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
     <section className="reason" aria-labelledby="why-title">
       <h3 id="why-title">{t('panel.why')}</h3>
       <p>{alert.endedAt === null ? t('panel.whyStanding', sentence) : t('panel.whyEnded', sentence)}</p>
+      {alert.presence === 'standing' && <NotWatching cameraId={alert.cameraId} />}
     </section>
   );
 }
@@ -33,4 +36,24 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
 /** A dog's alert shows the person it keeps away from as well, where one is in view. */
 function isStray({ classGroup, boxes }: Alert): boolean {
   return classGroup === 'dog' && !boxes.some((box) => box.class === 'person');
+}
+
+/** That nobody looks at a standing alert now, and why: it stays as it is until its camera can be gone by again. */
+function NotWatching({ cameraId }: { cameraId: string }): ReactNode {
+  const { t } = useWords();
+  const { site } = useDesk();
+  const camera = useCity().cameras.get(cameraId);
+  const fault = camera?.pictureFault;
+  if (!camera || !fault || sightOf(camera) !== 'faulty') return null;
+  return (
+    <p className="not-watching" data-testid="not-watching">
+      <FaultMark label="" />
+      <span>
+        {t('panel.notWatching', {
+          fault: t(`pictureFault.${fault.code}`),
+          since: sayClock(fault.since, site.timeZone),
+        })}
+      </span>
+    </p>
+  );
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
-import { OfflineMark } from '../design/severity-mark.tsx';
+import { FaultMark } from '../design/severity-mark.tsx';
 import { isUntouched } from '../live/alert-order.ts';
+import { sightOf } from '../live/camera-sight.ts';
 import { useCity, useConnection } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 
@@ -12,19 +13,19 @@ export function Figures({ active }: { active: Alert[] }): ReactNode {
   const known = useConnection().phase !== 'loading';
   const untouched = active.filter(isUntouched).length;
   const cases = count(city.cases.values(), (one) => one.state !== 'closed');
-  const offline = count(city.cameras.values(), (camera) => camera.state === 'offline');
+  const faulty = count(city.cameras.values(), (camera) => ['offline', 'faulty'].includes(sightOf(camera)));
   const figures = [
     { name: 'open', value: active.length },
     { name: 'untouched', value: untouched },
     { name: 'cases', value: cases },
-    { name: 'offline', value: offline },
+    { name: 'faulty', value: faulty },
   ] as const;
   return (
     <dl className="figures surface" aria-label={t('figure.label')}>
       {figures.map(({ name, value }) => (
         <div key={name} data-testid={`figure-${name}`} className={known && value > 0 ? 'some' : 'none'}>
           <dt>
-            {name === 'offline' && <OfflineMark label="" />}
+            {name === 'faulty' && <FaultMark label="" />}
             {t(`figure.${name}`)}
           </dt>
           <dd>{known ? value : t('unknown')}</dd>

@@ -88,7 +88,7 @@ export const en: Words = {
     open: 'Open alerts',
     untouched: 'Unacknowledged',
     cases: 'Open cases',
-    offline: 'Cameras offline',
+    faulty: 'Faulty cameras',
   },
 
   list: {
@@ -101,7 +101,7 @@ export const en: Words = {
     justEnded: 'Just ended and handled',
     noneTitle: 'No alerts',
     noneAllWell: 'All {{count}} cameras are well',
-    noneSomeOff: '{{off}} of {{total}} cameras have no picture',
+    noneSomeOff: '{{off}} of {{total}} cameras are not being analysed',
     noneNoCamera: 'There is no camera yet',
     lasting: 'for {{span}}',
     announce: 'New alert: {{rule}}, {{camera}}',
@@ -125,6 +125,7 @@ export const en: Words = {
     playing: 'Online',
     connecting: 'Connecting',
     offline: 'Offline',
+    faulty: 'Picture at fault',
     acknowledgedMark: 'Hollow: acknowledged',
   },
 
@@ -134,6 +135,7 @@ export const en: Words = {
     connecting: 'Connecting',
     offline: 'Offline',
     since: 'since {{at}}',
+    paused: 'Analysis pauses and goes on by itself',
     id: 'Id',
     department: 'Owner',
     noPicture: 'No picture yet',
@@ -170,6 +172,13 @@ export const en: Words = {
     'analysis-ended': 'The analysis process ended and is being started again',
   },
 
+  pictureFault: {
+    covered: 'Lens covered',
+    dark: 'Too dark',
+    frozen: 'Picture frozen',
+    'view-moved': 'View moved',
+  },
+
   panel: {
     label: 'Alert',
     failed: 'The alert cannot be opened',
@@ -186,6 +195,8 @@ export const en: Words = {
       'In the {{zone}} there is {{thing}}, seen there since {{since}}, {{span}} by now. That is longer than the {{dwell}} asked for; raised at {{raised}}.',
     whyEnded:
       'In the {{zone}} there was {{thing}}, seen there from {{since}} for {{span}}. That is longer than the {{dwell}} asked for; raised at {{raised}}, no longer seen since {{ended}}.',
+    notWatching:
+      '{{fault}}: the camera has not been watching since {{since}}. The alert stays as it is until the camera is back.',
     rule: 'Rule',
     zone: 'Zone',
     zoneNamed: '{{kind}} “{{name}}”',
@@ -307,6 +318,7 @@ export const en: Words = {
     step: { opened: 'Opened', assigned: 'Assigned', started: 'In progress', handled: 'Handled', closed: 'Closed' },
     cameraSays: 'The camera now',
     stillSeen: 'The camera still sees it',
+    seenBefore: 'Seen until the analysis paused',
     gone: 'The camera no longer sees it',
     goneSince: 'not since {{at}}',
     alerts: 'Alerts of this case',

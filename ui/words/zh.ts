@@ -70,7 +70,7 @@ export const zh = {
     open: '当前告警',
     untouched: '未确认',
     cases: '未结案件',
-    offline: '离线摄像头',
+    faulty: '摄像头异常',
   },
 
   list: {
@@ -83,7 +83,7 @@ export const zh = {
     justEnded: '刚结束并已处理',
     noneTitle: '暂无告警',
     noneAllWell: '全部 {{count}} 路摄像头正常',
-    noneSomeOff: '{{total}} 路摄像头中 {{off}} 路没有画面',
+    noneSomeOff: '{{total}} 路摄像头中 {{off}} 路未在分析',
     noneNoCamera: '还没有摄像头',
     lasting: '已持续 {{span}}',
     announce: '新告警：{{rule}}，{{camera}}',
@@ -107,6 +107,7 @@ export const zh = {
     playing: '在线',
     connecting: '正在连接',
     offline: '离线',
+    faulty: '画面异常',
     acknowledgedMark: '空心：已确认',
   },
 
@@ -116,6 +117,7 @@ export const zh = {
     connecting: '正在连接',
     offline: '离线',
     since: '自 {{at}}',
+    paused: '暂停分析，恢复后自动继续',
     id: '编号',
     department: '归属',
     noPicture: '还没有画面',
@@ -151,6 +153,13 @@ export const zh = {
     'analysis-ended': '分析进程中断，正在恢复',
   },
 
+  pictureFault: {
+    covered: '镜头被遮挡',
+    dark: '画面过暗',
+    frozen: '画面静止',
+    'view-moved': '视角已偏移',
+  },
+
   panel: {
     label: '告警详情',
     failed: '告警打不开',
@@ -167,6 +176,7 @@ export const zh = {
       '{{zone}}内有{{thing}}，自 {{since}} 起一直在场，至今 {{span}}，超过规定的 {{dwell}}，于 {{raised}} 立为告警。',
     whyEnded:
       '{{zone}}内有{{thing}}，自 {{since}} 起在场 {{span}}，超过规定的 {{dwell}}，于 {{raised}} 立为告警；{{ended}} 起不再看到。',
+    notWatching: '{{fault}}，摄像头自 {{since}} 起暂停分析。告警保持原状，恢复后自动继续。',
     rule: '规则',
     zone: '区域',
     zoneNamed: '{{kind}}「{{name}}」',
@@ -288,6 +298,7 @@ export const zh = {
     step: { opened: '立案', assigned: '派遣', started: '处置中', handled: '已处置', closed: '结案' },
     cameraSays: '摄像头现在',
     stillSeen: '摄像头仍看到',
+    seenBefore: '暂停分析前仍看到',
     gone: '摄像头已看不到',
     goneSince: '{{at}} 起看不到',
     alerts: '相关告警',

@@ -1,0 +1,14 @@
+import { type Camera, isOnline } from '#engine/contract/camera.ts';
+
+/** How a camera is shown: faulty is one whose pictures arrive and are not to be gone by. */
+export type Sight = Camera['state'] | 'faulty';
+
+export function sightOf({ state, pictureFault }: Pick<Camera, 'state' | 'pictureFault'>): Sight {
+  return isOnline(state) && pictureFault !== null ? 'faulty' : state;
+}
+
+/** Whether its rules are at work. */
+export function isWatching(camera: Pick<Camera, 'state' | 'pictureFault'>): boolean {
+  const sight = sightOf(camera);
+  return sight !== 'faulty' && isOnline(sight);
+}
