@@ -150,6 +150,8 @@ async function overUdp(camera: Camera): Promise<void> {
   const known = new Set(SCENARIOS.udp.clip.units.map(({ data }) => plain(data)));
   const whole = camera.units.filter((unit) => unit.whole);
   expect(whole.every(({ parts }) => known.has(plain(Buffer.concat(parts))))).toBe(true);
+  await camera.stream.close();
+  expect(server.requests).toContain('udp TEARDOWN');
 }
 
 const plain = (data: Buffer) => data.toString('latin1').replaceAll('\0\0\0\x01', '\0\0\x01');

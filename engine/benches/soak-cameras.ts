@@ -6,7 +6,7 @@ import type { Clip } from '#streams/files/clip.ts';
 import { readClip } from '#streams/files/clip.ts';
 import { startFaultServer } from '#streams/fixtures/fault-server.ts';
 import type { Scenario } from '#streams/fixtures/fault-session.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '#streams/seeded.ts';
 import type { SoakFault } from './soak-faults.ts';
 
 const LOST_SHARE = 0.1;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { seeded } from '#streams/seeded.ts';
 import type { Observation } from '../contract/observation.ts';
-import { seeded } from './seeded.ts';
 import { drawFault, missingFacts, slope } from './soak-faults.ts';
 
 function fact(left: number, rule: Observation['rule'] = 'illegal-parking'): Observation {

@@ -9,13 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nowMs } from '#streams/clock.ts';
+import { seeded } from '#streams/seeded.ts';
 import type { WatchedCameraConfig } from '../analysis/messages.ts';
 import { isOnline } from '../contract/camera.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
 import { ffmpeg, parkingClip } from '../proofs/clips.ts';
 import { PARKING_ZONES } from '../proofs/parking-zones.ts';
 import { Fleet } from '../shards/fleet.ts';
-import { seeded } from './seeded.ts';
 import { drawFault, missingFacts, type SoakFault, slope } from './soak-faults.ts';
 
 const { values } = parseArgs({

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { nowMs } from '../clock.ts';
 import type { Clip } from '../files/clip.ts';
+import { seeded } from '../seeded.ts';
 import { Gate, type ServerAlgorithm, type ServerCredentials } from './server-gate.ts';
 import { ServerSession, type Stage } from './server-session.ts';
 
@@ -100,16 +101,5 @@ export async function startRtspServer(options: RtspServerOptions): Promise<RtspS
         server.close(() => resolve());
         dropAll();
       }),
-  };
-}
-
-/** mulberry32: a small generator whose run is the same for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
