@@ -29,6 +29,8 @@ test.each(['all', 'keyframes'] as const)(
     const camera = new WatchedCamera(config, 'Asia/Shanghai', [], decoders, {
       onDue: () => asked++,
       onState: () => undefined,
+      onPictureFault: () => undefined,
+      onFingerprint: () => undefined,
     });
     const deadlineMs = nowMs() + 5000;
     while (asked === 0 && nowMs() < deadlineMs) await sleep(5);

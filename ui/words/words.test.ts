@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CameraFault, CameraState } from '#engine/contract/camera.ts';
+import { CameraFault, CameraState, PictureFaultCode } from '#engine/contract/camera.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
@@ -31,5 +31,6 @@ test('each state and each fault of a camera has words in both languages, and no 
     expect(Object.keys(words.fault).sort()).toEqual([...CameraFault.options].sort());
     for (const state of CameraState.options) expect(words.camera[state]).not.toBe('');
     expect(new Set(Object.values(words.fault)).size).toBe(CameraFault.options.length);
+    expect(Object.keys(words.pictureFault).sort()).toEqual([...PictureFaultCode.options].sort());
   }
 });
