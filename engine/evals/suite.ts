@@ -186,7 +186,7 @@ function scenesInSamplings(split: 'tuned' | 'held'): SceneOrder[] {
   });
 }
 
-const seedOf = (split: 'tuned' | 'held', number: number) => (split === 'tuned' ? 1 : 50_001) + number;
+const seedOf = (split: 'tuned' | 'held', number: number) => (split === 'tuned' ? 1 : 90_001) + number;
 
 function asH265(file: string): string {
   const out = join(CACHE, 'vtest-h265.mp4');
