@@ -24,7 +24,7 @@ const cameras = Number(values.cameras);
 const clip = await makeClip(workload);
 const modelFolder = fileURLToPath(new URL('../../models/street', import.meta.url));
 const { urls, stop } = await startCameras(clip, cameras);
-const load = { urls, modelFolder, decode: 'all', warmSeconds: 8 } as const;
+const load = { urls, modelFolder, decode: 'all', dwellMs: 60_000, warmSeconds: 8 } as const;
 
 /** As much as it can do: every picture of every camera is due. */
 const full = await measureShard({ ...load, samplePeriodMs: 1, seconds: 10 });

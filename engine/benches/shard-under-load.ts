@@ -16,6 +16,8 @@ export interface Load {
   modelFolder: string;
   decode: WatchedCameraConfig['decode'];
   samplePeriodMs: number;
+  /** Of the one rule, whose zone is the whole picture: while it runs, the gate passes nothing over. */
+  dwellMs: number;
   /** A fresh shard settles in this time: connects, opens decoders, warms the model. */
   warmSeconds: number;
   seconds: number;
@@ -52,7 +54,12 @@ export async function measureShard(load: Load): Promise<Measured> {
   let last: Figures | null = null;
   shard.on('message', (raw) => {
     const message = FromShard.parse(raw);
-    if (message.kind === 'scene' && measuring) latenciesMs.push(nowMs() - message.report.analysedAtMs);
+    if (message.kind === 'scene') {
+      const { cameraId, analysedAtMs, pictures } = message.report;
+      if (measuring) latenciesMs.push(nowMs() - analysedAtMs);
+      const keys = Object.keys(pictures);
+      if (keys.length > 0) shard.send({ kind: 'filed', cameraId, keys });
+    }
     if (message.kind === 'figures') last = message;
   });
   shard.send({ kind: 'start', settings: settingsOf(load) });
@@ -101,14 +108,14 @@ function settingsOf({ modelFolder }: Load): ShardSettings {
   };
 }
 
-function cameraOf({ decode, samplePeriodMs }: Load, url: string, i: number): WatchedCameraConfig {
+function cameraOf({ decode, samplePeriodMs, dwellMs }: Load, url: string, i: number): WatchedCameraConfig {
   return {
     id: `cam${i}`,
     viewId: 'default',
     source: { kind: 'url', url },
     lngLat: [116.36, 37.43],
     zones: [{ kind: 'no-parking', polygon: WHOLE_PICTURE }],
-    algorithms: [{ rule: 'illegal-parking', dwellMs: 60_000 }],
+    algorithms: [{ rule: 'illegal-parking', dwellMs }],
     decode,
     samplePeriodMs,
   };
