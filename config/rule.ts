@@ -1,21 +1,12 @@
 import { z } from 'zod';
 
-/** What a camera can be asked to watch for. A rule without an observer cannot be bound to a camera: see OBSERVED_RULES. */
+/** What a camera can be asked to watch for; each has an observer in `engine/observations`. */
 export const RuleName = z
   .enum(['illegal-parking', 'exposed-garbage', 'street-vendor', 'unleashed-dog'])
   .describe(
     'unleashed-dog is experimental: never measured on labelled pictures, and bound to no camera unless someone does',
   );
 export type RuleName = z.infer<typeof RuleName>;
-
-/** The rules that this version observes. Another would have a name, so that zones can be drawn for it, and nothing more. */
-export const OBSERVED_RULES = [
-  'illegal-parking',
-  'exposed-garbage',
-  'street-vendor',
-  'unleashed-dog',
-] as const satisfies RuleName[];
-export type ObservedRule = (typeof OBSERVED_RULES)[number];
 
 export const ZoneKind = z.enum(['no-parking', 'no-vending', 'keep-clean', 'leash']);
 export type ZoneKind = z.infer<typeof ZoneKind>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CameraConfig, LngLat } from './camera.ts';
-import { ObservedRuleSettings } from './rule-settings.ts';
+import { RuleSettings } from './rule-settings.ts';
 
 /** Boundaries of the city's districts. The CRS is stated, never guessed. */
 const Boundaries = z.strictObject({
@@ -28,7 +28,7 @@ export const SiteConfig = z.strictObject({
   centre: LngLat,
   zoom: z.number().min(0).max(22),
   boundaries: Boundaries,
-  rules: ObservedRuleSettings,
+  rules: RuleSettings,
   longestQuietMs: z.number().int().min(1000).default(15_000).describe('A still scene is analysed at least this often'),
   endAfterMs: z
     .number()

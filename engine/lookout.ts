@@ -1,6 +1,5 @@
 import type { ExecutionProvider } from '#config/execution-provider.ts';
-import { OBSERVED_RULES, type ObservedRule } from '#config/rule.ts';
-import type { ObservedRuleSettings } from '#config/rule-settings.ts';
+import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
 import type { WatchedCameraConfig } from './analysis/messages.ts';
 import { listCameras, readCamera } from './cameras/read-cameras.ts';
@@ -122,7 +121,7 @@ export class Lookout implements LiveCameras {
       decode: config.decode,
       samplePeriodMs: config.samplePeriodMs,
       view: { drawing, fingerprint: kept?.drawing === drawing ? kept.fingerprint : null },
-      algorithms: config.algorithms.flatMap((binding) => bound(binding, this.#settings.rules)),
+      algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
     };
   }
 
@@ -136,23 +135,16 @@ export class Lookout implements LiveCameras {
 
 type Binding = StoredCamera['config']['algorithms'][number];
 
-/** The binding with the site's settings where it has none of its own; a rule that nothing observes is left out. */
-function bound(binding: Binding, rules: ObservedRuleSettings): WatchedCameraConfig['algorithms'] {
-  if (!isObserved(binding.rule)) return [];
+/** The binding with the site's settings where it has none of its own. */
+function bound(binding: Binding, rules: RuleSettings): WatchedCameraConfig['algorithms'][number] {
   const site = rules[binding.rule];
   const threshold = binding.threshold ?? site.threshold;
   const hours = binding.hours ?? site.hours;
-  return [
-    {
-      rule: binding.rule,
-      dwellMs: binding.dwellMs ?? site.dwellMs,
-      ...(threshold !== undefined && { threshold }),
-      ...(hours && { hours }),
-      ...(binding.leashLengths !== undefined && { leashLengths: binding.leashLengths }),
-    },
-  ];
-}
-
-function isObserved(rule: Binding['rule']): rule is ObservedRule {
-  return OBSERVED_RULES.some((observed) => observed === rule);
+  return {
+    rule: binding.rule,
+    dwellMs: binding.dwellMs ?? site.dwellMs,
+    ...(threshold !== undefined && { threshold }),
+    ...(hours && { hours }),
+    ...(binding.leashLengths !== undefined && { leashLengths: binding.leashLengths }),
+  };
 }

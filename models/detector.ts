@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import { Candidates } from './decoders/candidates.ts';
 import type { Decode, OutputRole, OutputTensor } from './decoders/decoder.ts';
@@ -102,8 +102,8 @@ class OnnxDetector implements Detector {
   readonly #select;
   readonly #candidates: Candidates;
   readonly #roles: readonly { role: OutputRole; name: string }[];
+  readonly #names: string[];
   readonly #feeds: Record<string, Tensor>;
-  readonly #ready: Record<string, Tensor> = {};
   readonly #tensors: Partial<Record<OutputRole, OutputTensor>> = {};
   #busy = false;
 
@@ -126,21 +126,16 @@ class OnnxDetector implements Detector {
     this.#select = openSelection(pkg.manifest, classes);
     this.#candidates = new Candidates(pkg.manifest.selection.maxCandidates);
     this.#roles = roles;
+    this.#names = roles.map(({ name }) => name);
     this.#feeds = { [pkg.manifest.input.name]: this.#picture.tensor };
-    this.#reserveOutputs();
+    this.#checkOutputs();
   }
 
-  /** Outputs whose shape is known are written into the same memory every time. */
-  #reserveOutputs(): void {
-    for (const { role, name } of this.#roles) {
+  #checkOutputs(): void {
+    for (const { name } of this.#roles) {
       const meta = this.#session.outputMetadata.find((output) => output.name === name);
       if (!meta?.isTensor) throw new PackageError('graph-output', `output "${name}"`, 'no tensor', 'a float32 tensor');
       if (meta.type !== 'float32') throw new PackageError('graph-output', `type of "${name}"`, meta.type, 'float32');
-      const dims = meta.shape.map((dim, i) => (i === 0 && typeof dim === 'string' ? 1 : dim));
-      if (dims.length === 0 || !dims.every((dim) => typeof dim === 'number')) continue;
-      const values = new Float32Array(dims.reduce((product, dim) => product * dim, 1));
-      this.#ready[name] = new Tensor('float32', values, dims);
-      this.#tensors[role] = { dims, values };
     }
   }
 
@@ -164,14 +159,12 @@ class OnnxDetector implements Detector {
     }
   }
 
+  /** Memory of our own for the outputs gains nothing: the runtime copies them all the same. */
   async #infer(): Promise<void> {
-    const fetches: Record<string, Tensor | null> = {};
-    for (const { name } of this.#roles) fetches[name] = this.#ready[name] ?? null;
-    const results = await this.#session.run(this.#feeds, fetches);
+    const results = await this.#session.run(this.#feeds, this.#names);
     for (const { role, name } of this.#roles) {
-      if (this.#ready[name]) continue;
-      const result = results[name]!;
-      this.#tensors[role] = { dims: result.dims, values: result.data as Float32Array };
+      const { dims, data } = results[name]!;
+      this.#tensors[role] = { dims, values: data as Float32Array };
     }
   }
 

@@ -68,17 +68,12 @@ async function packageOf(graph: MadeGraph, selection: object, labels = ['a', 'b'
 
 /** Rows of a box that names its row, and scores of few steps, so that many are equal. */
 function rowsOfSteps(count: number): number[][] {
-  let seed = 7;
-  const next = () => {
-    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
-    return seed / 0x7fffffff;
-  };
   return Array.from({ length: count }, (_, i) => [
     i % 16,
     0,
     16,
     16,
-    ...[0, 1, 2].map(() => Math.round(next() * 20) / 20),
+    ...[0, 1, 2].map((k) => ((Math.imul(3 * i + k, 2654435761) >>> 13) % 21) / 20),
   ]);
 }
 

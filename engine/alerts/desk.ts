@@ -1,5 +1,5 @@
-import type { RuleName, RuleSetting } from '#config/rule.ts';
-import type { ObservedRuleSettings } from '#config/rule-settings.ts';
+import type { RuleSetting } from '#config/rule.ts';
+import type { RuleSettings } from '#config/rule-settings.ts';
 import { nowMs } from '#streams/clock.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
@@ -10,7 +10,7 @@ import { writeAlerts } from './write-alerts.ts';
 
 /** What the desk goes by; asked for with each report, so that new settings count at once. */
 export interface DeskSettings {
-  rules: ObservedRuleSettings;
+  rules: RuleSettings;
   /** An alert ends when it was not seen for this much analysed time. */
   endAfterMs: number;
   /** An ended alert is taken up again by what appears at its place within this time. */
@@ -128,29 +128,23 @@ export class AlertDesk {
   async #bring(scene: Scene, report: SceneReport): Promise<Receipt> {
     const { store, evidenceDir, settings } = this.#options;
     const { rules, endAfterMs } = settings();
-    const observations = report.observations.filter((observation) => settingOf(rules, observation.rule));
+    const { observations } = report;
     if (observations.length > 0) await scene.forgetOver(store.db);
-    const outcome = scene.look({ ...report, observations }, endAfterMs);
+    const outcome = scene.look(report, endAfterMs);
     await scene.write(store.db, evidenceDir, outcome.writes, report.analysedAtMs);
     const filed = outcome.continued.filter(({ alert }) => hasEvidence(alert)).map(({ key }) => key);
     for (const observation of outcome.unmatched) {
       const same = scene.findSameThing(report, observation);
       if (same ? hasEvidence(same) : await scene.isKeptQuiet(store.db, report, observation))
         filed.push(observation.key);
-      else if (!same && (await this.#raise(scene, report, observation, settingOf(rules, observation.rule)))) {
+      else if (!same && (await this.#raise(scene, report, observation, rules[observation.rule]))) {
         filed.push(observation.key);
       }
     }
     return { filed };
   }
 
-  async #raise(
-    scene: Scene,
-    report: SceneReport,
-    observation: Observation,
-    setting: RuleSetting | null,
-  ): Promise<boolean> {
-    if (!setting) return false;
+  async #raise(scene: Scene, report: SceneReport, observation: Observation, setting: RuleSetting): Promise<boolean> {
     const pictures = report.pictures[observation.key] ?? [];
     const known = new Set(scene.alerts.map((alert) => alert.id));
     const alert = await raise(this.#options, { report, observation, pictures, setting, known });
@@ -167,10 +161,6 @@ export class AlertDesk {
     this.#scenes.set(cameraId, scene);
     return scene;
   }
-}
-
-function settingOf(rules: ObservedRuleSettings, rule: RuleName): RuleSetting | null {
-  return rule in rules ? rules[rule as keyof ObservedRuleSettings] : null;
 }
 
 /** Without a picture of its onset the shard is asked to go on sending: the fact is not filed yet. */

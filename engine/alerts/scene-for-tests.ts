@@ -1,5 +1,5 @@
 import type { CameraConfig } from '#config/camera.ts';
-import { ObservedRuleSettings } from '#config/rule-settings.ts';
+import { RuleSettings } from '#config/rule-settings.ts';
 import type { Counties } from '../cameras/counties.ts';
 import { createCamera } from '../cameras/write-cameras.ts';
 import type { Account } from '../contract/account.ts';
@@ -52,7 +52,7 @@ export function openDesk(store: Store, settings: Partial<DeskSettings> = {}): Al
     store,
     evidenceDir: store.evidenceDir,
     counties: twoCounties,
-    settings: () => ({ rules: ObservedRuleSettings.parse({}), endAfterMs: 12_000, ...settings }),
+    settings: () => ({ rules: RuleSettings.parse({}), endAfterMs: 12_000, ...settings }),
     log: () => undefined,
   });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changedShare, type GrayPicture, MotionGate } from './gate.ts';
+import { changedShare } from '../views/changed-share.ts';
+import { type GrayPicture, MotionGate } from './gate.ts';
 
 /** A gray scene with an optional bright square, in gate pixels. */
 function scene(square?: { x: number; y: number; side: number }, noise = 0): GrayPicture {

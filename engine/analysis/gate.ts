@@ -1,6 +1,6 @@
-const GATE_WIDTH_PX = 160;
-const GATE_HEIGHT_PX = 90;
-const CHANGED_LUMA = 15;
+import { changedShare } from '../views/changed-share.ts';
+import { GRAY_HEIGHT_PX, GRAY_WIDTH_PX } from '../views/edges.ts';
+
 /** Measured on sensor noise against moving scenes: static 0.00 % at p95, moving ≥ 2.2 % at p5. */
 const OPEN_SHARE = 0.003;
 
@@ -15,8 +15,8 @@ export interface GrayPicture {
  * pixel would be lost: the caller asks the detector every `longestQuietMs` all the same.
  */
 export class MotionGate {
-  #reference = Buffer.alloc(GATE_WIDTH_PX * GATE_HEIGHT_PX);
-  #current = Buffer.alloc(GATE_WIDTH_PX * GATE_HEIGHT_PX);
+  #reference = Buffer.alloc(GRAY_WIDTH_PX * GRAY_HEIGHT_PX);
+  #current = Buffer.alloc(GRAY_WIDTH_PX * GRAY_HEIGHT_PX);
   #hasReference = false;
 
   /** The picture last given to `moved`, one byte a pixel. */
@@ -26,7 +26,7 @@ export class MotionGate {
 
   /** True when the scene differs from the reference by more than noise; always true before the first reference. */
   moved(picture: GrayPicture): boolean {
-    picture.writeGray(this.#current, GATE_WIDTH_PX, GATE_HEIGHT_PX);
+    picture.writeGray(this.#current, GRAY_WIDTH_PX, GRAY_HEIGHT_PX);
     return !this.#hasReference || changedShare(this.#reference, this.#current) >= OPEN_SHARE;
   }
 
@@ -42,15 +42,4 @@ export class MotionGate {
   forget(): void {
     this.#hasReference = false;
   }
-}
-
-/** Share of bytes, 0..1, that differ by more than CHANGED_LUMA. Lengths must be equal. */
-export function changedShare(a: Uint8Array, b: Uint8Array): number {
-  let changed = 0;
-  const length = a.length;
-  for (let i = 0; i < length; i++) {
-    const difference = a[i]! - b[i]!;
-    if (difference > CHANGED_LUMA || difference < -CHANGED_LUMA) changed++;
-  }
-  return changed / length;
 }

@@ -15,8 +15,8 @@ export interface Workload {
   scene: 'moving' | 'static';
 }
 
-export const FRAMES_PER_SECOND = 25;
-export const KEY_INTERVAL_MS = 2000;
+const FRAMES_PER_SECOND = 25;
+const KEY_INTERVAL_MS = 2000;
 const SECONDS = 60;
 
 const ENCODERS: Record<Workload['codec'], string> = {
@@ -27,6 +27,22 @@ const MBIT_PER_SECOND: Record<Workload['codec'], Record<Workload['heightPx'], nu
   h264: { 720: 2, 1080: 4 },
   h265: { 720: 1, 1080: 2 },
 };
+
+/** @throws Error that says what was got and what was expected */
+export function readWorkload(flags: { codec: string; height: string; scene: string }): Workload {
+  return {
+    codec: oneOf('codec', flags.codec, ['h264', 'h265']),
+    heightPx: oneOf('height', flags.height, ['720', '1080']) === '720' ? 720 : 1080,
+    scene: oneOf('scene', flags.scene, ['moving', 'static']),
+  };
+}
+
+/** @throws Error that says what was got and what was expected */
+export function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+  const known = allowed.find((it) => it === value);
+  if (!known) throw new Error(`got --${flag} ${value}, expected one of ${allowed.join(', ')}`);
+  return known;
+}
 
 /**
  * vtest.avi as a city camera: 25 fps, sensor noise, a keyframe every 2 s. Seeded by the clip and the noise's seed, so that every

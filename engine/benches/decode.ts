@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { describeWorkload, makeClip, type Workload } from './clips.ts';
+import { describeWorkload, makeClip, readWorkload } from './clips.ts';
 import { OUTCOME_OPTIONS, printOutcome, round } from './outcome.ts';
 import { cpuMsOf, memoryMiBOf, startCameras, startProgram } from './programs.ts';
 
@@ -18,11 +18,7 @@ const { values } = parseArgs({
     warm: { type: 'string', default: '6' },
   },
 });
-const workload: Workload = {
-  codec: values.codec === 'h265' ? 'h265' : 'h264',
-  heightPx: values.height === '1080' ? 1080 : 720,
-  scene: 'moving',
-};
+const workload = readWorkload({ ...values, scene: 'moving' });
 
 interface Told {
   pictures: number;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readPackage } from '#models/package.ts';
-import { describeWorkload, makeClip, type Workload } from './clips.ts';
+import { describeWorkload, makeClip, oneOf, readWorkload } from './clips.ts';
 import { OUTCOME_OPTIONS, percentile, printOutcome, round } from './outcome.ts';
 import { measureLimit, startCameras } from './programs.ts';
 import { measureShard } from './shard-under-load.ts';
@@ -24,19 +24,9 @@ const { values } = parseArgs({
     profile: { type: 'string' },
   },
 });
-const workload = {
-  codec: oneOf('codec', ['h264', 'h265']),
-  heightPx: Number(oneOf('height', ['720', '1080'])) as Workload['heightPx'],
-  scene: oneOf('scene', ['moving', 'static']),
-} satisfies Workload;
-const decode = oneOf('decode', ['keyframes', 'all']);
+const workload = readWorkload(values);
+const decode = oneOf('decode', values.decode, ['keyframes', 'all']);
 const everyFrame = decode === 'all';
-
-function oneOf<T extends string>(name: keyof typeof values, allowed: readonly T[]): T {
-  const value = allowed.find((it) => it === values[name]);
-  if (!value) throw new Error(`got --${name} ${values[name]}, expected one of ${allowed.join(', ')}`);
-  return value;
-}
 
 const clip = await makeClip(workload);
 const modelFolder = fileURLToPath(new URL('../../models/street', import.meta.url));

@@ -10,7 +10,7 @@ const HISTORY = fileURLToPath(new URL('./history.jsonl', import.meta.url));
 export interface Outcome {
   bench: string;
   workload: string;
-  [figure: string]: string | number | undefined;
+  [figure: string]: unknown;
 }
 
 /** The flags of every bench. */

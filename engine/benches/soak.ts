@@ -3,7 +3,6 @@
  * Prints one JSON line: memory slope of each process, reconnects, and alerts that got lost: facts that stood before a
  * fault and were not reported again within 30 s after it.
  */
-import { fork } from 'node:child_process';
 import { existsSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,10 +15,13 @@ import type { Observation, SceneReport } from '../contract/observation.ts';
 import { ffmpeg, parkingClip } from '../proofs/clips.ts';
 import { PARKING_ZONES } from '../proofs/parking-zones.ts';
 import { Fleet } from '../shards/fleet.ts';
+import { OUTCOME_OPTIONS, percentile, printOutcome } from './outcome.ts';
+import { startProgram } from './programs.ts';
 import { drawFault, missingFacts, type SoakFault, slope } from './soak-faults.ts';
 
 const { values } = parseArgs({
   options: {
+    ...OUTCOME_OPTIONS,
     hours: { type: 'string', default: '0' },
     minutes: { type: 'string', default: '0' },
     cameras: { type: 'string', default: '32' },
@@ -39,8 +41,6 @@ const LOOK_EVERY_MS = 250;
 const SAMPLE_EVERY_MS = 2000;
 /** Fresh processes grow; their slope is taken from the rest. */
 const SETTLING_SHARE = 0.3;
-
-const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 async function makeClips(): Promise<[string, string]> {
   const clip = await parkingClip({ codec: 'h264', seconds: 24 });
@@ -67,16 +67,14 @@ class Sight {
 }
 
 const clips = await makeClips();
-const server = fork(here('./soak-cameras.ts'), [...clips, String(CAMERAS), String(SEED)], {
-  execArgv: ['--import', import.meta.resolve('tsx')],
-});
+const server = startProgram('./soak-cameras.ts', [...clips, String(CAMERAS), String(SEED)]);
 const played = await new Promise<{ id: string; url: string }[]>((resolve) => {
   server.once('message', (message) => resolve(message as { id: string; url: string }[]));
 });
 const sights = new Map(played.map(({ id }) => [id, new Sight()]));
 const fleet = new Fleet(
   {
-    modelFolder: here('../../models/street'),
+    modelFolder: fileURLToPath(new URL('../../models/street', import.meta.url)),
     timeZone: 'Asia/Shanghai',
     longestQuietMs: 15_000,
     latestPictureMs: 30_000,
@@ -163,9 +161,10 @@ const sum = (of: 'connects' | 'damaged' | 'seen' | 'analysed') => figures.reduce
 const online = [...fleet.states.values()].filter(isOnline).length;
 const restarts = fleet.shards.reduce((total, shard) => total + shard.restarts, 0);
 const seconds = recoveriesMs.sort((a, b) => a - b).map((ms) => Number((ms / 1000).toFixed(1)));
-process.stdout.write(
-  `${JSON.stringify({
+printOutcome(
+  {
     bench: 'soak',
+    workload: `${CAMERAS} cameras, seeded faults`,
     minutes: Number((DURATION_MS / 60_000).toFixed(2)),
     seed: SEED,
     cameras: CAMERAS,
@@ -174,7 +173,7 @@ process.stdout.write(
     reconnects: sum('connects') - CAMERAS,
     lostAlerts,
     neverRecovered: [...neverRecovered],
-    recoveryP50S: seconds[seconds.length >> 1] ?? null,
+    recoveryP50S: seconds.length > 0 ? percentile(seconds, 0.5) : null,
     recoveryMaxS: seconds.at(-1) ?? null,
     shardRestarts: restarts,
     seen: sum('seen'),
@@ -182,7 +181,8 @@ process.stdout.write(
     analysed: sum('analysed'),
     rssSlopeMiBPerHour: Object.fromEntries([...samples].map(([name, list]) => [name, Number(slope(list).toFixed(1))])),
     rssMiB: Object.fromEntries([...samples].map(([name, list]) => [name, Math.round(list.at(-1)?.y ?? 0)])),
-  })}\n`,
+  },
+  values,
 );
 await fleet.close();
 server.disconnect();

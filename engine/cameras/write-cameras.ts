@@ -34,7 +34,7 @@ export function placeOf(config: CameraConfig, area: SiteArea) {
 /**
  * Makes a camera; without an id it is given one.
  * @param by the account that does it (which must see the camera's division and department), or the engine's part.
- * @throws Refusal 409 `camera-exists`, 422 `rule-not-observed` and others of `checkCamera`, 403 `outside-your-scope`.
+ * @throws Refusal 409 `camera-exists`, 422 of `checkCamera`, 403 `outside-your-scope`.
  */
 export async function createCamera(
   db: Kysely<Schema>,

@@ -1,4 +1,4 @@
-import { seeded } from '../tracks/made-detections.ts';
+import { seeded } from '#streams/seeded.ts';
 import { type Actor, SCENE_DWELL_MS, SCENE_HEIGHT_PX, SCENE_WIDTH_PX, SCENES } from './composed-scenes.ts';
 import type { CutOut, Eyes, Picture } from './pictures.ts';
 import { inLight, paint, resized } from './pictures.ts';

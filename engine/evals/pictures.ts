@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { type Detector, newDetections, openDetector } from '#models/detector.ts';
 import { readPackage } from '#models/package.ts';
+import { seeded } from '#streams/seeded.ts';
 import type { DetectedBoxes } from '../tracks/live-track.ts';
-import { seeded } from '../tracks/made-detections.ts';
 
 const STREET_MODEL = fileURLToPath(new URL('../../models/street', import.meta.url));
 const CLIPS = fileURLToPath(new URL('../../../shared/data/clips/', import.meta.url));

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seeded } from '#streams/seeded.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
 import { callFalseAlarm } from '../alerts/judge.ts';
 import { city, openDesk } from '../alerts/scene-for-tests.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import type { DetectedBoxes } from '../tracks/live-track.ts';
-import { seeded } from '../tracks/made-detections.ts';
 import { havePhotos, vehicles } from './cut-outs.ts';
 import { type CutOut, clipFile, clipPictures, Eyes, inLight, type Picture, paint, resized } from './pictures.ts';
 import { play } from './play.ts';

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seeded } from '#streams/seeded.ts';
+import { parkingClip } from '../proofs/clips.ts';
 import type { DetectedBoxes } from '../tracks/live-track.ts';
-import { seeded } from '../tracks/made-detections.ts';
 import labels from './clip-labels.json' with { type: 'json' };
 import { compose, type SceneOrder, type Stage } from './compose.ts';
 import { SCENE_HEIGHT_PX, SCENE_WIDTH_PX, SCENES } from './composed-scenes.ts';
@@ -139,7 +139,7 @@ export class Suite {
   /** What the model sees in each picture of a clip. */
   async #seen(file: string, o: Required<Pick<ClipSource, 'fps' | 'widthPx' | 'heightPx'>> & ClipSource) {
     const { fps, widthPx, heightPx } = o;
-    const source = o.codec === 'h265' ? asH265(file) : file;
+    const source = o.codec === 'h265' ? await parkingClip({ codec: 'h265' }) : file;
     const filter = { filter: `scale=${widthPx}:${heightPx}:flags=bicubic` };
     const at = { fps, widthPx: 416, heightPx: 416, ...(o.widthPx && filter) };
     const seen: DetectedBoxes[] = [];
@@ -161,6 +161,7 @@ export class Suite {
 
 interface ClipSource {
   fps?: number;
+  /** vtest.avi alone is at hand in another codec than its file's. */
   codec?: 'h265';
   widthPx?: number;
   heightPx?: number;
@@ -187,26 +188,6 @@ function scenesInSamplings(split: 'tuned' | 'held'): SceneOrder[] {
 }
 
 const seedOf = (split: 'tuned' | 'held', number: number) => (split === 'tuned' ? 1 : 90_001) + number;
-
-function asH265(file: string): string {
-  const out = join(CACHE, 'vtest-h265.mp4');
-  if (existsSync(out)) return out;
-  mkdirSync(CACHE, { recursive: true });
-  const part = join(CACHE, `vtest-h265.${process.pid}.mp4`);
-  const encoder = [
-    '-c:v',
-    'libx265',
-    '-preset',
-    'ultrafast',
-    '-crf',
-    '20',
-    '-x265-params',
-    'keyint=10:log-level=error',
-  ];
-  execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', file, '-an', '-pix_fmt', 'yuv420p', ...encoder, part]);
-  renameSync(part, out);
-  return out;
-}
 
 const ARRAYS = { boxesXyxyPx: Float32Array, scores: Float32Array, classIds: Uint16Array };
 

@@ -1,6 +1,6 @@
 import { iou } from '../tracks/overlap.ts';
 import type { Track } from '../tracks/track.ts';
-import { type BoundRule, type Fact, isAtRest, type ObserveRule, type Scene } from './scene.ts';
+import { type BoundRule, type Fact, isAtRest, type ObserveRule, reaches, type Scene } from './scene.ts';
 import { softScore } from './soft-nms.ts';
 import { type RuleZone, ZoneStays } from './zones.ts';
 
@@ -54,8 +54,8 @@ export function observeIllegalParking(bound: BoundRule, zones: readonly RuleZone
       state.startedAtMs = stillFromMs;
       const stoodMs = track.lastSeenAtMs - Math.max(stillFromMs, scene.inForceSinceMs);
       const dwelt = stoodMs >= bound.dwellMs;
-      const reaches = softScore(track, scene.tracks) >= (bound.threshold ?? track.threshold);
-      state.standing = dwelt && track.phase !== 'tentative' && reaches && track.misses === 0 && !track.isAway;
+      const isSeen = track.phase !== 'tentative' && track.misses === 0 && !track.isAway;
+      state.standing = dwelt && isSeen && reaches(track, bound.threshold, softScore(track, scene.tracks));
       if (!state.standing && (dwelt || state.moving > 0)) return null;
       if (state.standing) state.placeXyxyPx.set(track.placeXyxyPx);
     } else if (track.isAway) {

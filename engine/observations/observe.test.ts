@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Zone } from '#config/camera.ts';
+import { seeded } from '#streams/seeded.ts';
 import { Observation } from '../contract/observation.ts';
-import { MADE_CLASSES, type MadeBox, madeDetections, seeded } from '../tracks/made-detections.ts';
+import { MADE_CLASSES, type MadeBox, madeDetections } from '../tracks/made-detections.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type BoundRule, Observer } from './observe.ts';
 

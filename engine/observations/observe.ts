@@ -1,5 +1,5 @@
 import type { GroundCalibration, LngLat, Zone } from '#config/camera.ts';
-import { type ObservedRule, type RuleName, ZONE_KIND_OF_RULE } from '#config/rule.ts';
+import { type RuleName, ZONE_KIND_OF_RULE } from '#config/rule.ts';
 import type { Box, Observation } from '../contract/observation.ts';
 import { type Ground, ground, place } from '../placements/place.ts';
 import type { Track } from '../tracks/track.ts';
@@ -14,7 +14,7 @@ import { type RuleZone, zonesOfKind } from './zones.ts';
 export type { BoundRule } from './scene.ts';
 
 /** Every rule that is observed: one line each. */
-const OBSERVERS: Record<ObservedRule, (bound: BoundRule, zones: readonly RuleZone[]) => ObserveRule> = {
+const OBSERVERS: Record<RuleName, (bound: BoundRule, zones: readonly RuleZone[]) => ObserveRule> = {
   'illegal-parking': observeIllegalParking,
   'exposed-garbage': observeExposedGarbage,
   'street-vendor': observeStreetVendor,
@@ -28,7 +28,7 @@ export interface ObservedCamera {
   lngLat: LngLat;
   calibration?: GroundCalibration | undefined;
   zones: readonly Zone[];
-  /** The rules in force here, the site's settings merged in. A rule that nothing observes is passed over. */
+  /** The rules in force here, the site's settings merged in. */
   algorithms: readonly BoundRule[];
 }
 
@@ -51,13 +51,12 @@ export class Observer {
 
   constructor(camera: ObservedCamera, timeZone: string) {
     this.#ground = ground(camera);
-    this.#watches = camera.algorithms.flatMap((bound) => {
+    this.#watches = camera.algorithms.map((bound) => {
       const { rule } = bound;
-      if (!isObserved(rule)) return [];
       const zones = zonesOfKind(camera.zones, ZONE_KIND_OF_RULE[rule]);
       const open = () => OBSERVERS[rule](bound, zones);
       const hours = new LocalHours(bound.hours, timeZone);
-      return [{ bound, hours, open, observe: open(), inForceSinceMs: Number.NEGATIVE_INFINITY }];
+      return { bound, hours, open, observe: open(), inForceSinceMs: Number.NEGATIVE_INFINITY };
     });
   }
 
@@ -100,8 +99,6 @@ export class Observer {
     };
   }
 }
-
-const isObserved = (rule: RuleName): rule is ObservedRule => Object.hasOwn(OBSERVERS, rule);
 
 function relativeBox(track: Track, widthPx: number, heightPx: number): Box {
   const share = (px: number, sidePx: number) => Math.min(1, Math.max(0, px / sidePx));

@@ -44,7 +44,10 @@ export function isAtRest(track: Track): boolean {
   return track.hits === 1 || track.stillSinceMs < track.lastSeenAtMs;
 }
 
-/** The score that a track must reach to count: the binding's, or else the model's own for its class. */
-export function reaches(track: Track, threshold: number | undefined): boolean {
-  return track.score >= (threshold ?? track.threshold);
+/**
+ * Whether a track's score suffices: the binding's threshold, or else the model's own for its class. `score`: what counts of
+ * it here, where that is less than all.
+ */
+export function reaches(track: Track, threshold: number | undefined, score = track.score): boolean {
+  return score >= (threshold ?? track.threshold);
 }

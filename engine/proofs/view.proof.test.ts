@@ -70,6 +70,7 @@ const alerts = async () => (await product.alerts()).map(({ id, presence }) => `$
 async function picture(name: string): Promise<void> {
   if (!PICTURES) return;
   for (const [width, height] of [
+    [3840, 1080],
     [1920, 1080],
     [390, 844],
   ] as const) {

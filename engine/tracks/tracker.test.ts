@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { MADE_CLASSES, type MadeBox, madeDetections, seeded } from './made-detections.ts';
+import { seeded } from '#streams/seeded.ts';
+import { MADE_CLASSES, type MadeBox, madeDetections } from './made-detections.ts';
 import { Tracker } from './tracker.ts';
 
 const W = 768;

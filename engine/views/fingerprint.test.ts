@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { seeded } from '#streams/seeded.ts';
 import { newEdges, writeEdges } from './edges.ts';
 import { Fingerprint, type Likeness } from './fingerprint.ts';
 import {
@@ -12,7 +13,6 @@ import {
   photos,
   picturesAreHere,
   relit,
-  seeded,
   withCars,
 } from './pictures-for-tests.ts';
 

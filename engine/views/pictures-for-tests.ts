@@ -90,15 +90,6 @@ export function relit(gray: Gray, light: (luma: number, x: number, y: number) =>
   });
 }
 
-/** A seeded generator of numbers 0..1. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /** With sensor noise of so much standard deviation. */
 export function noisy(gray: Gray, sigma: number, random: () => number): Gray {
   const normal = () => Math.sqrt(-2 * Math.log(random() + 1e-9)) * Math.cos(2 * Math.PI * random());

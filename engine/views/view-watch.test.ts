@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { seeded } from '#streams/seeded.ts';
 import type { PictureFaultCode } from '../contract/camera.ts';
 import {
   behindLorry,
@@ -11,7 +12,6 @@ import {
   photos,
   picturesAreHere,
   relit,
-  seeded,
   withClock,
 } from './pictures-for-tests.ts';
 import { ViewWatch, type ViewWatchOptions } from './view-watch.ts';

@@ -1,5 +1,5 @@
-/** Two pixels differ by more than noise. */
-const CHANGED_LUMA = 15;
+import { changedShare } from './changed-share.ts';
+
 /** So much of the picture changed at once: no lorry does that between two samples, a flash and infrared do. */
 const WHOLE_SHARE = 0.6;
 /** After this many pictures the change is how the scene looks now. */
@@ -38,13 +38,4 @@ export class WholeChange {
     this.#settledAtMs = Number.NEGATIVE_INFINITY;
     this.#passedOver = 0;
   }
-}
-
-function changedShare(a: Uint8Array, b: Uint8Array): number {
-  let changed = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = a[i]! - b[i]!;
-    if (difference > CHANGED_LUMA || difference < -CHANGED_LUMA) changed++;
-  }
-  return changed / a.length;
 }
