@@ -107,7 +107,12 @@ test('a turned camera pauses, its alerts stay, and all goes on when it is back, 
   expect(await wall.page.getByTestId('coverage').textContent()).toMatch(/0 \/ 1/);
   expect(await wall.page.getByTestId('figure-faulty').textContent()).toContain('1');
   await picture('view-moved');
+  // What is there now is not known: how long it has been there is told up to the pause, and no longer.
+  const lasting = () => wall.page.getByTestId('alert-item').first().locator('.lasting').textContent();
+  const known = await lasting();
   await sleep(END_AFTER_MS);
+  expect(await lasting()).toBe(known);
+  await wall.page.getByText('到摄像头暂停分析时').waitFor({ timeout: 1000 });
   expect(await alerts()).toEqual(before);
 
   const { dataDir } = product;

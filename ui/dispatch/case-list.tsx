@@ -5,7 +5,7 @@ import { dispatchAddress, follow } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
-import { useConnection, useDesk } from '../live/use-live.ts';
+import { useCasePresence, useConnection, useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import type { CaseFilter } from './case-steps.ts';
@@ -61,6 +61,7 @@ function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
   const stillSeen = one.presence === 'standing';
+  const presence = useCasePresence(one);
   return (
     <li>
       <a
@@ -79,7 +80,7 @@ function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
         </span>
         <span className="seen">
           <Glyph name={stillSeen ? 'eye' : 'gone'} />
-          {stillSeen ? t('state.standing') : t('state.ended')}
+          {t(`state.${presence}`)}
         </span>
         <span className="rest">
           {one.id} · {sayMoment(one.openedAt, site.timeZone)} · {one.unitName ?? t('dispatch.noUnit')}

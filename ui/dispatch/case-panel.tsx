@@ -6,8 +6,15 @@ import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
-import { sightOf } from '../live/camera-sight.ts';
-import { type Found, useAlert, useCity, useDesk, useKnownMs } from '../live/use-live.ts';
+import {
+  type Found,
+  useAlert,
+  useCasePresence,
+  useCity,
+  useDesk,
+  useKnownMs,
+  useShownPresence,
+} from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
@@ -110,11 +117,11 @@ function CameraSays({ one }: { one: Case }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const { cameras, alerts } = useCity();
-  const knownMs = useKnownMs();
   const first = useAlert(one.alertIds[0] ?? null).entity;
+  const knownMs = useKnownMs(first?.cameraId);
+  const presence = useCasePresence(one);
   const stillSeen = one.presence === 'standing';
   const camera = first ? (cameras.get(first.cameraId) ?? null) : null;
-  const paused = camera !== null && sightOf(camera) === 'faulty';
   const endedAtMs = Math.max(
     0,
     ...one.alertIds.map((id) => Date.parse(alerts.get(id)?.endedAt ?? first?.endedAt ?? '') || 0),
@@ -124,7 +131,9 @@ function CameraSays({ one }: { one: Case }): ReactNode {
       <h3 id="camera-says-title">{t('dispatch.cameraSays')}</h3>
       <p className={stillSeen ? 'verdict still' : 'verdict'} role="status" data-testid="case-presence">
         <Glyph name={stillSeen ? 'eye' : 'gone'} />
-        <strong>{stillSeen ? t(paused ? 'dispatch.seenBefore' : 'dispatch.stillSeen') : t('dispatch.gone')}</strong>
+        <strong>
+          {stillSeen ? t(presence === 'unwatched' ? 'dispatch.seenBefore' : 'dispatch.stillSeen') : t('dispatch.gone')}
+        </strong>
         {stillSeen && first && (
           <span>{t('list.lasting', { span: sayDuration(lastingMs(first, knownMs), language) })}</span>
         )}
@@ -140,8 +149,9 @@ function CameraSays({ one }: { one: Case }): ReactNode {
 function CaseAlert({ id }: { id: string }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
-  const knownMs = useKnownMs();
   const { entity: alert, problem } = useAlert(id);
+  const knownMs = useKnownMs(alert?.cameraId);
+  const presence = useShownPresence(alert?.presence ?? 'ended', alert?.cameraId);
   if (problem) return <ProblemNote problem={problem} />;
   if (!alert) return <li className="quiet-line">{t('loading')}</li>;
   const evidence = alert.evidence.find(({ moment }) => moment === 'onset') ?? alert.evidence[0];
@@ -154,7 +164,7 @@ function CaseAlert({ id }: { id: string }): ReactNode {
       )}
       <div>
         <p>
-          <strong>{t(`rule.${alert.rule}`)}</strong> <span className="chip">{t(`state.${alert.presence}`)}</span>
+          <strong>{t(`rule.${alert.rule}`)}</strong> <span className="chip">{t(`state.${presence}`)}</span>
         </p>
         <p className="quiet-line">{alert.cameraName}</p>
         <p className="quiet-line">

@@ -4,7 +4,7 @@ import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useAction } from '../design/use-action.ts';
 import { post } from '../live/ask.ts';
-import { useCity, useDesk } from '../live/use-live.ts';
+import { useCasePresence, useCity, useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { NEXT_STEPS, type NextStep, needsNote } from './case-steps.ts';
 
@@ -24,6 +24,7 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
     setNote('');
     setPressed(false);
   });
+  const presence = useCasePresence(one);
   if (!chosen) return <p className="case-over">{t('dispatch.done')}</p>;
   const noUnit = chosen === 'assigned' && unitId === '';
   const mustSay = needsNote(one.state, chosen);
@@ -52,7 +53,9 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
         <UnitField value={unitId} onChange={setUnitId} wrong={pressed && noUnit ? t('dispatch.chooseUnit') : null} />
       )}
       {chosen === 'closed' && one.presence === 'standing' && (
-        <p className="warning">{t('dispatch.stillSeenWarning')}</p>
+        <p className="warning">
+          {t(presence === 'unwatched' ? 'dispatch.seenBeforeWarning' : 'dispatch.stillSeenWarning')}
+        </p>
       )}
       <TextField
         label={

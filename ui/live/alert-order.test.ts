@@ -42,5 +42,9 @@ test('the state is the verdict, else the case, else the handling', () => {
 
 test('an alert lasts until now, or until it ended', () => {
   expect(lastingMs(alertForTest({ startedAt: ago(60_000) }), NOW)).toBe(60_000);
+  // Known up to a while ago only: up to then, but it was seen until it was seen last.
+  const seen = alertForTest({ startedAt: ago(60_000), lastSeenAt: ago(30_000) });
+  expect(lastingMs(seen, NOW - 10_000)).toBe(50_000);
+  expect(lastingMs(seen, NOW - 45_000)).toBe(30_000);
   expect(lastingMs(alertForTest({ startedAt: ago(60_000), endedAt: ago(20_000) }), NOW)).toBe(40_000);
 });

@@ -53,8 +53,8 @@ export function alertState(
   return alert.caseClosedAt === null ? 'case' : 'case-closed';
 }
 
-/** How long the thing was there: up to now while the camera sees it, else up to its end. */
-export function lastingMs(alert: Alert, nowMs: number): number {
-  const untilMs = alert.endedAt === null ? nowMs : Date.parse(alert.endedAt);
+/** How long the thing was there, as far as is known: up to its end, or up to `knownMs`, but at least until it was seen last. */
+export function lastingMs(alert: Alert, knownMs: number): number {
+  const untilMs = alert.endedAt === null ? Math.max(knownMs, Date.parse(alert.lastSeenAt)) : Date.parse(alert.endedAt);
   return Math.max(0, untilMs - Date.parse(alert.startedAt));
 }

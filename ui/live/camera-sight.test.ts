@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWatching, sightOf } from './camera-sight.ts';
+import { isWatching, sightOf, unwatchedSince } from './camera-sight.ts';
 
 const covered = { code: 'covered', since: '2026-11-25T02:00:00.000Z' } as const;
 
@@ -14,4 +14,14 @@ test('a camera without pictures is offline, whatever was wrong with its last one
   expect(sightOf({ state: 'offline', pictureFault: covered })).toBe('offline');
   expect(sightOf({ state: 'connecting', pictureFault: covered })).toBe('connecting');
   expect(sightOf({ state: 'playing', pictureFault: covered })).toBe('faulty');
+});
+
+test('what it shows is known up to its fault, its last picture, or since when it connects', () => {
+  const at = { stateSince: '2026-11-25T01:00:00.000Z', lastFrameAt: '2026-11-25T00:59:56.000Z' };
+  expect(unwatchedSince({ state: 'playing', pictureFault: null, ...at })).toBeNull();
+  expect(unwatchedSince({ state: 'degraded', pictureFault: null, ...at })).toBeNull();
+  expect(unwatchedSince({ state: 'playing', pictureFault: covered, ...at })).toBe(covered.since);
+  expect(unwatchedSince({ state: 'offline', pictureFault: covered, ...at })).toBe(at.lastFrameAt);
+  expect(unwatchedSince({ state: 'offline', pictureFault: null, ...at, lastFrameAt: null })).toBe(at.stateSince);
+  expect(unwatchedSince({ state: 'connecting', pictureFault: null, ...at })).toBe(at.stateSince);
 });

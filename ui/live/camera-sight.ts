@@ -7,6 +7,15 @@ export function sightOf({ state, pictureFault }: Pick<Camera, 'state' | 'picture
   return isOnline(state) && pictureFault !== null ? 'faulty' : state;
 }
 
+/** Since when its rules have not been at work; null while they are. */
+export function unwatchedSince(
+  camera: Pick<Camera, 'state' | 'pictureFault' | 'stateSince' | 'lastFrameAt'>,
+): string | null {
+  if (isWatching(camera)) return null;
+  if (camera.pictureFault && sightOf(camera) === 'faulty') return camera.pictureFault.since;
+  return camera.state === 'offline' ? (camera.lastFrameAt ?? camera.stateSince) : camera.stateSince;
+}
+
 /** Whether its rules are at work. */
 export function isWatching(camera: Pick<Camera, 'state' | 'pictureFault'>): boolean {
   const sight = sightOf(camera);

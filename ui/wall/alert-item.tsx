@@ -60,6 +60,6 @@ export const AlertItem = memo(function AlertItem({
 /** How long the thing has been there; on its own, so that only it is drawn each second. */
 function Lasting({ alert }: { alert: Alert }): ReactNode {
   const { language } = useWords();
-  const knownMs = useKnownMs();
+  const knownMs = useKnownMs(alert.cameraId);
   return <span className="lasting">{sayDuration(lastingMs(alert, knownMs), language)}</span>;
 }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
-import { FaultMark } from '../design/severity-mark.tsx';
+import { FaultMark, OfflineMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
 import { sightOf } from '../live/camera-sight.ts';
-import { useCity, useDesk, useKnownMs } from '../live/use-live.ts';
+import { useCity, useDesk, useKnownMs, useUnwatchedSince } from '../live/use-live.ts';
 import { sayClock, sayDuration, saySetting } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { useZoneName } from './zone-name.ts';
@@ -12,7 +12,8 @@ import { useZoneName } from './zone-name.ts';
 export function AlertReason({ alert }: { alert: Alert }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
-  const knownMs = useKnownMs();
+  const knownMs = useKnownMs(alert.cameraId);
+  const unwatched = useUnwatchedSince(alert.cameraId);
   const zone = useZoneName(alert);
   const clock = (at: string) => sayClock(at, site.timeZone);
   const sentence = {
@@ -27,8 +28,14 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
   return (
     <section className="reason" aria-labelledby="why-title">
       <h3 id="why-title">{t('panel.why')}</h3>
-      <p>{alert.endedAt === null ? t('panel.whyStanding', sentence) : t('panel.whyEnded', sentence)}</p>
-      {alert.presence === 'standing' && <NotWatching cameraId={alert.cameraId} />}
+      <p>
+        {alert.endedAt !== null
+          ? t('panel.whyEnded', sentence)
+          : unwatched === null
+            ? t('panel.whyStanding', sentence)
+            : t('panel.whyUnwatched', sentence)}
+      </p>
+      {alert.endedAt === null && unwatched !== null && <NotWatching cameraId={alert.cameraId} since={unwatched} />}
     </section>
   );
 }
@@ -38,20 +45,20 @@ function isStray({ classGroup, boxes }: Alert): boolean {
   return classGroup === 'dog' && !boxes.some((box) => box.class === 'person');
 }
 
-/** That nobody looks at a standing alert now, and why: it stays as it is until its camera can be gone by again. */
-function NotWatching({ cameraId }: { cameraId: string }): ReactNode {
+/** That nobody looks at a standing alert now, and why: it stays as it is until its camera watches again. */
+function NotWatching({ cameraId, since }: { cameraId: string; since: string }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
   const camera = useCity().cameras.get(cameraId);
-  const fault = camera?.pictureFault;
-  if (!camera || !fault || sightOf(camera) !== 'faulty') return null;
+  if (!camera) return null;
+  const fault = sightOf(camera) === 'faulty' ? camera.pictureFault : null;
   return (
     <p className="not-watching" data-testid="not-watching">
-      <FaultMark label="" />
+      {fault ? <FaultMark label="" /> : <OfflineMark label="" />}
       <span>
         {t('panel.notWatching', {
-          fault: t(`pictureFault.${fault.code}`),
-          since: sayClock(fault.since, site.timeZone),
+          fault: fault ? t(`pictureFault.${fault.code}`) : t(`camera.${camera.state}`),
+          since: sayClock(since, site.timeZone),
         })}
       </span>
     </p>

@@ -21,6 +21,7 @@ export const en: Words = {
     'wrong-class': 'Wrong class',
     ended: 'Ended',
     standing: 'Still there',
+    unwatched: 'There when last watched',
   },
   zone: {
     'no-parking': 'no-parking zone',
@@ -193,6 +194,8 @@ export const en: Words = {
     why: 'Why it was raised',
     whyStanding:
       'In the {{zone}} there is {{thing}}, seen there since {{since}}, {{span}} by now. That is longer than the {{dwell}} asked for; raised at {{raised}}.',
+    whyUnwatched:
+      'In the {{zone}} there was {{thing}}, seen there since {{since}}, {{span}} until the camera ceased to watch. That is longer than the {{dwell}} asked for; raised at {{raised}}.',
     whyEnded:
       'In the {{zone}} there was {{thing}}, seen there from {{since}} for {{span}}. That is longer than the {{dwell}} asked for; raised at {{raised}}, no longer seen since {{ended}}.',
     notWatching:
@@ -339,6 +342,8 @@ export const en: Words = {
     whyNeeded: 'Please say why it is closed before it was handled',
     done: 'The case is closed.',
     stillSeenWarning: 'The camera still sees the problem. Check before you close.',
+    seenBeforeWarning:
+      'The camera saw the problem until it ceased to watch; what is there now is not known. Check before you close.',
     toUnit: '→ {{unit}}',
   },
 

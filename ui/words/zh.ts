@@ -19,6 +19,7 @@ export const zh = {
     'wrong-class': '类别有误',
     ended: '已结束',
     standing: '仍在场',
+    unwatched: '停看前在场',
   },
   zone: { 'no-parking': '禁停区', 'no-vending': '禁止经营区', 'keep-clean': '保洁区', leash: '牵绳区' },
   thing: { vehicle: '车辆', garbage: '垃圾', vendor: '游商', dog: '远离人的犬只', stray: '附近无人的犬只' },
@@ -174,6 +175,8 @@ export const zh = {
     why: '为什么告警',
     whyStanding:
       '{{zone}}内有{{thing}}，自 {{since}} 起一直在场，至今 {{span}}，超过规定的 {{dwell}}，于 {{raised}} 立为告警。',
+    whyUnwatched:
+      '{{zone}}内有{{thing}}，自 {{since}} 起在场，到摄像头暂停分析时已 {{span}}，超过规定的 {{dwell}}，于 {{raised}} 立为告警。',
     whyEnded:
       '{{zone}}内有{{thing}}，自 {{since}} 起在场 {{span}}，超过规定的 {{dwell}}，于 {{raised}} 立为告警；{{ended}} 起不再看到。',
     notWatching: '{{fault}}，摄像头自 {{since}} 起暂停分析。告警保持原状，恢复后自动继续。',
@@ -319,6 +322,7 @@ export const zh = {
     whyNeeded: '请写明为什么未处置就结案',
     done: '案件已结。',
     stillSeenWarning: '摄像头仍看到问题，结案前请核实。',
+    seenBeforeWarning: '摄像头暂停分析前仍看到问题，现状不明，结案前请核实。',
     toUnit: '→ {{unit}}',
   },
 
