@@ -21,7 +21,8 @@ test('what it shows is known up to its fault, its last picture, or since when it
   expect(unwatchedSince({ state: 'playing', pictureFault: null, ...at })).toBeNull();
   expect(unwatchedSince({ state: 'degraded', pictureFault: null, ...at })).toBeNull();
   expect(unwatchedSince({ state: 'playing', pictureFault: covered, ...at })).toBe(covered.since);
-  expect(unwatchedSince({ state: 'offline', pictureFault: covered, ...at })).toBe(at.lastFrameAt);
+  expect(unwatchedSince({ state: 'offline', pictureFault: covered, ...at })).toBe(covered.since);
+  expect(unwatchedSince({ state: 'offline', pictureFault: null, ...at })).toBe(at.lastFrameAt);
   expect(unwatchedSince({ state: 'offline', pictureFault: null, ...at, lastFrameAt: null })).toBe(at.stateSince);
   expect(unwatchedSince({ state: 'connecting', pictureFault: null, ...at })).toBe(at.stateSince);
 });

@@ -11,9 +11,11 @@ export function sightOf({ state, pictureFault }: Pick<Camera, 'state' | 'picture
 export function unwatchedSince(
   camera: Pick<Camera, 'state' | 'pictureFault' | 'stateSince' | 'lastFrameAt'>,
 ): string | null {
-  if (isWatching(camera)) return null;
-  if (camera.pictureFault && sightOf(camera) === 'faulty') return camera.pictureFault.since;
-  return camera.state === 'offline' ? (camera.lastFrameAt ?? camera.stateSince) : camera.stateSince;
+  const { state, pictureFault, stateSince, lastFrameAt } = camera;
+  // A fault holds through a loss of the stream: it began before its last picture.
+  if (pictureFault) return pictureFault.since;
+  if (isOnline(state)) return null;
+  return state === 'offline' ? (lastFrameAt ?? stateSince) : stateSince;
 }
 
 /** Whether its rules are at work. */

@@ -19,7 +19,7 @@ export const zh = {
     'wrong-class': '类别有误',
     ended: '已结束',
     standing: '仍在场',
-    unwatched: '停看前在场',
+    unwatched: '暂停前在场',
   },
   zone: { 'no-parking': '禁停区', 'no-vending': '禁止经营区', 'keep-clean': '保洁区', leash: '牵绳区' },
   thing: { vehicle: '车辆', garbage: '垃圾', vendor: '游商', dog: '远离人的犬只', stray: '附近无人的犬只' },
