@@ -31,6 +31,9 @@ async function picture(moment: PictureMoment, shot: Promise<Shot>, boxes: Box[])
 /** Decodes the coded picture that a frame came from once more; null if it no longer decodes. */
 export type DecodeAgain = () => Frame | null;
 
+/** Pictures by observation key; each list settles when its JPEGs are encoded. */
+export type WatchedPictures = Map<string, Promise<EvidencePicture[]>>;
+
 interface Fact {
   /** Of a keyframe the coded bytes are kept, tens of kilobytes, and decoded when the picture is wanted. */
   firstSeen: { boxes: Box[]; shoot: () => Promise<Shot> | null };
@@ -57,7 +60,7 @@ export class PictureBook {
     observations: readonly Observation[],
     again: DecodeAgain | null,
     latestPictureMs: number,
-  ): Map<string, Promise<EvidencePicture[]>> {
+  ): WatchedPictures {
     const nowMs = frame.capturedAtMs;
     const wanted = new Map<string, Promise<EvidencePicture[]>>();
     const began: { fact: Fact; key: string; onset: Promise<EvidencePicture> }[] = [];

@@ -1,30 +1,24 @@
-import { type Detector, newDetections, openDetector } from '#models/detector.ts';
+import { type Detector, openDetector } from '#models/detector.ts';
 import { readPackage } from '#models/package.ts';
 import { KeyframeDecoders } from '#streams/decoders.ts';
-import type { EvidencePicture, Observation, SceneReport } from '../contract/observation.ts';
+import type { Observation, SceneReport } from '../contract/observation.ts';
+import { FrameLoop } from './loop.ts';
 import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
-import { encodeJpeg } from './pictures.ts';
+import { encodeJpeg, type WatchedPictures } from './pictures.ts';
 import { Troubles } from './trouble.ts';
-import { Turns } from './turns.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
 const FIGURES_EVERY_MS = 1000;
 
-/**
- * The frame loop: a camera’s newest whole picture → decode → gate → detect → track → observe → report. One thread, one
- * frame at a time; what is late is replaced before it is decoded, never queued.
- */
+/** One process’s share of the cameras: hears its parent, keeps the cameras’ streams, and tells what the loop sees. */
 export class Shard {
   #settings: ShardSettings;
   #detector: Detector;
   #tell: (message: FromShard) => void;
   #troubles: Troubles;
   #decoders = new KeyframeDecoders();
-  #detections = newDetections();
+  #loop: FrameLoop;
   #cameras = new Map<string, WatchedCamera>();
-  #turns = new Turns<WatchedCamera>();
-  #wantedPictures: { requestId: number; cameraId: string }[] = [];
-  #running = false;
   #figuresTimer: NodeJS.Timeout;
 
   static async start(settings: ShardSettings, tell: (message: FromShard) => void): Promise<Shard> {
@@ -40,6 +34,12 @@ export class Shard {
     this.#detector = detector;
     this.#tell = tell;
     this.#troubles = new Troubles((message, count) => tell({ kind: 'trouble', message, count }));
+    this.#loop = new FrameLoop(detector, settings, {
+      onScene: (camera, analysedAtMs, observations, pictures) => {
+        this.#report(camera, analysedAtMs, observations, pictures);
+      },
+      onTrouble: (of, error) => this.#troubles.note(of, error),
+    });
     this.#figuresTimer = setInterval(() => this.#tellFigures(), FIGURES_EVERY_MS);
     tell({ kind: 'running', ...detector.runsOn });
   }
@@ -56,8 +56,7 @@ export class Shard {
         this.#cameras.get(message.cameraId)?.pictures.filed(message.keys);
         return;
       case 'picture-wanted':
-        this.#wantedPictures.push(message);
-        this.#wake();
+        this.#loop.between(() => this.#showPicture(message));
         return;
       case 'start':
       case 'stop':
@@ -69,7 +68,7 @@ export class Shard {
     clearInterval(this.#figuresTimer);
     this.#troubles.close();
     await Promise.all([...this.#cameras.keys()].map((id) => this.#unwatch(id)));
-    while (this.#running) await new Promise(setImmediate);
+    await this.#loop.idle();
     this.#decoders.close();
     await this.#detector.close();
   }
@@ -79,10 +78,7 @@ export class Shard {
     if (known && sameStream(known.config, config)) return known.rebind(config, this.#settings.timeZone);
     if (known) await this.#unwatch(config.id);
     const camera = new WatchedCamera(config, this.#settings.timeZone, this.#detector.classes, this.#decoders, {
-      onDue: (due) => {
-        this.#turns.ask(due);
-        this.#wake();
-      },
+      onDue: (due) => this.#loop.ask(due),
       onState: (state, reason, code) => this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
       onPictureFault: (fault) => this.#tell({ kind: 'picture-fault', cameraId: config.id, fault }),
       onFingerprint: (drawing, fingerprint) =>
@@ -95,66 +91,11 @@ export class Shard {
     const camera = this.#cameras.get(id);
     if (!camera) return;
     this.#cameras.delete(id);
-    this.#turns.leave(camera);
+    this.#loop.leave(camera);
     await camera.close();
   }
 
-  #wake(): void {
-    if (this.#running) return;
-    this.#running = true;
-    setImmediate(() => void this.#run());
-  }
-
-  async #run(): Promise<void> {
-    for (;;) {
-      const wanted = this.#wantedPictures.shift();
-      if (wanted) this.#showPicture(wanted);
-      const camera = this.#turns.next();
-      if (!camera && !wanted) break;
-      if (camera && this.#cameras.get(camera.config.id) === camera) {
-        try {
-          await this.#analyse(camera);
-        } catch (error) {
-          this.#troubles.note(`camera ${camera.config.id}`, error);
-        }
-      }
-      // Sockets and messages have their turn between two frames.
-      await new Promise(setImmediate);
-    }
-    this.#running = false;
-  }
-
-  async #analyse(camera: WatchedCamera): Promise<void> {
-    const due = camera.takeDue();
-    if (!due) return;
-    const { frame } = due;
-    const nowMs = frame.capturedAtMs;
-    const quietMs = nowMs - camera.lastAnalysedAtMs;
-    const moved = camera.gate.moved(frame);
-    if (!camera.view.look(camera.gate.gray, nowMs)) return;
-    if (!moved && !camera.unsettled && quietMs < this.#settings.longestQuietMs) {
-      camera.gated++;
-      return;
-    }
-    const beganAtMs = performance.now();
-    await this.#detector.detect(frame, this.#detections);
-    camera.inferenceMs += performance.now() - beganAtMs;
-    camera.analysed++;
-    camera.lastAnalysedAtMs = nowMs;
-    camera.gate.keepAsReference();
-    const tracks = camera.tracker.update(this.#detections, nowMs, frame.widthPx, frame.heightPx);
-    const observations = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
-    camera.settle(observations, nowMs);
-    const pictures = camera.pictures.turnPage(frame, observations, due.again, this.#settings.latestPictureMs);
-    this.#report(camera, nowMs, observations, pictures);
-  }
-
-  #report(
-    camera: WatchedCamera,
-    analysedAtMs: number,
-    observations: Observation[],
-    pictures: Map<string, Promise<EvidencePicture[]>>,
-  ): void {
+  #report(camera: WatchedCamera, analysedAtMs: number, observations: Observation[], pictures: WatchedPictures): void {
     const { id: cameraId, viewId } = camera.config;
     const model = this.#detector.identity;
     const send = (encoded: SceneReport['pictures']) =>

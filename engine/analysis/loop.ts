@@ -1,0 +1,99 @@
+import { type Detector, newDetections } from '#models/detector.ts';
+import type { Observation } from '../contract/observation.ts';
+import type { WatchedPictures } from './pictures.ts';
+import { Turns } from './turns.ts';
+import type { WatchedCamera } from './watched-camera.ts';
+
+export interface LoopListener {
+  onScene(camera: WatchedCamera, analysedAtMs: number, observations: Observation[], pictures: WatchedPictures): void;
+  onTrouble(of: string, error: unknown): void;
+}
+
+/**
+ * The frame loop: a camera’s newest whole picture → decode → gate → detect → track → observe → report. One thread, one
+ * frame at a time; what is late is replaced before it is decoded, never queued.
+ */
+export class FrameLoop {
+  readonly #detector: Detector;
+  readonly #settings: { longestQuietMs: number; latestPictureMs: number };
+  readonly #listener: LoopListener;
+  readonly #detections = newDetections();
+  readonly #turns = new Turns<WatchedCamera>();
+  readonly #errands: (() => void)[] = [];
+  #running = false;
+
+  constructor(detector: Detector, settings: { longestQuietMs: number; latestPictureMs: number }, on: LoopListener) {
+    this.#detector = detector;
+    this.#settings = settings;
+    this.#listener = on;
+  }
+
+  /** A picture of the camera is due. */
+  ask(camera: WatchedCamera): void {
+    this.#turns.ask(camera);
+    this.#wake();
+  }
+
+  leave(camera: WatchedCamera): void {
+    this.#turns.leave(camera);
+  }
+
+  /** Does something that decodes, when no frame is on loan. */
+  between(errand: () => void): void {
+    this.#errands.push(errand);
+    this.#wake();
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#running) await new Promise(setImmediate);
+  }
+
+  #wake(): void {
+    if (this.#running) return;
+    this.#running = true;
+    setImmediate(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const errand = this.#errands.shift();
+      const camera = this.#turns.next();
+      if (!camera && !errand) break;
+      try {
+        errand?.();
+        if (camera) await this.#analyse(camera);
+      } catch (error) {
+        this.#listener.onTrouble(camera ? `camera ${camera.config.id}` : 'a picture that was asked for', error);
+      }
+      // Sockets and messages have their turn between two frames.
+      await new Promise(setImmediate);
+    }
+    this.#running = false;
+  }
+
+  async #analyse(camera: WatchedCamera): Promise<void> {
+    const due = camera.takeDue();
+    if (!due) return;
+    const { frame } = due;
+    const nowMs = frame.capturedAtMs;
+    const quietMs = nowMs - camera.lastAnalysedAtMs;
+    const moved = camera.gate.moved(frame);
+    if (!camera.view.look(camera.gate.gray, nowMs)) return;
+    if (!moved && !camera.unsettled && quietMs < this.#settings.longestQuietMs) {
+      camera.gated++;
+      return;
+    }
+    const beganAtMs = performance.now();
+    await this.#detector.detect(frame, this.#detections);
+    camera.inferenceMs += performance.now() - beganAtMs;
+    camera.analysed++;
+    camera.lastAnalysedAtMs = nowMs;
+    camera.gate.keepAsReference();
+    const tracks = camera.tracker.update(this.#detections, nowMs, frame.widthPx, frame.heightPx);
+    const observations = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
+    camera.settle(observations, nowMs);
+    const pictures = camera.pictures.turnPage(frame, observations, due.again, this.#settings.latestPictureMs);
+    this.#listener.onScene(camera, nowMs, observations, pictures);
+  }
+}
