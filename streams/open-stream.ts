@@ -39,5 +39,5 @@ export function openStream(source: CameraSource, listener: StreamListener, optio
     maxRetryMs: options.maxRetryMs ?? 60_000,
     refusedRetryMs: options.refusedRetryMs ?? 1_800_000,
   };
-  return new Watch(opener.connect(source.url, options), listener, timing);
+  return new Watch(opener.connect(source.url, options), listener, timing, options.keyUnitsOnly === true);
 }

@@ -32,6 +32,11 @@ export interface Stream {
   readonly counters: StreamCounters;
   /** Arrival of the latest access unit, epoch milliseconds of the monotonic clock; 0 before the first. */
   readonly lastUnitAtMs: number;
+  /**
+   * Only key units are passed on; of the others the payload is not kept, yet they are counted and watched. May be set at
+   * any time: from keys only to all, the units up to the next key come as not whole.
+   */
+  keyUnitsOnly: boolean;
   /** Ends within a second and leaves no timer, socket or process behind. */
   close(): Promise<void>;
 }
@@ -50,7 +55,7 @@ export interface StreamTiming {
 }
 
 export interface StreamOptions extends Partial<StreamTiming> {
-  /** Only key units are passed on; of the others the payload is not kept, yet they are counted and watched. */
+  /** How the stream begins; see {@link Stream.keyUnitsOnly}. Default: false. */
   keyUnitsOnly?: boolean;
   /** Where a file that is neither H.264 nor H.265 is kept once it is transcoded; default: a folder of the system's own. */
   cacheDir?: string;

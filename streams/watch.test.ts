@@ -32,6 +32,7 @@ function watchOver(attempt: (progress: Progress, number: number) => void, timing
     },
     recorder,
     timing,
+    false,
   );
   return { recorder, watch, triedAtMs, closed: () => closed };
 }

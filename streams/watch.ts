@@ -8,6 +8,8 @@ import type { Stream, StreamCounters, StreamListener, StreamState, StreamTiming 
 /** What a connection reports to its watch; all of it is without effect once the watch has given the connection up. */
 export interface Progress {
   readonly counters: StreamCounters;
+  /** Units that are no keys are not wanted now. */
+  readonly keyUnitsOnly: boolean;
   /** An access unit, to be counted and passed on. */
   unit(unit: AccessUnit): void;
   /** An access unit that is counted and not passed on. */
@@ -47,6 +49,7 @@ export class Watch implements Stream {
     connects: 0,
   };
   lastUnitAtMs = 0;
+  keyUnitsOnly: boolean;
   readonly #connect: Connect;
   readonly #listener: StreamListener;
   readonly #timing: StreamTiming;
@@ -67,7 +70,8 @@ export class Watch implements Stream {
   #closed: Promise<void> | null = null;
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(connect: Connect, listener: StreamListener, timing: StreamTiming) {
+  constructor(connect: Connect, listener: StreamListener, timing: StreamTiming, keyUnitsOnly: boolean) {
+    this.keyUnitsOnly = keyUnitsOnly;
     this.#connect = connect;
     this.#listener = listener;
     this.#timing = timing;
@@ -105,8 +109,12 @@ export class Watch implements Stream {
     this.#standing = null;
     this.#damage.restart(this.counters);
     this.#attemptAtMs = this.#aliveAtMs = nowMs();
+    const keyUnitsOnly = () => this.keyUnitsOnly;
     const connection = this.#connect({
       counters: this.counters,
+      get keyUnitsOnly() {
+        return keyUnitsOnly();
+      },
       unit: (unit) => {
         if (current()) this.#unit(unit);
       },

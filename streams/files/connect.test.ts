@@ -34,6 +34,23 @@ test('a file is played in real time and begun anew at its end', async () => {
   expect(recorder.units.length).toBe(after);
 });
 
+test('all pictures wanted where only keys were: those up to the next key are not whole', async () => {
+  const recorder = new Recorder();
+  const stream = openStream({ kind: 'url', url: pathToFileURL(h264).href }, recorder, { keyUnitsOnly: true });
+  await recorder.when(() => recorder.units.length >= 2);
+  expect(recorder.units.every(({ key }) => key)).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  stream.keyUnitsOnly = false;
+  const from = recorder.units.length;
+  const nextKey = () => recorder.units.findIndex(({ key }, i) => i >= from && key);
+  await recorder.when(() => nextKey() >= 0 && recorder.units.length > nextKey() + 3);
+  await stream.close();
+  const [before, after] = [recorder.units.slice(from, nextKey()), recorder.units.slice(nextKey())];
+  expect(before.every(({ whole }) => !whole)).toBe(true);
+  expect(after.every(({ whole }) => whole)).toBe(true);
+  expect(after.some(({ key }) => !key)).toBe(true);
+});
+
 test('a file of another codec is transcoded once, for all who open it', async () => {
   const cacheDir = join(folder, 'cache');
   const url = pathToFileURL(other).href;

@@ -28,18 +28,18 @@ const GIVE_UP_LATE_MS = 2000;
 
 class FilePlayer implements Connection {
   readonly #progress: Progress;
-  readonly #keyUnitsOnly: boolean;
   #reader: UnitReader | null = null;
   #sets = new ParameterSets('h264');
   #timer: NodeJS.Timeout | null = null;
   #startedAtMs = 0;
   #pending: FileUnit | null = null;
   #lastDecodeAtMs = 0;
+  /** From a unit that was not wanted to the next key. */
+  #broken = false;
   #closed = false;
 
   constructor(url: string, options: StreamOptions, progress: Progress) {
     this.#progress = progress;
-    this.#keyUnitsOnly = options.keyUnitsOnly === true;
     this.#open(url, options.cacheDir).catch((error: Error) =>
       progress.ended('file-unreadable', withoutPath(error.message, url)),
     );
@@ -95,7 +95,12 @@ class FilePlayer implements Connection {
     this.#progress.counters.bytes += data.length;
     const unit = describeUnit(reader.codec, data, this.#sets, nowMs());
     if (unit === null) return;
-    if (this.#keyUnitsOnly && !unit.key) this.#progress.skippedUnit();
-    else this.#progress.unit(unit);
+    if (unit.key) this.#broken = false;
+    else if (this.#progress.keyUnitsOnly) {
+      this.#broken = true;
+      this.#progress.skippedUnit();
+      return;
+    }
+    this.#progress.unit(this.#broken ? { ...unit, whole: false } : unit);
   }
 }

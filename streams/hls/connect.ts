@@ -5,7 +5,6 @@ import { type HlsProgram, startHlsProgram } from '../ffmpeg.ts';
 import { describeUnit } from '../nal-units/describe.ts';
 import { ParameterSets } from '../nal-units/parameter-sets.ts';
 import { parseAddress } from '../rtsp/address.ts';
-import type { StreamOptions } from '../stream.ts';
 import type { Connect, Connection, Progress } from '../watch.ts';
 import { UnitSplitter } from './unit-splitter.ts';
 
@@ -19,22 +18,21 @@ interface Playlist {
  * Opens an HLS playlist over `http://` or `https://`: one ffmpeg program fetches it, without decoding. A picture is
  * passed on when the next one begins. A playlist that gets no new segments is silent, and the watch starts anew.
  */
-export function connectHls(url: string, options: StreamOptions): Connect {
+export function connectHls(url: string): Connect {
   const playlist: Playlist = { url: withEncodedCredentials(url), codec: 'h264' };
-  return (progress) => new HlsConnection(playlist, progress, options.keyUnitsOnly === true);
+  return (progress) => new HlsConnection(playlist, progress);
 }
 
 class HlsConnection implements Connection {
   readonly #progress: Progress;
-  readonly #keyUnitsOnly: boolean;
   readonly #codec: VideoCodec;
   readonly #sets: ParameterSets;
   readonly #program: HlsProgram;
-  #sawKey = false;
+  /** From the begin, or a unit that was not wanted, to the next key. */
+  #broken = true;
 
-  constructor(playlist: Playlist, progress: Progress, keyUnitsOnly: boolean) {
+  constructor(playlist: Playlist, progress: Progress) {
     this.#progress = progress;
-    this.#keyUnitsOnly = keyUnitsOnly;
     this.#codec = playlist.codec;
     this.#sets = new ParameterSets(playlist.codec);
     const splitter = new UnitSplitter(playlist.codec, (data) => this.#unit(data));
@@ -65,9 +63,13 @@ class HlsConnection implements Connection {
   #unit(data: Buffer): void {
     const unit = describeUnit(this.#codec, data, this.#sets, nowMs());
     if (unit === null) return;
-    this.#sawKey ||= unit.key;
-    if (this.#keyUnitsOnly && !unit.key) this.#progress.skippedUnit();
-    else this.#progress.unit(this.#sawKey ? unit : notWhole(unit));
+    if (unit.key) this.#broken = false;
+    else if (this.#progress.keyUnitsOnly) {
+      this.#broken = true;
+      this.#progress.skippedUnit();
+      return;
+    }
+    this.#progress.unit(this.#broken ? notWhole(unit) : unit);
   }
 }
 
@@ -90,7 +92,7 @@ function faultOf(reason: string): FaultCode {
   return SAYINGS.find(([saying]) => saying.test(reason))?.[1] ?? 'garbled';
 }
 
-/** A picture before the first key cannot be decoded. */
+/** A picture that does not follow a key without a gap cannot be decoded. */
 function notWhole(unit: AccessUnit): AccessUnit {
   return { ...unit, whole: false };
 }

@@ -1,4 +1,3 @@
-import type { StreamOptions } from '../stream.ts';
 import type { Connect } from '../watch.ts';
 import { parseAddress } from './address.ts';
 import { RtspConnection } from './connection.ts';
@@ -9,7 +8,7 @@ import { Route } from './route.ts';
  * Opens `rtsp://` and `rtsps://`: RTSP 1.0 (RFC 2326), RTP interleaved in the one TCP connection, or over UDP from a
  * server that refuses that.
  */
-export function connectRtsp(url: string, options: StreamOptions): Connect {
+export function connectRtsp(url: string): Connect {
   let route: Route;
   try {
     route = new Route(parseAddress(url));
@@ -20,5 +19,5 @@ export function connectRtsp(url: string, options: StreamOptions): Connect {
     };
   }
   const habits: ServerHabits = { markersEndUnits: true };
-  return (progress) => new RtspConnection(route, habits, progress, options.keyUnitsOnly === true);
+  return (progress) => new RtspConnection(route, habits, progress);
 }

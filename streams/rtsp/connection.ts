@@ -40,7 +40,6 @@ export class RtspConnection implements Connection {
   readonly #url: string;
   readonly #habits: ServerHabits;
   readonly #progress: Progress;
-  readonly #keyUnitsOnly: boolean;
   readonly #socket: Socket;
   readonly #requests: Requests;
   readonly #reader = new InterleavedReader({
@@ -58,13 +57,12 @@ export class RtspConnection implements Connection {
   #over = false;
   reached = false;
 
-  constructor(route: Route, habits: ServerHabits, progress: Progress, keyUnitsOnly: boolean) {
+  constructor(route: Route, habits: ServerHabits, progress: Progress) {
     const address = route.address;
     this.#route = route;
     this.#url = address.plainUrl;
     this.#habits = habits;
     this.#progress = progress;
-    this.#keyUnitsOnly = keyUnitsOnly;
     const target = {
       host: address.host,
       port: address.port ?? DEFAULT_PORTS[address.scheme] ?? 554,
@@ -146,7 +144,7 @@ export class RtspConnection implements Connection {
       described.headers.get('content-base')?.[0] || described.headers.get('content-location')?.[0] || this.#url;
     const track = readVideoTrack(described.body, baseUrl);
     const sets = new ParameterSets(track.codec, track.parameterSets);
-    this.#depacketiser = new Depacketiser({ ...track, sets }, this.#progress, this.#habits, this.#keyUnitsOnly);
+    this.#depacketiser = new Depacketiser({ ...track, sets }, this.#progress, this.#habits);
 
     const setUp = await this.#setUp(track.trackUrl);
     const [session, ...parameters] = (setUp.headers.get('session')?.[0] ?? '').split(';');

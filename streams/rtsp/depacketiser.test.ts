@@ -38,6 +38,8 @@ interface Sent {
   timestamp: number;
   marker?: boolean;
   lost?: boolean;
+  /** From this packet on, whether only keys are wanted. */
+  keysOnly?: boolean;
   type?: number;
 }
 
@@ -49,12 +51,18 @@ function run(
   const units: AccessUnit[] = [];
   const counters = { accessUnits: 0, keyUnits: 0, damagedUnits: 0, lostPackets: 0, bytes: 0, connects: 0 };
   let skipped = 0;
-  const sink = { counters, unit: (unit: AccessUnit) => units.push(unit), skippedUnit: () => skipped++ };
+  const sink = {
+    counters,
+    keyUnitsOnly: options.keyUnitsOnly === true,
+    unit: (unit: AccessUnit) => units.push(unit),
+    skippedUnit: () => skipped++,
+  };
   const sets = new ParameterSets(codec, options.sets ?? []);
   const habits = { markersEndUnits: true };
-  const depacketiser = new Depacketiser({ codec, payloadType: 96, sets }, sink, habits, options.keyUnitsOnly === true);
+  const depacketiser = new Depacketiser({ codec, payloadType: 96, sets }, sink, habits);
   let sequence = options.from ?? 65_530;
-  sent.forEach(({ payload, timestamp, marker, lost, type }, index) => {
+  sent.forEach(({ payload, timestamp, marker, lost, type, keysOnly }, index) => {
+    sink.keyUnitsOnly = keysOnly ?? sink.keyUnitsOnly;
     const packet = Buffer.alloc(12 + payload.length);
     packet[0] = 0x80;
     packet[1] = (type ?? 96) | (marker === true ? 0x80 : 0);
@@ -193,6 +201,23 @@ test('keys only: other pictures are counted, not passed on, and their loss is no
   expect(flags(result)).toEqual(['key true', 'key true']);
   expect(result.skipped).toBe(2);
   expect(result.counters).toMatchObject({ damagedUnits: 1, lostPackets: 1 });
+});
+
+test('all pictures wanted where only keys were: those up to the next key are not whole', () => {
+  const wanted = (packets: Sent[]) => packets.map((each) => ({ ...each, keysOnly: false }));
+  const midUnit = picture(inter(2), 2).map((each, i) => ({ ...each, keysOnly: i === 0 }));
+  const result = run(
+    [
+      ...picture(key(1), 1),
+      ...midUnit,
+      ...wanted(picture(inter(3), 3)),
+      ...picture(key(4), 4),
+      ...picture(inter(5), 5),
+    ],
+    { sets: [SPS, PPS], keyUnitsOnly: true },
+  );
+  expect(flags(result)).toEqual(['key true', 'inter false', 'key true', 'inter true']);
+  expect(result).toMatchObject({ skipped: 1, counters: { damagedUnits: 0 } });
 });
 
 test('packets twice, of another payload type, too short and of no version 2 do no harm', () => {

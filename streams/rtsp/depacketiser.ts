@@ -5,6 +5,8 @@ import type { StreamCounters } from '../stream.ts';
 
 export interface DepacketiserSink {
   readonly counters: StreamCounters;
+  /** Of units that are no keys the payload need not be kept; asked at the begin of each unit. */
+  readonly keyUnitsOnly: boolean;
   unit(unit: AccessUnit): void;
   skippedUnit(): void;
 }
@@ -44,7 +46,6 @@ export class Depacketiser {
   #sets: ParameterSets;
   readonly #sink: DepacketiserSink;
   readonly #habits: ServerHabits;
-  readonly #keyUnitsOnly: boolean;
 
   #expected = -1;
   #source = -1;
@@ -61,6 +62,7 @@ export class Depacketiser {
   #setTypes = 0;
   #fragmentType = -1;
   #keepFragment = false;
+  #keysOnly = false;
   #atMs = 0;
   /** A damage of packets that held no picture passes on to the picture that they introduce. */
   #inherited = false;
@@ -69,7 +71,6 @@ export class Depacketiser {
     format: { codec: VideoCodec; payloadType: number; sets: ParameterSets },
     sink: DepacketiserSink,
     habits: ServerHabits,
-    keyUnitsOnly: boolean,
   ) {
     this.#codec = format.codec;
     this.#syntax = NAL_SYNTAX[format.codec];
@@ -77,7 +78,6 @@ export class Depacketiser {
     this.#sets = format.sets;
     this.#sink = sink;
     this.#habits = habits;
-    this.#keyUnitsOnly = keyUnitsOnly;
   }
 
   /** Takes the RTP packet (RFC 3550) from `start` to `end`; what it keeps of it is copied. */
@@ -139,6 +139,7 @@ export class Depacketiser {
     this.#setTypes = 0;
     this.#bytes = 0;
     this.#fragmentType = -1;
+    this.#keysOnly = this.#sink.keyUnitsOnly;
   }
 
   #payload(b: Buffer, from: number, to: number): void {
@@ -243,7 +244,7 @@ export class Depacketiser {
     }
     this.#slices = Math.max(0, this.#slices) + 1;
     if (key) this.#key = true;
-    return key || !this.#keyUnitsOnly;
+    return key || !this.#keysOnly;
   }
 
   #finish(): void {
@@ -260,7 +261,9 @@ export class Depacketiser {
       this.#broken = true;
       this.#sink.counters.damagedUnits++;
     }
-    if (!key && this.#keyUnitsOnly) {
+    if (!key && this.#keysOnly) {
+      // Should all units be wanted from now on, they are only once a key has come.
+      this.#broken = true;
       parts.length = 0;
       this.#sink.skippedUnit();
       return;
