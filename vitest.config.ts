@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** They mostly wait while cameras play, and time nothing closely: two of them run at once, the other proofs alone. */
+const LONG_PROOFS = ['parking', 'garbage', 'view'].map((name) => `engine/proofs/${name}.proof.test.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,8 +16,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'long-proof',
+          include: LONG_PROOFS,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
           name: 'proof',
           include: ['engine/proofs/**/*.proof.test.ts'],
+          exclude: [...LONG_PROOFS, 'node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -42,7 +42,7 @@ export async function fetchDemoClip(dataDir) {
       const got = sha256(clip);
       if (got !== SHA256) return `vtest.avi of ${deb} has SHA-256 ${got}, expected ${SHA256}`;
       mkdirSync(join(dataDir, 'demo'), { recursive: true });
-      const part = `${file}.part`;
+      const part = `${file}.${process.pid}.part`;
       await run('cp', [clip, part]);
       renameSync(part, file);
       return null;
