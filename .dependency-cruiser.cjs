@@ -12,6 +12,7 @@ const STAGES = [
   'store',
   'accounts',
   'cameras',
+  'tiles',
   'sites',
   'views',
   'tracks',

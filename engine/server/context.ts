@@ -1,6 +1,7 @@
 import type { SiteConfig } from '#config/site.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Store } from '../store/open-store.ts';
+import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
 
 /** What the server tells of the site; a `SiteConfig` fits. */
@@ -18,6 +19,7 @@ export interface ServerContext {
   settings: SiteSettings;
   counties: Counties;
   live: LiveCameras;
+  tiles: CameraTiles;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

@@ -6,6 +6,7 @@ import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccount } from '../accounts/accounts.ts';
 import type { NewAccount } from '../contract/account.ts';
+import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
 import { route } from './route.ts';
 import { selfSignedCertificate } from './self-signed.ts';
@@ -104,6 +105,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     store,
     counties,
     live,
+    tiles: new CameraTiles(store),
     settings: SETTINGS,
     version: '0',
     log: (line) => logLines.push(line),

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import compression from 'compression';
 import express from 'express';
+import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
 import { securityHeaders } from './headers.ts';
@@ -16,7 +17,8 @@ import { ROUTES } from './table.ts';
 const GRACE_MS = 300;
 
 /** `port` 0 takes a free one. `host` absent: all of the machine's addresses. `metricsToken` absent: see the environment. */
-export interface ServerOptions extends Omit<ServerContext, 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'> {
+export interface ServerOptions
+  extends Omit<ServerContext, 'tiles' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'> {
   port: number;
   host?: string;
   tls?: Tls;
@@ -44,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     settings,
     counties,
     live,
+    tiles: new CameraTiles(store),
     version,
     log,
     secure: tls !== undefined,

@@ -49,6 +49,9 @@ export interface CamerasTable {
   county_name: string | null;
   division: string;
   department: string;
+  /** On the Mercator square, 0..1 from the north-west; the database computes them. */
+  mercator_x: ColumnType<number, never, never>;
+  mercator_y: ColumnType<number, never, never>;
 }
 
 interface CameraRevisionsTable {

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** From this zoom up the map's tiles hold each camera; from {@link CLUSTERS_FROM_ZOOM} clusters; below, counties are counted. */
+export const POINTS_FROM_ZOOM = 12;
+export const CLUSTERS_FROM_ZOOM = 9;
+/** Deeper than this a tile shows nothing more: the page enlarges it. */
+export const DEEPEST_TILE_ZOOM = 14;
+/** The one layer of a tile. */
+export const CAMERA_TILE_LAYER = 'cameras';
+
+/** How many cameras an area holds, and how many of them are offline. */
+const AreaCount = z.object({ cameras: z.number().int(), offline: z.number().int() });
+
+export const CountyCount = AreaCount.extend({
+  code: z.string().nullable().describe('null: outside of all counties'),
+});
+export type CountyCount = z.infer<typeof CountyCount>;
+
+/** What the map shows of a whole city's cameras, and which version of their tiles goes with it. */
+export const CameraMap = AreaCount.extend({
+  version: z.string().describe('Changes when a camera does; part of a tile’s address'),
+  counties: z.array(CountyCount),
+});
+export type CameraMap = z.infer<typeof CameraMap>;
+
+/** A cluster of a tile: cameras that are too near one another to be drawn apart. */
+export const TileCluster = z.object({ cameras: z.number().int(), offline: z.number().int() });
+export type TileCluster = z.infer<typeof TileCluster>;
+
+/** A camera of a tile. */
+export const TileCamera = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  analysed: z.boolean().describe('Rules are bound to it'),
+  headingDeg: z.number().optional(),
+  fovDeg: z.number().optional(),
+});
+export type TileCamera = z.infer<typeof TileCamera>;
