@@ -5,7 +5,10 @@ export const POINTS_FROM_ZOOM = 12;
 export const CLUSTERS_FROM_ZOOM = 9;
 /** Deeper than this a tile shows nothing more: the page enlarges it. */
 export const DEEPEST_TILE_ZOOM = 14;
-/** The one layer of a tile. */
+/**
+ * The one layer of a tile. A cluster has the properties `cameras` and `offline`; a camera has `id`, `name`, `state`,
+ * `analysed` (rules are bound to it), and `headingDeg` and `fovDeg` where they are known.
+ */
 export const CAMERA_TILE_LAYER = 'cameras';
 
 /** How many cameras an area holds, and how many of them are offline. */
@@ -22,18 +25,3 @@ export const CameraMap = AreaCount.extend({
   counties: z.array(CountyCount),
 });
 export type CameraMap = z.infer<typeof CameraMap>;
-
-/** A cluster of a tile: cameras that are too near one another to be drawn apart. */
-export const TileCluster = z.object({ cameras: z.number().int(), offline: z.number().int() });
-export type TileCluster = z.infer<typeof TileCluster>;
-
-/** A camera of a tile. */
-export const TileCamera = z.object({
-  id: z.string(),
-  name: z.string(),
-  state: z.string(),
-  analysed: z.boolean().describe('Rules are bound to it'),
-  headingDeg: z.number().optional(),
-  fovDeg: z.number().optional(),
-});
-export type TileCamera = z.infer<typeof TileCamera>;

@@ -3,6 +3,7 @@ import { CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
+import { CameraMap, CountyCount } from '../contract/camera-map.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
@@ -32,6 +33,7 @@ export const ANSWERS = {
   Box,
   Camera,
   CameraList,
+  CameraMap,
   CameraRevision,
   CameraRevisionList,
   Case,
@@ -40,6 +42,7 @@ export const ANSWERS = {
   Change,
   ChangeBatch,
   County,
+  CountyCount,
   Evidence,
   Health,
   ModelIdentity,

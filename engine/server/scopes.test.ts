@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setCameraState } from '../cameras/write-cameras.ts';
 import { AlertPage } from '../contract/alert.ts';
+import { CameraMap } from '../contract/camera-map.ts';
 import { CameraList, CaseList, SuppressionList, UnitList } from './shapes.ts';
 import {
   CITY,
@@ -14,6 +15,8 @@ import {
 } from './site-under-test.ts';
 import { ROUTES } from './table.ts';
 
+/** The zoom, column and row of the tile that {@link IN_EAST} lies in. */
+const TILE_OF_EAST = '12/3375/1588';
 const SECRET = 's3cret-p@ss';
 
 let site: SiteUnderTest;
@@ -71,9 +74,26 @@ test('an account of another county or department sees no list, no id, no picture
       expect((await client.get(path)).status, path).toBe(404);
       expect((await admin.get(path)).status, path).toBe(200);
     }
+    const counted = CameraMap.parse((await client.get('/api/camera-map')).json);
+    expect(counted.counties.map(({ code }) => code)).not.toContain(EAST.code);
+    const tile = await client.get(`/api/camera-map/tiles/${TILE_OF_EAST}`);
+    expect([tile.status, tile.text.includes('east-1')]).toEqual([200, false]);
     const changes = (await client.get('/api/changes?after=0&limit=500')).text;
     for (const id of Object.values(ids)) expect(changes).not.toContain(id);
   }
+});
+
+test('a tile of the map holds what lies there; one that does not exist is refused with what was expected', async () => {
+  const tile = await admin.get(`/api/camera-map/tiles/${TILE_OF_EAST}`);
+  expect(tile.text).toContain('east-1');
+  const { version } = CameraMap.parse((await admin.get('/api/camera-map')).json);
+  const kept = await admin.get(`/api/camera-map/tiles/${TILE_OF_EAST}?v=${version}`);
+  expect([tile, kept].map(({ headers }) => headers.get('cache-control'))).toEqual([
+    'private, no-cache',
+    'private, max-age=86400, immutable',
+  ]);
+  for (const path of ['3/1/1', '12/4096/0', '15/1/1', '12/-1/0', '12/x/0'])
+    expect((await admin.get(`/api/camera-map/tiles/${path}`)).status, path).toBe(400);
 });
 
 test('what another county has cannot be changed either, and looks as if it were not there', async () => {
@@ -101,7 +121,9 @@ test('no answer of any route holds a camera’s address or its credentials', asy
   for (const { method, path } of ROUTES) {
     if (method !== 'GET') continue;
     const noun = path.split('/')[2]?.replace(/s$/, '') as keyof typeof filled;
-    const { text, status } = await admin.get(path.replace(':id', filled[noun] ?? 'x'));
+    const { text, status } = await admin.get(
+      path.replace(':z/:x/:y', TILE_OF_EAST).replace(':id', filled[noun] ?? 'x'),
+    );
     expect(status, path).toBe(200);
     texts.push(text);
   }

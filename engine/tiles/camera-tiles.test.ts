@@ -38,14 +38,14 @@ function read(bytes: Uint8Array) {
   return all.map((feature) => ({ tags: feature.properties, at: feature.loadGeometry()[0]![0]!, feature }));
 }
 
-/** The tiles of a zoom that cover the lattice. */
+/** The tiles of a zoom that cover the lattice, from its north-west. */
 function tilesOver(z: number): { z: number; x: number; y: number }[] {
   const column = (lng: number) => Math.floor(((lng + 180) / 360) * 2 ** z);
   const row = (lat: number) =>
     Math.floor((0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)) * 2 ** z);
   const tiles = [];
   for (let x = column(115.8); x <= column(117.3); x++)
-    for (let y = row(37.87); y <= row(36.6); y++) tiles.push({ z, x, y });
+    for (let y = row(36.86); y <= row(36.6); y++) tiles.push({ z, x, y });
   return tiles;
 }
 

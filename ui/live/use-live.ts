@@ -2,6 +2,7 @@ import { createContext, useContext, useEffect, useRef, useState, useSyncExternal
 import type { z } from 'zod';
 import type { Account } from '#engine/contract/account.ts';
 import { Alert, type Presence } from '#engine/contract/alert.ts';
+import { Camera } from '#engine/contract/camera.ts';
 import { Case } from '#engine/contract/case.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import type { Site } from '#engine/contract/site.ts';
@@ -67,6 +68,12 @@ export function useCasePresence({ presence, alertIds }: Case): Presence | 'unwat
 export function useAlert(id: string | null): Found<Alert> {
   const held = useCity().alerts.get(id ?? '');
   return useHeldOrFetched(Alert, '/api/alerts', id, held);
+}
+
+/** A camera by id: the live one, or fetched when it is only registered. */
+export function useCamera(id: string | null): Found<Camera> {
+  const held = useCity().cameras.get(id ?? '');
+  return useHeldOrFetched(Camera, '/api/cameras', id, held);
 }
 
 /** A case by id: the live one, or fetched when the city has forgotten it. */

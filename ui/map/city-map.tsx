@@ -9,6 +9,7 @@ import { type CountyCollection, readCounties } from './counties.ts';
 import { Legend } from './legend.tsx';
 import './map.css';
 import { PlaceList } from './place-list.tsx';
+import { useCameraMap } from './use-camera-map.ts';
 
 interface CityMapProps {
   alerts: Alert[];
@@ -29,6 +30,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const container = useRef<HTMLDivElement>(null);
   const unitPx = useUnitPx() * (useRoom() === 'phone' ? ON_PHONE : 1);
   const { counties, failed } = useCounties();
+  const pool = useCameraMap();
   const [scene, setScene] = useState<CityScene | null>(null);
   const [reason, setReason] = useState<string | null>(null);
   const [place, setPlace] = useState<Shown | null>(null);
@@ -70,8 +72,8 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   }, [counties, settled, site, t]);
 
   useEffect(() => {
-    scene?.show({ cameras: [...cameras.values()], alerts, chosen, unitPx });
-  }, [scene, cameras, alerts, chosen, unitPx]);
+    scene?.show({ cameras: [...cameras.values()], alerts, chosen, unitPx, pool });
+  }, [scene, cameras, alerts, chosen, unitPx, pool]);
 
   return (
     <div className="city-map" data-testid="city-map" data-ready={scene !== null}>

@@ -1,15 +1,17 @@
 import { MapLibreOverlay } from '@deck.gl/maplibre';
-import { Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
+import { type GeoJSONSource, type MapGeoJSONFeature, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Camera } from '#engine/contract/camera.ts';
+import { type CameraMap, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
 import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, MARK_SIZE } from './city-layers.ts';
-import { type Bounds, boundsOf, type CountyCollection } from './counties.ts';
+import { type Bounds, boundsOf, type CountyCollection, labelPoints } from './counties.ts';
 import { groupMarks } from './group-marks.ts';
-import { LABEL_LAYER, labelSize, mapStyle } from './map-style.ts';
+import { LABEL_LAYER, labelSize, mapStyle, NAME_SOURCE } from './map-style.ts';
 import { drawMarkAtlas } from './mark-atlas.ts';
 import { addObstacles, setObstacles } from './obstacles.ts';
+import { addPoolTiles, CAMERA_LAYER, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
 
 setWorkerUrl(workerUrl);
@@ -36,7 +38,12 @@ export interface SceneData {
   alerts: readonly Alert[];
   chosen: Alert | null;
   unitPx: number;
+  /** All cameras that are registered, in numbers; null until known. */
+  pool: CameraMap | null;
 }
+
+/** From so many cameras on, single marks at the city's scale would be a carpet: counts and clusters stand for them. */
+const MANY_CAMERAS = 300;
 
 const NEAR_PX = 20;
 const FIT_PADDING = 36;
@@ -63,7 +70,7 @@ export class CityScene {
   constructor(container: HTMLElement, options: SceneOptions) {
     this.#options = options;
     this.#bounds = options.counties ? boundsOf(options.counties) : null;
-    this.#data = { cameras: [], alerts: [], chosen: null, unitPx: options.unitPx };
+    this.#data = { cameras: [], alerts: [], chosen: null, unitPx: options.unitPx, pool: null };
     this.#picture = { cameras: [], groups: [], chosen: null, unitPx: options.unitPx };
     this.#map = new MapLibre({
       container,
@@ -92,9 +99,10 @@ export class CityScene {
     });
     this.#map.on('move', options.onMove);
     this.#map.on('zoomend', () => this.#regroup());
-    this.#map.on('click', ({ point }) => options.onPlace(this.#placeAt(point)));
+    this.#map.on('click', ({ point }) => this.#click(point));
     this.#map.on('mousemove', ({ point }) => {
-      this.#map.getCanvas().style.cursor = this.#placeAt(point) ? 'pointer' : '';
+      const found = this.#placeAt(point) ?? this.#poolAt(point, CLUSTER_LAYER)[0];
+      this.#map.getCanvas().style.cursor = found ? 'pointer' : '';
     });
   }
 
@@ -102,9 +110,11 @@ export class CityScene {
   async open(): Promise<void> {
     await new Promise<void>((resolve) => this.#map.once('idle', () => resolve()));
     if (this.#closed) return;
+    addPoolTiles(this.#map, this.#atlas, this.#data.unitPx);
     addObstacles(this.#map);
     this.#map.addControl(this.#overlay);
     this.#ready = true;
+    this.#showPool();
     this.#regroup();
   }
 
@@ -115,6 +125,7 @@ export class CityScene {
       this.#map.setLayoutProperty(LABEL_LAYER, 'text-size', labelSize(data.unitPx));
     }
     this.#pulses.see(data.alerts);
+    if (data.pool !== before.pool && this.#ready) this.#showPool();
     this.#regroup();
     if (data.chosen?.id !== before.chosen?.id) this.#keepInView();
   }
@@ -157,8 +168,22 @@ export class CityScene {
     if (!inView) this.#map.easeTo({ center: chosen.lngLat, duration: 400 });
   }
 
+  get #many(): boolean {
+    return (this.#data.pool?.cameras ?? 0) > MANY_CAMERAS;
+  }
+
+  #showPool(): void {
+    const { pool } = this.#data;
+    showPoolTiles(this.#map, pool?.version ?? null, this.#many);
+    const { counties } = this.#options;
+    if (!counties || !pool) return;
+    const inWords = new Map(pool.counties.map(({ code, cameras }) => [code, cameras.toLocaleString('en')] as const));
+    this.#map.getSource<GeoJSONSource>(NAME_SOURCE)?.setData(labelPoints(counties, this.#many ? inWords : undefined));
+  }
+
   #regroup(): void {
-    const { cameras, alerts, chosen, unitPx } = this.#data;
+    const { alerts, chosen, unitPx } = this.#data;
+    const cameras = this.#many && this.#map.getZoom() < POINTS_FROM_ZOOM ? [] : this.#data.cameras;
     const groups = groupMarks(alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2);
     this.#picture = { cameras, groups, chosen, unitPx };
     this.#keepNamesClear();
@@ -183,6 +208,31 @@ export class CityScene {
     this.#overlay.setProps({ layers: cityLayers(this.#picture, pulses, this.#atlas) });
   }
 
+  #click(point: { x: number; y: number }): void {
+    const place = this.#placeAt(point);
+    const [cluster] = place ? [] : this.#poolAt(point, CLUSTER_LAYER);
+    if (cluster) {
+      this.#home = false;
+      this.#map.easeTo({
+        center: this.#map.unproject([point.x, point.y]),
+        zoom: this.#map.getZoom() + 1.5,
+        duration: 300,
+      });
+    }
+    this.#options.onPlace(place);
+  }
+
+  /** What the tiles show near a point. */
+  #poolAt({ x, y }: { x: number; y: number }, layer: string) {
+    if (!this.#ready || !this.#many) return [];
+    const near = layer === CLUSTER_LAYER ? 0 : NEAR_PX * 0.6 * this.#data.unitPx;
+    const box: [[number, number], [number, number]] = [
+      [x - near, y - near],
+      [x + near, y + near],
+    ];
+    return this.#map.queryRenderedFeatures(box, { layers: [layer] });
+  }
+
   #placeAt(point: { x: number; y: number }): Place | null {
     const nearPx = NEAR_PX * this.#data.unitPx;
     const isNear = ({ lngLat }: { lngLat: [number, number] }) => {
@@ -191,9 +241,20 @@ export class CityScene {
     };
     const groups = this.#picture.groups.filter(isNear);
     const cameras = this.#picture.cameras.filter(isNear);
-    const lngLat = groups[0]?.lngLat ?? cameras[0]?.lngLat;
+    const registered = this.#poolAt(point, CAMERA_LAYER);
+    const lngLat = groups[0]?.lngLat ?? cameras[0]?.lngLat ?? placeOf(registered[0]);
     if (!lngLat) return null;
     const alertIds = groups.flatMap(({ alerts }) => alerts.map(({ id }) => id));
-    return { lngLat, alertIds, cameraIds: cameras.map(({ id }) => id) };
+    const cameraIds = new Set([
+      ...cameras.map(({ id }) => id),
+      ...registered.map(({ properties }) => `${properties.id}`),
+    ]);
+    return { lngLat, alertIds, cameraIds: [...cameraIds] };
   }
+}
+
+function placeOf(feature: MapGeoJSONFeature | undefined): [number, number] | undefined {
+  if (feature?.geometry.type !== 'Point') return undefined;
+  const [lng = 0, lat = 0] = feature.geometry.coordinates;
+  return [lng, lat];
 }

@@ -29,13 +29,19 @@ export const readCounties = (signal: AbortSignal): Promise<CountyCollection> =>
 
 const LABEL_PRECISION_DEG = 0.002;
 
-/** One point a county for its name, in its widest part. A feature of many polygons is named once, in its largest. */
-export function labelPoints(counties: CountyCollection): GeoJSON.FeatureCollection<GeoJSON.Point> {
+/**
+ * One point a county for its name, in its widest part. A feature of many polygons is named once, in its largest.
+ * @param cameras how many cameras to tell, by the county's code: in words, as they are shown
+ */
+export function labelPoints(
+  counties: CountyCollection,
+  cameras: ReadonlyMap<string | null, string> = new Map(),
+): GeoJSON.FeatureCollection<GeoJSON.Point> {
   return {
     type: 'FeatureCollection',
     features: counties.features.map(({ properties, geometry }) => ({
       type: 'Feature',
-      properties,
+      properties: cameras.has(properties.code) ? { ...properties, cameras: cameras.get(properties.code) } : properties,
       geometry: { type: 'Point', coordinates: poleOf(largestOf(geometry), LABEL_PRECISION_DEG) },
     })),
   };

@@ -1,9 +1,18 @@
 import type { ExpressionSpecification, StyleSpecification } from 'maplibre-gl';
+import { CLUSTERS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
 import { type CountyCollection, labelPoints } from './counties.ts';
 import { MAP_FONT, mapFontFaces } from './font-faces.ts';
 
 /** Cameras are drawn below this layer, so that a county's name stays legible among them. */
 export const LABEL_LAYER = 'county-names';
+export const NAME_SOURCE = 'names';
+
+const countyLabel: ExpressionSpecification = [
+  'case',
+  ['has', 'cameras'],
+  ['format', ['get', 'name'], {}, '\n', {}, ['get', 'cameras'], { 'font-scale': 0.8 }],
+  ['get', 'name'],
+];
 
 const EMPTY: CountyCollection = { type: 'FeatureCollection', features: [] };
 
@@ -18,7 +27,7 @@ export function mapStyle(counties: CountyCollection | null, unitPx: number): Sty
     'font-faces': mapFontFaces(),
     sources: {
       counties: { type: 'geojson', data: known as GeoJSON.FeatureCollection, tolerance: 0.2 },
-      names: { type: 'geojson', data: labelPoints(known) },
+      [NAME_SOURCE]: { type: 'geojson', data: labelPoints(known) },
     },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': '#0b1117' } },
@@ -36,9 +45,10 @@ export function mapStyle(counties: CountyCollection | null, unitPx: number): Sty
       {
         id: LABEL_LAYER,
         type: 'symbol',
-        source: 'names',
+        source: NAME_SOURCE,
         layout: {
-          'text-field': ['get', 'name'],
+          // Seen as a whole, a county is named with the number of its cameras; nearer, clusters and cameras tell it.
+          'text-field': ['step', ['zoom'], countyLabel, CLUSTERS_FROM_ZOOM, ['get', 'name']],
           'text-font': [MAP_FONT],
           'text-size': labelSize(unitPx),
           'text-letter-spacing': 0.08,

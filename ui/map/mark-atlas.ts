@@ -21,6 +21,8 @@ interface Cell {
 export interface MarkAtlas {
   canvas: HTMLCanvasElement;
   cells: Record<string, Cell>;
+  /** The side of a drawing within its cell, whose margin is for the outline. */
+  drawnPx: number;
 }
 
 /** Draws the marks: filled for what nobody has in hand, hollow for what somebody has. */
@@ -49,7 +51,7 @@ export function drawMarkAtlas(): MarkAtlas {
     pen.lineJoin = 'round';
     draw(pen);
   });
-  return { canvas, cells };
+  return { canvas, cells, drawnPx: CELL_PX - 2 * MARGIN_PX };
 }
 
 function drawFilled(pen: CanvasRenderingContext2D, severity: Severity): void {

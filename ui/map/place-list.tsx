@@ -2,10 +2,11 @@ import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { Glyph } from '../design/glyph.tsx';
+import { ProblemNote } from '../design/problem-note.tsx';
 import { FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
 import { alertState, isUntouched } from '../live/alert-order.ts';
 import { sightOf } from '../live/camera-sight.ts';
-import { useCity, useDesk } from '../live/use-live.ts';
+import { useCamera, useDesk } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { sayClock, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
@@ -18,15 +19,18 @@ interface PlaceListProps {
   onClose: () => void;
 }
 
+/** A list that is longer than this is looked at nearer instead. */
+const MOST_LINES = 20;
+
 /** All that lies at one place of the map: each of its alerts can be opened, and a single camera shows its picture. */
 export function PlaceList({ place, alerts, chosenId, onOpen, onClose }: PlaceListProps): ReactNode {
   const { t } = useWords();
-  const { cameras } = useCity();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   const here = alerts.filter(({ id }) => place.alertIds.includes(id));
-  const camerasHere = place.cameraIds.flatMap((id) => cameras.get(id) ?? []);
-  const single = here.length === 0 && camerasHere.length === 1 ? camerasHere[0] : undefined;
+  const onlyId = here.length === 0 && place.cameraIds.length === 1 ? place.cameraIds[0]! : null;
+  const only = useCamera(onlyId);
+  const single = only.entity;
   const at = { '--x': `${place.x}px`, '--y': `${place.y}px` } as CSSProperties;
   return (
     <div
@@ -51,6 +55,7 @@ export function PlaceList({ place, alerts, chosenId, onOpen, onClose }: PlaceLis
       </header>
       <div className="scroll">
         {single && <CameraCard camera={single} />}
+        {only.problem && <ProblemNote problem={only.problem} />}
         {here.length > 0 && (
           <>
             <p className="quiet-line">{t('map.hereAlerts', { count: here.length })}</p>
@@ -63,26 +68,36 @@ export function PlaceList({ place, alerts, chosenId, onOpen, onClose }: PlaceLis
             </ul>
           </>
         )}
-        {!single && camerasHere.length > 0 && (
+        {onlyId === null && place.cameraIds.length > 0 && (
           <>
-            <p className="quiet-line">{t('map.hereCameras', { count: camerasHere.length })}</p>
+            <p className="quiet-line">{t('map.hereCameras', { count: place.cameraIds.length })}</p>
             <ul>
-              {camerasHere.map((camera) => (
-                <li key={camera.id} className="camera-line">
-                  <CameraSign camera={camera} />
-                  <span>
-                    {camera.name}
-                    {camera.pictureFault && sightOf(camera) === 'faulty' && (
-                      <span className="quiet-line"> · {t(`pictureFault.${camera.pictureFault.code}`)}</span>
-                    )}
-                  </span>
-                </li>
+              {place.cameraIds.slice(0, MOST_LINES).map((id) => (
+                <CameraLine key={id} id={id} />
               ))}
             </ul>
+            {place.cameraIds.length > MOST_LINES && <p className="quiet-line">{t('map.hereNearer')}</p>}
           </>
         )}
       </div>
     </div>
+  );
+}
+
+function CameraLine({ id }: { id: string }): ReactNode {
+  const { t } = useWords();
+  const { entity: camera, problem } = useCamera(id);
+  if (!camera) return <li className="camera-line quiet-line">{problem ? problem.message : id}</li>;
+  return (
+    <li className="camera-line">
+      <CameraSign camera={camera} />
+      <span>
+        {camera.name}
+        {camera.pictureFault && sightOf(camera) === 'faulty' && (
+          <span className="quiet-line"> · {t(`pictureFault.${camera.pictureFault.code}`)}</span>
+        )}
+      </span>
+    </li>
   );
 }
 

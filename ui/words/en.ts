@@ -122,6 +122,7 @@ export const en: Words = {
     here: 'At this place',
     hereAlerts: 'Alerts: {{count}}',
     hereCameras: 'Cameras: {{count}}',
+    hereNearer: 'Zoom in to see the others',
     legend: 'Legend',
     playing: 'Online',
     connecting: 'Connecting',

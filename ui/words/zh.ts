@@ -104,6 +104,7 @@ export const zh = {
     here: '此处',
     hereAlerts: '告警 {{count}} 条',
     hereCameras: '摄像头 {{count}} 路',
+    hereNearer: '放大地图查看其余摄像头',
     legend: '图例',
     playing: '在线',
     connecting: '正在连接',
