@@ -79,6 +79,7 @@ test('an account of another county or department sees no list, no id, no picture
 test('what another county has cannot be changed either, and looks as if it were not there', async () => {
   const attempts: [string, string, unknown][] = [
     ['PATCH', `/api/cameras/${ids.camera}`, { name: 'mine now' }],
+    ['POST', `/api/cameras/${ids.camera}/views/default/accept`, {}],
     ['DELETE', `/api/cameras/${ids.camera}`, undefined],
     ['POST', `/api/alerts/${ids.alert}/acknowledge`, { comment: '' }],
     ['POST', `/api/alerts/${ids.alert}/false-alarm`, { reason: 'x' }],
