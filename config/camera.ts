@@ -49,6 +49,15 @@ export type CameraSource = z.infer<typeof CameraSource>;
 export const GroundCalibration = z.array(z.strictObject({ xy: RelativePoint, lngLat: LngLat })).length(4);
 export type GroundCalibration = z.infer<typeof GroundCalibration>;
 
+/** One place that a camera looks at: its only one, or a preset of its patrol. */
+export const CameraView = z.strictObject({
+  id: z.string().min(1).max(64).default('default'),
+  name: z.string().min(1).max(80).optional().describe('What operators call it; absent: its id'),
+  zones: z.array(Zone).max(64).default([]),
+  calibration: GroundCalibration.optional(),
+});
+export type CameraView = z.infer<typeof CameraView>;
+
 export const CameraId = z
   .string()
   .regex(/^(?!\.+$)[\p{L}\p{N}._-]{1,64}$/u, 'letters, digits, dot, dash, underscore; at most 64; not dots alone');
@@ -64,9 +73,12 @@ export const CameraConfig = z.strictObject({
   lngLat: LngLat,
   headingDeg: z.number().min(0).lt(360).optional(),
   fovDeg: z.number().gt(0).max(360).optional(),
-  calibration: GroundCalibration.optional(),
-  viewId: z.string().max(64).default('default').describe('The preset the zones were drawn for'),
-  zones: z.array(Zone).max(64).default([]),
+  views: z
+    .array(CameraView)
+    .min(1)
+    .max(16)
+    .default(() => [CameraView.parse({})])
+    .describe('What it looks at: one for each preset, with the zones that were drawn on it'),
   algorithms: z.array(AlgorithmBinding).max(16).default([]),
   decode: z.enum(['keyframes', 'all']).default('keyframes').describe('all: for algorithms that need motion'),
   samplePeriodMs: z.number().int().min(40).max(60_000).default(1000).describe('Least time between two analysed frames'),

@@ -22,37 +22,47 @@ test.each([
   [{ lngLat: [37.4, 116.3] }, 'lngLat'],
   [
     {
-      zones: [
+      views: [
         {
-          kind: 'no-parking',
-          polygon: [
-            [0, 0],
-            [1, 1],
+          zones: [
+            {
+              kind: 'no-parking',
+              polygon: [
+                [0, 0],
+                [1, 1],
+              ],
+            },
           ],
         },
       ],
     },
-    'zones',
+    'views',
   ],
   [
     {
-      zones: [
+      views: [
         {
-          kind: 'no-parking',
-          polygon: [
-            [0, 0],
-            [1, 1],
-            [1.2, 0],
+          zones: [
+            {
+              kind: 'no-parking',
+              polygon: [
+                [0, 0],
+                [1, 1],
+                [1.2, 0],
+              ],
+            },
           ],
         },
       ],
     },
-    'zones',
+    'views',
   ],
   [{ source: { kind: 'url', url: 'ftp://x/1' } }, 'source'],
   [{ algorithms: [{ rule: 'illegal-parking', hours: ['25:00-26:00'] }] }, 'algorithms'],
   [{ id: '..' }, 'id'],
   [{ algorithms: [{ rule: 'illegal-parking', hours: ['24:00-07:00'] }] }, 'algorithms'],
+  [{ views: [] }, 'views'],
+  [{ zones: [] }, undefined],
   [{ colour: 'red' }, undefined],
 ])('a camera with %j is refused, and the error names the field', (fault, field) => {
   const result = CameraConfig.safeParse({ ...camera, ...fault });

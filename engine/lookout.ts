@@ -1,11 +1,17 @@
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
-import type { WatchedCameraConfig } from './analysis/messages.ts';
+import type { TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
 import { listCameras, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
-import { drawingOf, type KeptFingerprint, keepFingerprint, readFingerprints } from './cameras/view-fingerprints.ts';
-import { setCameraState, setPictureFault } from './cameras/write-cameras.ts';
+import {
+  drawingOf,
+  isOf,
+  type KeptFingerprint,
+  keepFingerprint,
+  readFingerprints,
+} from './cameras/view-fingerprints.ts';
+import { setCameraState, setCurrentView, setPictureFault } from './cameras/write-cameras.ts';
 import type { Health } from './contract/health.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
@@ -60,8 +66,9 @@ export class Lookout implements LiveCameras {
           this.#write(`picture fault of camera ${id}`, (db) =>
             setPictureFault(db, id, fault && { code: fault.code, since: new Date(fault.sinceMs) }),
           ),
-        onFingerprint: (id, drawing, fingerprint) =>
-          this.#write(`fingerprint of camera ${id}`, (db) => keepFingerprint(db, id, drawing, fingerprint)),
+        onView: (id, viewId) => this.#write(`view of camera ${id}`, (db) => setCurrentView(db, id, viewId)),
+        onFingerprint: (id, viewId, drawing, fingerprint) =>
+          this.#write(`fingerprint of camera ${id}`, (db) => keepFingerprint(db, id, viewId, { drawing, fingerprint })),
         say: o.say,
       },
     );
@@ -85,6 +92,10 @@ export class Lookout implements LiveCameras {
     return this.#fleet.currentPicture(cameraId);
   }
 
+  fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {
+    return this.#fleet.fingerprintNow(cameraId);
+  }
+
   health(): Omit<Health, 'status'> {
     return this.#fleet.health();
   }
@@ -100,8 +111,8 @@ export class Lookout implements LiveCameras {
       this.#fleet.setCamera(this.#toWatch(camera, kept.get(cameraId)));
     } else {
       this.#fleet.remove(cameraId);
-      await this.#desk.endWithoutCamera();
     }
+    await this.#desk.endWithoutView();
   }
 
   async close(): Promise<void> {
@@ -109,18 +120,17 @@ export class Lookout implements LiveCameras {
     await this.#writing;
   }
 
-  #toWatch({ config }: StoredCamera, kept: KeptFingerprint | undefined): WatchedCameraConfig {
-    const drawing = drawingOf(config);
+  #toWatch({ config }: StoredCamera, kept: ReadonlyMap<string, KeptFingerprint> | undefined): WatchedCameraConfig {
     return {
       id: config.id,
-      viewId: config.viewId,
       source: config.source,
       lngLat: config.lngLat,
-      ...(config.calibration && { calibration: config.calibration }),
-      zones: config.zones,
+      views: config.views.map(({ name: _, ...view }) => {
+        const own = kept?.get(view.id);
+        return own && isOf(own, view) ? { ...view, ...own } : { ...view, drawing: drawingOf(view), fingerprint: null };
+      }),
       decode: config.decode,
       samplePeriodMs: config.samplePeriodMs,
-      view: { drawing, fingerprint: kept?.drawing === drawing ? kept.fingerprint : null },
       algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
     };
   }

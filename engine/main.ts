@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     settings: () => settings,
     log: say,
   });
-  await desk.endWithoutCamera();
+  await desk.endWithoutView();
   closers.push({ what: 'alerts', close: () => desk.close() });
   const lookout = new Lookout({
     store,

@@ -1,16 +1,17 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { deleteCamera } from '../cameras/write-cameras.ts';
+import { deleteCamera, patchCamera } from '../cameras/write-cameras.ts';
 import type { Observation } from '../contract/observation.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import type { AlertDesk } from './desk.ts';
 import { callFalseAlarm } from './judge.ts';
 import { evidencePath, readAlert } from './read-alerts.ts';
-import { city, HERE, makeCamera, openDesk, picture, THERE, WatchedScene, type Xyxy } from './scene-for-tests.ts';
+import { area, city, HERE, makeCamera, openDesk, picture, THERE, WatchedScene, type Xyxy } from './scene-for-tests.ts';
 import { listSuppressions, revokeSuppression } from './suppressions.ts';
 
+const twoViews = ['default', 'preset-2'].map((id) => ({ id, zones: [] }));
 const WEEK_MS = 7 * 86_400_000;
 
 describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
@@ -172,7 +173,7 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
     scene.nowMs = Date.now() - 60_000;
     await scene.run(desk, 3, present);
     await deleteCamera(opened.store.db, scene.cameraId, 'test');
-    await desk.endWithoutCamera();
+    await desk.endWithoutView();
     await makeCamera(opened.store, scene.cameraId);
     scene.nowMs = Date.now() + 1000;
     await scene.run(desk, 3, present);
@@ -258,6 +259,7 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
   });
 
   test('another view, another rule and another class group are never the same alert', async () => {
+    await patchCamera(opened.store.db, scene.cameraId, { views: twoViews }, 'test', area);
     await scene.run(desk, 2, present);
     scene.viewId = 'preset-2';
     await scene.run(desk, 2, present);
@@ -266,6 +268,44 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
       ['default', 'illegal-parking'],
       ['preset-2', 'illegal-parking'],
       ['preset-2', 'street-vendor'],
+    ]);
+  });
+
+  test('while a camera is at another view its alerts neither end nor repeat, and are seen again when it is back', async () => {
+    await patchCamera(opened.store.db, scene.cameraId, { views: twoViews }, 'test', area);
+    for (let round = 0; round < 4; round++) {
+      scene.viewId = 'default';
+      await scene.run(desk, 6, present);
+      scene.viewId = 'preset-2';
+      // Longer than it takes to end, to rejoin, and, in the second round, than a pause may be.
+      await scene.run(desk, round === 1 ? 100 : 20, () => [scene.vehicle(THERE, { key: 'k:2' })]);
+    }
+    expect((await alerts()).map(({ viewId, presence }) => [viewId, presence])).toEqual([
+      ['default', 'standing'],
+      ['preset-2', 'standing'],
+    ]);
+    // Gone while nobody looked: it ends after as much analysed time of its own view as ever, the other's does not.
+    scene.viewId = 'default';
+    await scene.run(desk, 9);
+    expect((await alerts()).map(({ presence }) => presence)).toEqual(['standing', 'standing']);
+    scene.viewId = 'preset-2';
+    await scene.run(desk, 20, () => [scene.vehicle(THERE, { key: 'k:2' })]);
+    scene.viewId = 'default';
+    await scene.run(desk, 6);
+    expect((await alerts()).map(({ presence }) => presence)).toEqual(['ended', 'standing']);
+  });
+
+  test('a view that is taken from its camera ends its alerts, not those of the others, and raises none any more', async () => {
+    await patchCamera(opened.store.db, scene.cameraId, { views: twoViews }, 'test', area);
+    await scene.run(desk, 3, present);
+    scene.viewId = 'preset-2';
+    await scene.run(desk, 3, present);
+    await patchCamera(opened.store.db, scene.cameraId, { views: twoViews.slice(0, 1) }, 'test', area);
+    await desk.endWithoutView();
+    await scene.run(desk, 3, () => [scene.vehicle(THERE)]);
+    expect((await alerts()).map(({ viewId, presence }) => [viewId, presence])).toEqual([
+      ['default', 'standing'],
+      ['preset-2', 'ended'],
     ]);
   });
 
@@ -347,7 +387,7 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
   test('when its camera is deleted it ends', async () => {
     await scene.run(desk, 2, present);
     await deleteCamera(opened.store.db, scene.cameraId, 'test');
-    await desk.endWithoutCamera();
+    await desk.endWithoutView();
     expect((await alerts())[0]!.presence).toBe('ended');
     const filed = await scene.run(desk, 1, () => [scene.vehicle(THERE)]);
     expect(filed).toEqual([]);

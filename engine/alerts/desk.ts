@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { RuleSetting } from '#config/rule.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import { nowMs } from '#streams/clock.ts';
@@ -83,24 +84,28 @@ export class AlertDesk {
   }
 
   /**
-   * Ends the standing alerts whose camera was deleted: nobody looks at those places any more. To be called at the start
-   * and after a camera was deleted.
+   * Ends the standing alerts whose camera was deleted, or lost the view that they were seen in: nobody looks at those
+   * places any more. To be called at the start and after a camera was changed or deleted.
    */
-  async endWithoutCamera(): Promise<void> {
+  async endWithoutView(): Promise<void> {
     const { db } = this.#options.store;
     const rows = await db
       .selectFrom('alerts')
       .leftJoin('cameras', 'cameras.id', 'alerts.camera_id')
-      .select('alerts.camera_id')
+      .select(['alerts.camera_id', 'alerts.view_id'])
       .distinct()
       .where('alerts.presence', '=', 'standing')
-      .where('cameras.id', 'is', null)
+      .where(
+        sql<boolean>`not coalesce(jsonb_path_exists(cameras.body, '$.views[*] ? (@.id == $id)',
+          jsonb_build_object('id', alerts.view_id)), false)`,
+      )
       .execute();
-    for (const { camera_id } of rows) {
+    for (const { camera_id, view_id } of rows) {
       await this.#running.get(camera_id);
       const atMs = nowMs();
       const scene = await this.#sceneOf(camera_id, atMs);
-      await writeAlerts(db, scene.endAll(atMs));
+      await writeAlerts(db, scene.unwritten());
+      await writeAlerts(db, scene.endView(view_id, atMs));
       this.#scenes.delete(camera_id);
     }
   }

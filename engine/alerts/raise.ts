@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { ulid } from 'ulid';
+import type { Zone } from '#config/camera.ts';
 import type { RuleSetting } from '#config/rule.ts';
 import type { Counties } from '../cameras/counties.ts';
 import { readCamera } from '../cameras/read-cameras.ts';
@@ -34,7 +35,7 @@ export interface Raising {
 /**
  * Raises an alert for a fact that stands and continues no alert: its pictures first, then, in one transaction, its row,
  * its evidence and its change. Another process may have raised it meanwhile; then that one is taken up.
- * @returns null when the camera is not there any more.
+ * @returns null when the camera, or the view, is not there any more.
  */
 export async function raise(raiser: Raiser, raising: Raising): Promise<KeptAlert | null> {
   const { store, evidenceDir } = raiser;
@@ -46,12 +47,13 @@ export async function raise(raiser: Raiser, raising: Raising): Promise<KeptAlert
   const raised = await store.db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${RAISE_LOCK}, hashtext(${report.cameraId}))`.execute(trx);
     const camera = await readCamera(trx, null, report.cameraId);
-    if (!camera) return null;
+    const view = camera?.config.views.find(({ id }) => id === report.viewId);
+    if (!camera || !view) return null;
     const kept = await readKept(trx, report.cameraId, report.analysedAtMs, 0);
     const others = kept.filter((alert) => alert.presence === 'standing' && !raising.known.has(alert.id));
     const [raisedElsewhere] = match(report.viewId, [observation], others).ofAlert.keys();
     if (raisedElsewhere) return raisedElsewhere;
-    await insertAlert(trx, raiser, raising, id, camera);
+    await insertAlert(trx, raiser, raising, id, camera, view.zones);
     await insertPictures(trx, id, filed);
     await recordAlerts(trx, [id]);
     return keptOf(raising, id, filed);
@@ -66,9 +68,10 @@ async function insertAlert(
   { report, observation, setting }: Raising,
   id: string,
   camera: StoredCamera,
+  zones: readonly Zone[],
 ): Promise<void> {
   const { rule, classGroup, zoneKind, zoneIndex, boxes, confidence, dwellMs, lngLat, errorM } = observation;
-  const zone = camera.config.zones[zoneIndex];
+  const zone = zones[zoneIndex];
   const county = counties.of(lngLat);
   await trx
     .insertInto('alerts')

@@ -1,4 +1,4 @@
-import type { CameraConfig } from '#config/camera.ts';
+import type { CameraConfig, Zone } from '#config/camera.ts';
 import { RuleSettings } from '#config/rule-settings.ts';
 import type { Counties } from '../cameras/counties.ts';
 import { createCamera } from '../cameras/write-cameras.ts';
@@ -13,6 +13,8 @@ const twoCounties: Counties = {
   geojson: { type: 'FeatureCollection', features: [] },
 };
 
+export const area = { division: '371400', counties: twoCounties };
+
 export function account(division: string, department: string | null = null): Account {
   const name = `${division} ${department ?? '全部'}`;
   return { id: name, username: name, displayName: name, roles: ['operator'], division, department };
@@ -20,31 +22,35 @@ export function account(division: string, department: string | null = null): Acc
 
 export const city = account('371400');
 
-export async function makeCamera(store: Store, id: string, settings: Partial<CameraConfig> = {}): Promise<void> {
+const CORNER: Zone = {
+  kind: 'no-parking',
+  name: '消防通道',
+  polygon: [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+  ],
+};
+
+/** With one view, unless it is given others. */
+export async function makeCamera(
+  store: Store,
+  id: string,
+  { zones = [CORNER], ...settings }: Partial<CameraConfig> & { zones?: Zone[] } = {},
+): Promise<void> {
   const camera: CameraConfig = {
     id,
     name: `${id} 路口`,
     source: { kind: 'url', url: 'rtsp://operator:secret@10.0.0.8/live' },
     lngLat: [116.3, 37.45],
-    viewId: 'default',
-    zones: [
-      {
-        kind: 'no-parking',
-        name: '消防通道',
-        polygon: [
-          [0, 0],
-          [1, 0],
-          [1, 1],
-        ],
-      },
-    ],
+    views: [{ id: 'default', zones }],
     algorithms: [{ rule: 'illegal-parking' }],
     decode: 'keyframes',
     samplePeriodMs: 1000,
     department: '城管',
     ...settings,
   };
-  await createCamera(store.db, camera, 'test', { division: '371400', counties: twoCounties });
+  await createCamera(store.db, camera, 'test', area);
 }
 
 export function openDesk(store: Store, settings: Partial<DeskSettings> = {}): AlertDesk {

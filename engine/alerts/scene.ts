@@ -38,7 +38,7 @@ export class Scene {
   readonly cameraId: string;
   alerts: KeptAlert[];
   #rejoinMs: number;
-  #lastFrameAtMs: number | null = null;
+  #lastFrame: { viewId: string; atMs: number } | null = null;
   #quiet: { places: QuietPlace[]; readAtMs: number } | null = null;
 
   private constructor(cameraId: string, alerts: KeptAlert[], rejoinMs: number) {
@@ -58,14 +58,19 @@ export class Scene {
     this.alerts = this.alerts.filter((alert) => alert.presence === 'standing' || !over.has(alert.id));
   }
 
-  /** Takes one analysed frame in. What comes of it is only in hand until `write`. */
+  /**
+   * Takes one analysed frame in; it says nothing of the camera's other views, whose alerts stay as they are. What comes of
+   * it is only in hand until `write`.
+   */
   look(report: SceneReport, endAfterMs: number): Outcome {
     const nowMs = report.analysedAtMs;
-    const stepMs = analysedStepMs(this.#lastFrameAtMs, nowMs);
-    this.#lastFrameAtMs = Math.max(this.#lastFrameAtMs ?? nowMs, nowMs);
+    const { viewId } = report;
+    const beforeMs = this.#lastFrame?.viewId === viewId ? this.#lastFrame.atMs : null;
+    const stepMs = analysedStepMs(beforeMs, nowMs);
+    this.#lastFrame = { viewId, atMs: Math.max(beforeMs ?? nowMs, nowMs) };
     this.alerts = this.alerts.filter((alert) => alert.endedAtMs === null || nowMs <= alert.heldUntilMs);
-    const standing = this.alerts.filter((alert) => alert.presence === 'standing');
-    const { ofAlert, unmatched } = match(report.viewId, report.observations, standing);
+    const standing = this.alerts.filter((alert) => alert.presence === 'standing' && alert.viewId === viewId);
+    const { ofAlert, unmatched } = match(viewId, report.observations, standing);
     const outcome: Outcome = { writes: [], continued: [], unmatched: [] };
     for (const alert of standing) {
       const own = ofAlert.get(alert) ?? [];
@@ -188,9 +193,9 @@ export class Scene {
       .map((alert) => ({ alert, tell: false, presenceChanged: false, pictures: [] }));
   }
 
-  /** Ends all that stand. */
-  endAll(nowMs: number): AlertWrite[] {
-    const standing = this.alerts.filter((alert) => alert.presence === 'standing');
+  /** Ends all that stand in a view. */
+  endView(viewId: string, nowMs: number): AlertWrite[] {
+    const standing = this.alerts.filter((alert) => alert.presence === 'standing' && alert.viewId === viewId);
     return standing.map((alert) => {
       end(alert, nowMs, this.#rejoinMs);
       return { alert, tell: true, presenceChanged: true, pictures: [] };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { AlgorithmBinding, CameraId, CameraSource, CameraView, LngLat, Zone } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
+import { NO_FINGERPRINT } from '../views/view-watch.ts';
 
 /**
  * What a shard and its parent say to each other. The schemas know no transport: process messages now, a broker when
@@ -12,19 +13,23 @@ import { JpegBytes, SceneReport } from '../contract/observation.ts';
 /** A rule bound to a camera, with the site's settings already merged in. */
 const BoundRule = AlgorithmBinding.extend({ dwellMs: z.number().int().min(0) });
 
+/** A view of a camera: what is drawn on it, which drawing that is, and what the view looks like, if that is known. */
+const WatchedView = CameraView.pick({ zones: true, calibration: true }).extend({
+  id: z.string(),
+  zones: z.array(Zone),
+  drawing: z.string(),
+  fingerprint: z.string().nullable(),
+});
+
 /** All that a shard needs to know of a camera. */
 export const WatchedCameraConfig = z.object({
   id: CameraId,
-  viewId: z.string(),
   source: CameraSource,
   lngLat: LngLat,
-  calibration: GroundCalibration.optional(),
-  zones: z.array(Zone),
+  views: z.array(WatchedView).min(1),
   algorithms: z.array(BoundRule),
   decode: z.enum(['keyframes', 'all']),
   samplePeriodMs: z.number(),
-  /** The view that the zones were drawn on: which drawing it is, and the kept fingerprint of the view, if there is one. */
-  view: z.object({ drawing: z.string(), fingerprint: z.string().nullable() }).optional(),
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 
@@ -47,6 +52,8 @@ export const ToShard = z.discriminatedUnion('kind', [
   /** These facts are in the database: their pictures need not be sent again. */
   z.object({ kind: z.literal('filed'), cameraId: z.string(), keys: z.array(z.string()) }),
   z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),
+  /** What the camera shows now is to be one of its views. */
+  z.object({ kind: z.literal('fingerprint-wanted'), requestId: z.number(), cameraId: z.string() }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type ToShard = z.infer<typeof ToShard>;
@@ -73,6 +80,13 @@ export const CameraFigures = z.object({
 });
 export type CameraFigures = z.infer<typeof CameraFigures>;
 
+/** The fingerprint of what a camera shows, or why there is none. */
+const TakenFingerprint = z.union([
+  z.object({ fingerprint: z.string() }),
+  z.object({ refusal: z.enum(NO_FINGERPRINT) }),
+]);
+export type TakenFingerprint = z.infer<typeof TakenFingerprint>;
+
 export const FromShard = z.discriminatedUnion('kind', [
   /** Where the model runs; `refusal`: why not where it was wanted. */
   z.object({ kind: z.literal('running'), provider: ExecutionProvider, refusal: z.string().nullable() }),
@@ -89,10 +103,14 @@ export const FromShard = z.discriminatedUnion('kind', [
     cameraId: z.string(),
     fault: z.object({ code: PictureFaultCode, sinceMs: z.number() }).nullable(),
   }),
+  /** Which of its views the camera shows, when that is known or has changed; null: none of them. */
+  z.object({ kind: z.literal('view'), cameraId: z.string(), viewId: z.string().nullable() }),
+  z.object({ kind: z.literal('fingerprint'), requestId: z.number(), taken: TakenFingerprint }),
   /** The fingerprint of the view that `drawing` was drawn on: to be kept, and handed out with the camera. */
   z.object({
     kind: z.literal('view-fingerprint'),
     cameraId: z.string(),
+    viewId: z.string(),
     drawing: z.string(),
     fingerprint: z.string(),
   }),

@@ -58,6 +58,11 @@ export class Shard {
       case 'picture-wanted':
         this.#loop.between(() => this.#showPicture(message));
         return;
+      case 'fingerprint-wanted': {
+        const taken = this.#cameras.get(message.cameraId)?.view.fingerprintNow() ?? { refusal: 'no-picture' };
+        this.#tell({ kind: 'fingerprint', requestId: message.requestId, taken });
+        return;
+      }
       case 'start':
       case 'stop':
         return;
@@ -81,8 +86,9 @@ export class Shard {
       onDue: (due) => this.#loop.ask(due),
       onState: (state, reason, code) => this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
       onPictureFault: (fault) => this.#tell({ kind: 'picture-fault', cameraId: config.id, fault }),
-      onFingerprint: (drawing, fingerprint) =>
-        this.#tell({ kind: 'view-fingerprint', cameraId: config.id, drawing, fingerprint }),
+      onView: (viewId) => this.#tell({ kind: 'view', cameraId: config.id, viewId }),
+      onFingerprint: ({ id: viewId, drawing }, fingerprint) =>
+        this.#tell({ kind: 'view-fingerprint', cameraId: config.id, viewId, drawing, fingerprint }),
     });
     this.#cameras.set(config.id, camera);
   }
@@ -96,7 +102,8 @@ export class Shard {
   }
 
   #report(camera: WatchedCamera, analysedAtMs: number, observations: Observation[], pictures: WatchedPictures): void {
-    const { id: cameraId, viewId } = camera.config;
+    const { viewId } = camera;
+    const { id: cameraId } = camera.config;
     const model = this.#detector.identity;
     const send = (encoded: SceneReport['pictures']) =>
       this.#tell({
@@ -146,7 +153,6 @@ function sameStream(a: WatchedCameraConfig, b: WatchedCameraConfig): boolean {
   return (
     JSON.stringify(a.source) === JSON.stringify(b.source) &&
     a.decode === b.decode &&
-    a.viewId === b.viewId &&
     a.samplePeriodMs === b.samplePeriodMs
   );
 }

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Zone } from '#config/camera.ts';
 import type { AccessUnit } from '#streams/access-unit.ts';
 import { readClip } from '#streams/files/clip.ts';
 import { describeUnit } from '#streams/nal-units/describe.ts';
 import { ParameterSets } from '#streams/nal-units/parameter-sets.ts';
 import type { StreamListener } from '#streams/open-stream.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
-import { makeCamera, openDesk } from '../alerts/scene-for-tests.ts';
+import { area, makeCamera, openDesk } from '../alerts/scene-for-tests.ts';
+import { patchCamera } from '../cameras/write-cameras.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import type { FromShard, WatchedCameraConfig } from './messages.ts';
 import { Shard } from './shard.ts';
@@ -29,26 +31,24 @@ const noClip = !existsSync(CLIP);
 if (noClip) console.warn(`no clip at ${CLIP}: the test on it is skipped`);
 const scratch = mkdtempSync(join(tmpdir(), 'chengnao-view-'));
 
+function zone(left: number, top: number, right: number, bottom: number): Zone {
+  const polygon: Zone['polygon'] = [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ];
+  return { kind: 'no-parking', polygon };
+}
+
 const CAMERA: WatchedCameraConfig = {
   id: 'preset',
-  viewId: 'default',
   source: { kind: 'url', url: 'rtsp://192.0.2.1/' },
   lngLat: [116.3, 37.45],
-  zones: [
-    {
-      kind: 'no-parking',
-      polygon: [
-        [0.78, 0.1],
-        [1, 0.1],
-        [1, 0.25],
-        [0.78, 0.25],
-      ],
-    },
-  ],
+  views: [{ id: 'default', zones: [zone(0.78, 0.1, 1, 0.25)], drawing: 'first', fingerprint: null }],
   algorithms: [{ rule: 'illegal-parking', dwellMs: 15_000 }],
   decode: 'keyframes',
   samplePeriodMs: 1000,
-  view: { drawing: 'first', fingerprint: null },
 };
 
 /** The keyframes of the clip's first 24 seconds, one a second, changed by an ffmpeg filter. */
@@ -71,6 +71,7 @@ let nowMs = Date.now();
 let requestId = 0;
 let view: AccessUnit[];
 let turned: AccessUnit[];
+let across: AccessUnit[];
 let empty: AccessUnit[];
 let flash: AccessUnit[];
 let infrared: AccessUnit[];
@@ -80,6 +81,7 @@ beforeAll(async () => {
   if (noClip) return;
   view = await keyframes('view', 'null');
   turned = await keyframes('turned', 'crop=iw*0.85:ih*0.85:0:ih*0.1,scale=768:576');
+  across = await keyframes('across', 'crop=iw*0.85:ih*0.85:iw*0.15:0,scale=768:576');
   empty = await keyframes('empty', 'drawbox=x=646:y=40:w=122:h=66:color=0x7d7f80:t=fill');
   flash = await keyframes('flash', 'lutyuv=y=val*0.25+185');
   infrared = await keyframes('infrared', 'hue=s=0,eq=brightness=-0.25:contrast=0.75,vignette=PI/5');
@@ -210,11 +212,63 @@ test.skipIf(noClip)(
 );
 
 test.skipIf(noClip)(
+  'a patrol between two known views raises no fault and no repeat alert, and each view is watched by its own zones',
+  async () => {
+    await show(view, 8);
+    const before = (await alerts()).filter(({ presence }) => presence === 'standing');
+    expect(before).toHaveLength(2);
+    await show(across, 15);
+    await shard.hear({ kind: 'fingerprint-wanted', requestId: 1, cameraId: CAMERA.id });
+    const [taken] = told.flatMap((message) => (message.kind === 'fingerprint' ? [message.taken] : []));
+    if (!taken || !('fingerprint' in taken)) throw new Error(`got ${JSON.stringify(taken)}, expected a fingerprint`);
+    const views = [
+      CAMERA.views[0]!,
+      { id: 'across', zones: [zone(0.7, 0, 1, 0.35)], drawing: 'across', fingerprint: taken.fingerprint },
+    ];
+    await patchCamera(
+      store.store.db,
+      CAMERA.id,
+      { views: views.map(({ id, zones }) => ({ id, zones })) },
+      'test',
+      area,
+    );
+    await shard.hear({ kind: 'watch', cameras: [{ ...CAMERA, views }] });
+    await show(across, 25);
+    const raised = await alerts();
+    told.length = 0;
+
+    for (let round = 0; round < 3; round++) {
+      // The dwell is longer than it stays, and what stands is known again all the same.
+      expect(await show(view, 9)).toBeGreaterThan(2);
+      expect(await show(across, 9)).toBeGreaterThan(2);
+    }
+    expect(told.flatMap((message) => (message.kind === 'view' ? [message.viewId] : []))).toEqual([
+      ...['default', 'across', 'default', 'across', 'default', 'across'],
+    ]);
+    expect(faults()).toEqual([]);
+    const stand = await store.store.db
+      .selectFrom('alerts')
+      .select(['id', 'view_id'])
+      .where('presence', '=', 'standing');
+    const standing = await stand.orderBy('id').execute();
+    const ofView = (id: string) => standing.filter(({ view_id }) => view_id === id).map((alert) => alert.id);
+    expect(ofView('default')).toEqual(before.map(({ id }) => id));
+    // The same vans, seen from the other view: each is an alert there, once.
+    expect(ofView('across')).toHaveLength(2);
+    expect((await alerts()).map(({ id }) => id)).toEqual(raised.map(({ id }) => id));
+    await shard.hear({ kind: 'watch', cameras: [CAMERA] });
+    await show(view, 10);
+    told.length = 0;
+  },
+  120_000,
+);
+
+test.skipIf(noClip)(
   'zones drawn anew on the moved view are watched at once, with a fingerprint of their own',
   async () => {
     await show(turned, 15);
     expect(faults().at(-1)).toBe('view-moved');
-    await shard.hear({ kind: 'watch', cameras: [{ ...CAMERA, view: { drawing: 'second', fingerprint: null } }] });
+    await shard.hear({ kind: 'watch', cameras: [{ ...CAMERA, views: [{ ...CAMERA.views[0]!, drawing: 'second' }] }] });
     expect(await show(turned, 8)).toBeGreaterThan(0);
     expect(faults().at(-1)).toBeNull();
     expect(fingerprints().map(({ drawing }) => drawing)).toEqual(['second']);

@@ -17,10 +17,9 @@ test.each(['all', 'keyframes'] as const)(
     const decoders = new KeyframeDecoders();
     const config: WatchedCameraConfig = {
       id: 'cam',
-      viewId: 'default',
       source: { kind: 'url', url: server.url('cam') },
       lngLat: [116, 37],
-      zones: [],
+      views: [{ id: 'default', zones: [], drawing: '', fingerprint: null }],
       algorithms: [],
       decode,
       samplePeriodMs: 100,
@@ -30,6 +29,7 @@ test.each(['all', 'keyframes'] as const)(
       onDue: () => asked++,
       onState: () => undefined,
       onPictureFault: () => undefined,
+      onView: () => undefined,
       onFingerprint: () => undefined,
     });
     const deadlineMs = nowMs() + 5000;

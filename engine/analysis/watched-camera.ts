@@ -4,7 +4,7 @@ import type { Frame } from '#streams/frame.ts';
 import { openStream, type Stream, type StreamListener } from '#streams/open-stream.ts';
 import { isOnline } from '../contract/camera.ts';
 import type { Observation } from '../contract/observation.ts';
-import { Observer } from '../observations/observe.ts';
+import { type ObservedCamera, Observer } from '../observations/observe.ts';
 import type { TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
@@ -27,6 +27,8 @@ export class WatchedCamera {
   config: WatchedCameraConfig;
   readonly gate = new MotionGate();
   readonly view: ViewWatch;
+  /** The view whose zones and calibration are in use: the one that the camera is at, or was last. */
+  viewId: string;
   tracker: Tracker;
   pictures = new PictureBook();
   observer: Observer;
@@ -56,22 +58,31 @@ export class WatchedCamera {
       onDue(camera: WatchedCamera): void;
       onState: StreamListener['onState'];
       onPictureFault(fault: PictureFault | null): void;
-      onFingerprint(drawing: string, fingerprint: string): void;
+      onView(viewId: string | null): void;
+      onFingerprint(view: { id: string; drawing: string }, fingerprint: string): void;
     },
   ) {
     this.config = config;
     this.tracker = new Tracker(classes);
-    this.observer = new Observer(config, timeZone);
+    this.viewId = config.views[0]!.id;
+    this.observer = new Observer(atView(config, this.viewId), timeZone);
     this.view = new ViewWatch(
-      { fingerprint: config.view?.fingerprint ?? null },
+      { views: config.views },
       {
+        onView: (viewId) => {
+          if (viewId !== null && viewId !== this.viewId) {
+            this.viewId = viewId;
+            this.#forgetThings(classes, timeZone);
+          }
+          listener.onView(viewId);
+        },
         onFault: (fault) => {
           // What is seen when the camera watches again begins anew; the desk knows its open alerts by their place.
           if (this.#faulted && fault === null) this.#forgetThings(classes, timeZone);
           this.#faulted = fault !== null;
           listener.onPictureFault(fault);
         },
-        onFingerprint: (text) => listener.onFingerprint(drawingOf(this.config), text),
+        onFingerprint: (view, text) => listener.onFingerprint(view, text),
       },
     );
     this.#decoders = decoders;
@@ -93,9 +104,10 @@ export class WatchedCamera {
 
   /** The zones or rules changed, the stream did not. */
   rebind(config: WatchedCameraConfig, timeZone: string): void {
-    if (drawingOf(config) !== drawingOf(this.config)) this.view.renew(config.view?.fingerprint ?? null);
+    this.view.renew(config.views);
     this.config = config;
-    this.observer = new Observer(config, timeZone);
+    if (!config.views.some(({ id }) => id === this.viewId)) this.viewId = config.views[0]!.id;
+    this.observer = new Observer(atView(config, this.viewId), timeZone);
   }
 
   /** True while a rule must be asked at each sampling period: a dwell runs, or what stood is not seen. */
@@ -180,7 +192,7 @@ export class WatchedCamera {
 
   #forgetThings(classes: readonly TrackedClass[], timeZone: string): void {
     this.tracker = new Tracker(classes);
-    this.observer = new Observer(this.config, timeZone);
+    this.observer = new Observer(atView(this.config, this.viewId), timeZone);
     this.pictures = new PictureBook();
     this.#unsettled = false;
   }
@@ -193,6 +205,8 @@ export class WatchedCamera {
   }
 }
 
-function drawingOf(config: WatchedCameraConfig): string {
-  return config.view?.drawing ?? '';
+/** The camera as its rules know it at one of its views. */
+function atView({ id, lngLat, algorithms, views }: WatchedCameraConfig, viewId: string): ObservedCamera {
+  const { zones, calibration } = views.find((view) => view.id === viewId)!;
+  return { id, viewId, lngLat, zones, calibration, algorithms };
 }

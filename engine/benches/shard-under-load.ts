@@ -111,10 +111,9 @@ function settingsOf({ modelFolder }: Load): ShardSettings {
 function cameraOf({ decode, samplePeriodMs, dwellMs }: Load, url: string, i: number): WatchedCameraConfig {
   return {
     id: `cam${i}`,
-    viewId: 'default',
     source: { kind: 'url', url },
     lngLat: [116.36, 37.43],
-    zones: [{ kind: 'no-parking', polygon: WHOLE_PICTURE }],
+    views: [{ id: 'default', zones: [{ kind: 'no-parking', polygon: WHOLE_PICTURE }], drawing: '', fingerprint: null }],
     algorithms: [{ rule: 'illegal-parking', dwellMs }],
     decode,
     samplePeriodMs,

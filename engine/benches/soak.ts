@@ -86,6 +86,7 @@ const fleet = new Fleet(
     },
     onCameraState: () => {},
     onPictureFault: () => {},
+    onView: () => {},
     onFingerprint: () => {},
     say: (line) => process.stderr.write(`${line}\n`),
   },
@@ -94,10 +95,9 @@ fleet.setCameras(
   played.map(
     ({ id, url }): WatchedCameraConfig => ({
       id,
-      viewId: 'default',
       source: { kind: 'url', url },
       lngLat: [116.36, 37.43],
-      zones: PARKING_ZONES,
+      views: [{ id: 'default', zones: PARKING_ZONES, drawing: '', fingerprint: null }],
       algorithms: [{ rule: 'illegal-parking', dwellMs: DWELL_MS }],
       decode: 'keyframes',
       samplePeriodMs: 1000,

@@ -4,17 +4,19 @@ import type { Account } from '../contract/account.ts';
 import { Camera } from '../contract/camera.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import { acceptView } from './accept-view.ts';
 import { loadCounties } from './counties.ts';
 import { importSite } from './import-site.ts';
 import { listCameras, listRevisions, readCamera } from './read-cameras.ts';
 import { toWire } from './stored-camera.ts';
-import { drawingOf, keepFingerprint, readFingerprints } from './view-fingerprints.ts';
+import { drawingOf, isOf, keepFingerprint, readFingerprints } from './view-fingerprints.ts';
 import {
   createCamera,
   deleteCamera,
   patchCamera,
   resetCameraStates,
   setCameraState,
+  setCurrentView,
   setPictureFault,
 } from './write-cameras.ts';
 
@@ -50,8 +52,7 @@ function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig 
     name: '湖滨中路—东方红路口',
     source: { kind: 'url', url: 'rtsp://admin:p%40ss@10.1.2.3:554/Streaming/Channels/101' },
     lngLat: DECHENG,
-    viewId: 'default',
-    zones: [],
+    views: [{ id: 'default', zones: [] }],
     algorithms: [],
     decode: 'keyframes',
     samplePeriodMs: 1000,
@@ -99,7 +100,13 @@ describe.each(await kindsHere())('cameras on the %s server', (kind) => {
     const by = person('371402');
     await createCamera(db(), config('revised'), by, area);
     const before = await lastSeq(db());
-    const patched = await patchCamera(db(), 'revised', { name: '新名', zones: [] }, by, area);
+    const patched = await patchCamera(
+      db(),
+      'revised',
+      { name: '新名', views: [{ id: 'default', zones: [] }] },
+      by,
+      area,
+    );
     expect(patched).toMatchObject({ revision: 2, config: { name: '新名', department: '城管' } });
     const same = await patchCamera(db(), 'revised', { name: '新名' }, by, area);
     expect(same.revision).toBe(2);
@@ -210,23 +217,82 @@ describe.each(await kindsHere())('cameras on the %s server', (kind) => {
 
   test('a fingerprint is kept for what was drawn, and dropped when that changes or the camera goes', async () => {
     const made = await createCamera(db(), config('view'), 'test', area);
-    const first = drawingOf(made.config);
-    const kept = async () => (await readFingerprints(db(), ['view'])).get('view');
+    const first = drawingOf(made.config.views[0]!);
+    const kept = async () => (await readFingerprints(db(), ['view'])).get('view')?.get('default');
     expect(await kept()).toBeUndefined();
-    await keepFingerprint(db(), 'view', first, 'AAAA');
-    await keepFingerprint(db(), 'view', first, 'BBBB');
+    const keep = (drawing: string, fingerprint: string) =>
+      keepFingerprint(db(), 'view', 'default', { drawing, fingerprint });
+    await keep(first, 'AAAA');
+    await keep(first, 'BBBB');
     expect(await kept()).toEqual({ drawing: first, fingerprint: 'BBBB' });
     await patchCamera(db(), 'view', { name: '新名', samplePeriodMs: 2000 }, 'test', area);
     expect(await kept()).toEqual({ drawing: first, fingerprint: 'BBBB' });
-    for (const patch of [{ zones: [zone] }, { viewId: 'preset-2' }, { calibration: ground }]) {
-      const { config: now } = await patchCamera(db(), 'view', patch, 'test', area);
+    const before = { id: 'default', zones: [] };
+    for (const view of [{ ...before, zones: [zone] }, before, { ...before, calibration: ground }]) {
+      await patchCamera(db(), 'view', { views: [view] }, 'test', area);
       expect(await kept()).toBeUndefined();
-      await keepFingerprint(db(), 'view', drawingOf(now), 'CCCC');
+      await keep(drawingOf(view), 'CCCC');
     }
+    await patchCamera(db(), 'view', { views: [{ ...before, calibration: ground, name: '路口' }] }, 'test', area);
+    expect(await kept()).toBeDefined();
+    await patchCamera(db(), 'view', { views: [{ id: 'preset-2', zones: [] }] }, 'test', area);
+    expect(await kept()).toBeUndefined();
     await deleteCamera(db(), 'view', 'test');
     expect(await kept()).toBeUndefined();
-    await keepFingerprint(db(), 'view', first, 'AAAA');
+    await keep(first, 'AAAA');
     expect(await kept()).toBeUndefined();
+  });
+
+  test('of several views each has its own fingerprint, which stays though zones are drawn anew', async () => {
+    const gate = { id: 'gate', zones: [] };
+    const road = { id: 'road', name: '路面', zones: [zone] };
+    await createCamera(db(), config('patrol', { views: [gate] }), 'test', area);
+    const kept = async () => Object.fromEntries((await readFingerprints(db(), ['patrol'])).get('patrol') ?? []);
+    await keepFingerprint(db(), 'patrol', 'gate', { drawing: drawingOf(gate), fingerprint: 'AAAA' });
+    await patchCamera(db(), 'patrol', { views: [gate, road] }, 'test', area);
+    await keepFingerprint(db(), 'patrol', 'road', { drawing: drawingOf(road), fingerprint: 'BBBB' });
+    const redrawn = { ...gate, zones: [zone, zone] };
+    await patchCamera(db(), 'patrol', { views: [redrawn, road] }, 'test', area);
+    expect(await kept()).toEqual({
+      gate: { drawing: drawingOf(redrawn), fingerprint: 'AAAA' },
+      road: { drawing: drawingOf(road), fingerprint: 'BBBB' },
+    });
+    await patchCamera(db(), 'patrol', { views: [road] }, 'test', area);
+    expect(Object.keys(await kept())).toEqual(['road']);
+    await expect(patchCamera(db(), 'patrol', { views: [road, road] }, 'test', area)).rejects.toMatchObject({
+      code: 'view-named-twice',
+    });
+  });
+
+  test('the view that a camera shows is known to whoever sees it, and only while the camera has that view', async () => {
+    const views = ['gate', 'road'].map((id) => ({ id, zones: [] }));
+    await createCamera(db(), config('at-view', { views }), 'test', area);
+    const before = await lastSeq(db());
+    const shown = async () => (await readCamera(db(), null, 'at-view'))!.currentViewId;
+    expect(await shown()).toBeNull();
+    await setCurrentView(db(), 'at-view', 'road');
+    await setCurrentView(db(), 'at-view', 'road');
+    expect(await shown()).toBe('road');
+    expect(await lastSeq(db())).toBe(before + 1);
+    await patchCamera(db(), 'at-view', { views: views.slice(0, 1) }, 'test', area);
+    expect(await shown()).toBeNull();
+  });
+
+  test('a view that is accepted has the fingerprint of what the camera shows, and the revision says by whom', async () => {
+    await createCamera(db(), config('turned', { views: [{ id: 'default', zones: [zone] }] }), 'test', area);
+    const [view] = (await readCamera(db(), null, 'turned'))!.config.views;
+    await keepFingerprint(db(), 'turned', 'default', { drawing: drawingOf(view!), fingerprint: 'AAAA' });
+    const accepted = await acceptView(db(), 'turned', 'default', 'BBBB', '王建国');
+    expect(accepted).toMatchObject({ revision: 2, config: { views: [view] } });
+    const kept = (await readFingerprints(db(), ['turned'])).get('turned')!.get('default')!;
+    expect(kept.fingerprint).toBe('BBBB');
+    // Another drawing than before: the shard takes it up. Of the same zones: it is handed out with them.
+    expect(kept.drawing).not.toBe(drawingOf(view!));
+    expect(isOf(kept, view!)).toBe(true);
+    expect((await listRevisions(db(), 'turned'))[0]).toMatchObject({ by: '王建国', acceptedViewId: 'default' });
+    await patchCamera(db(), 'turned', { name: '新名' }, 'test', area);
+    expect((await readFingerprints(db(), ['turned'])).get('turned')!.get('default')).toEqual(kept);
+    await expect(acceptView(db(), 'turned', 'nowhere', 'BBBB', 'test')).rejects.toMatchObject({ code: 'no-such-view' });
   });
 
   test('a site is imported whole, and once', async () => {

@@ -4,7 +4,7 @@ import { Refusal } from '../contract/refusal.ts';
 /**
  * What a camera must be beyond its shape. A rule without a zone of its kind is allowed: zones are often drawn later, and
  * until then it sees nothing.
- * @throws Refusal 422 `invalid-camera`, `rule-bound-twice`.
+ * @throws Refusal 422 `invalid-camera`, `rule-bound-twice`, `view-named-twice`.
  */
 export function checkCamera(given: unknown): CameraConfig {
   const read = CameraConfig.safeParse(given);
@@ -22,6 +22,14 @@ export function checkCamera(given: unknown): CameraConfig {
     throw new Refusal(422, 'rule-bound-twice', `The rule "${twice}" is bound twice to camera "${config.id}".`, {
       got: twice,
       expected: 'each rule once; zones say where it looks',
+    });
+  }
+  const views = config.views.map((view) => view.id);
+  const named = views.find((id, index) => views.indexOf(id) !== index);
+  if (named !== undefined) {
+    throw new Refusal(422, 'view-named-twice', `Two views of camera "${config.id}" have the id "${named}".`, {
+      got: named,
+      expected: 'an id of its own for each view',
     });
   }
   return config;

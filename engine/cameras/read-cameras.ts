@@ -10,7 +10,7 @@ function selectCameras(db: Kysely<Schema>, account: Account | null) {
     .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
     .selectAll('cameras')
     .select(['camera_states.state', 'camera_states.code', 'camera_states.reason', 'camera_states.since'])
-    .select(['camera_states.fault_code', 'camera_states.fault_since'])
+    .select(['camera_states.fault_code', 'camera_states.fault_since', 'camera_states.current_view_id'])
     .where(visibleTo(account));
 }
 
@@ -47,6 +47,7 @@ interface StoredRevision {
   at: Date;
   by: string;
   config: StoredCamera['config'] | null;
+  acceptedViewId: string | null;
 }
 
 /** Newest first. Holds sources: for the engine and its operators' tools, not for the wire. */
@@ -57,5 +58,11 @@ export async function listRevisions(db: Kysely<Schema>, id: string): Promise<Sto
     .where('camera_id', '=', id)
     .orderBy('revision', 'desc')
     .execute();
-  return rows.map(({ revision, at, by, body }) => ({ revision, at, by, config: body }));
+  return rows.map(({ revision, at, by, body, accepted_view_id }) => ({
+    revision,
+    at,
+    by,
+    config: body,
+    acceptedViewId: accepted_view_id,
+  }));
 }

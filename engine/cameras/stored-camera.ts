@@ -16,6 +16,8 @@ export interface StoredCamera {
   stateReason: string | null;
   stateSince: Date;
   pictureFault: { code: PictureFaultCode; since: Date } | null;
+  /** Which of its views it shows; null: none of them, or not known yet. */
+  currentViewId: string | null;
 }
 
 export type CameraRow = Selectable<CamerasTable> & Omit<Selectable<CameraStatesTable>, 'id'>;
@@ -33,6 +35,7 @@ export function toStoredCamera(row: CameraRow): StoredCamera {
     stateReason: row.reason,
     stateSince: row.since,
     pictureFault: row.fault_code && row.fault_since ? { code: row.fault_code, since: row.fault_since } : null,
+    currentViewId: row.body.views.some(({ id }) => id === row.current_view_id) ? row.current_view_id : null,
   };
 }
 
@@ -49,6 +52,7 @@ export function toWire(stored: StoredCamera, live: { lastFrameAtMs: number | nul
       code: stored.pictureFault.code,
       since: stored.pictureFault.since.toISOString(),
     },
+    currentViewId: stored.currentViewId,
     lastFrameAt: live.lastFrameAtMs === null ? null : new Date(live.lastFrameAtMs).toISOString(),
     county: stored.county,
     revision: stored.revision,

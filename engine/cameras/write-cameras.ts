@@ -12,7 +12,7 @@ import { checkCamera } from './check-camera.ts';
 import type { Counties } from './counties.ts';
 import { readCamera } from './read-cameras.ts';
 import type { StoredCamera } from './stored-camera.ts';
-import { dropOtherFingerprint } from './view-fingerprints.ts';
+import { followDrawings } from './view-fingerprints.ts';
 
 /** Where the site is: its own division, and the counties within. */
 export interface SiteArea {
@@ -110,7 +110,7 @@ export async function replaceBody(
     .set({ body: JSON.stringify(config), revision, ...placeOf(config, area) })
     .where('id', '=', config.id)
     .execute();
-  await dropOtherFingerprint(trx, config);
+  await followDrawings(trx, config);
   await addRevision(trx, config.id, revision, by, config);
 }
 
@@ -178,6 +178,22 @@ export async function setPictureFault(
   });
 }
 
+/** Notes which of its views a camera shows; null: none of them. Nothing is written when it is as it was. */
+export async function setCurrentView(db: Kysely<Schema>, id: string, viewId: string | null): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('camera_states')
+      .from('cameras')
+      .set({ current_view_id: viewId })
+      .whereRef('cameras.id', '=', 'camera_states.id')
+      .where('camera_states.id', '=', id)
+      .where(sql<boolean>`camera_states.current_view_id is distinct from ${viewId}::text`)
+      .returning(['cameras.division', 'cameras.department'])
+      .executeTakeFirst();
+    if (row) await recordChange(trx, { kind: 'camera', entityId: id, scope: row });
+  });
+}
+
 /** At the engine's start no camera plays yet, whatever was true when it stopped. */
 export async function resetCameraStates(db: Kysely<Schema>): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -189,26 +205,31 @@ export async function resetCameraStates(db: Kysely<Schema>): Promise<void> {
   });
 }
 
-async function lockCamera(trx: Transaction<Schema>, id: string, by: Account | string): Promise<StoredCamera> {
+/** @throws Refusal 404 `not-found`. */
+export async function lockCamera(trx: Transaction<Schema>, id: string, by: Account | string): Promise<StoredCamera> {
   await trx.selectFrom('cameras').select('id').where('id', '=', id).forUpdate().execute();
   const found = await readCamera(trx, typeof by === 'string' ? null : by, id);
   if (!found) throw notVisible('camera', id);
   return found;
 }
 
-async function present(trx: Transaction<Schema>, id: string): Promise<StoredCamera> {
+export async function present(trx: Transaction<Schema>, id: string): Promise<StoredCamera> {
   const found = await readCamera(trx, null, id);
   if (!found) throw new Error(`camera ${id} is gone within its own transaction`);
   return found;
 }
 
-async function addRevision(
+export async function addRevision(
   trx: Transaction<Schema>,
   id: string,
   revision: number,
   by: string,
   config: CameraConfig | null,
+  acceptedViewId: string | null = null,
 ): Promise<void> {
   const body = config === null ? null : JSON.stringify(config);
-  await trx.insertInto('camera_revisions').values({ camera_id: id, revision, by, body }).execute();
+  await trx
+    .insertInto('camera_revisions')
+    .values({ camera_id: id, revision, by, body, accepted_view_id: acceptedViewId })
+    .execute();
 }

@@ -58,6 +58,7 @@ export const Camera = CameraConfig.omit({ source: true }).extend({
   stateReason: z.string().nullable().describe('A detail of it, addresses masked'),
   stateSince: z.iso.datetime(),
   pictureFault: PictureFault.nullable().describe('Why its rules pause though pictures arrive'),
+  currentViewId: z.string().nullable().describe('Which of its views it shows; null: none of them, or not known yet'),
   lastFrameAt: z.iso.datetime().nullable(),
   county: County.nullable(),
   revision: z.number().int(),
@@ -70,6 +71,10 @@ export const CameraRevision = z.object({
   at: z.iso.datetime(),
   by: z.string(),
   config: z.object(CameraConfig.shape).omit({ source: true }).nullable(),
+  acceptedViewId: z
+    .string()
+    .nullable()
+    .describe('The view that was accepted as the camera shows it since, its zones as they were; null: none'),
 });
 export type CameraRevision = z.infer<typeof CameraRevision>;
 
@@ -84,9 +89,7 @@ export const CameraPatch = z.strictObject({
   lngLat: CameraConfig.shape.lngLat.optional(),
   headingDeg: CameraConfig.shape.headingDeg,
   fovDeg: CameraConfig.shape.fovDeg,
-  calibration: CameraConfig.shape.calibration,
-  viewId: CameraConfig.shape.viewId.unwrap().optional(),
-  zones: CameraConfig.shape.zones.unwrap().optional(),
+  views: CameraConfig.shape.views.unwrap().optional(),
   algorithms: CameraConfig.shape.algorithms.unwrap().optional(),
   decode: CameraConfig.shape.decode.unwrap().optional(),
   samplePeriodMs: CameraConfig.shape.samplePeriodMs.unwrap().optional(),

@@ -45,7 +45,7 @@ beforeAll(async () => {
       name: `街面 ${id}`,
       source: { kind: 'url', url: server.url(id) },
       lngLat: [116.3594, 37.4341],
-      zones: WHOLE_PICTURE,
+      views: [{ zones: WHOLE_PICTURE }],
       algorithms: [{ rule: 'exposed-garbage', dwellMs: DWELL_MS }],
     });
 });

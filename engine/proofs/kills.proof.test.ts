@@ -33,7 +33,7 @@ async function addCamera(product: Product, id: string, dwellMs = DWELL_MS): Prom
     name: id,
     source: { kind: 'url', url: cameraUrl },
     lngLat: [116.3594, 37.4341],
-    zones: PARKING_ZONES,
+    views: [{ zones: PARKING_ZONES }],
     algorithms: [{ rule: 'illegal-parking', dwellMs }],
   });
 }

@@ -39,7 +39,7 @@ beforeAll(async () => {
       name: `停车点 ${id}`,
       source: { kind: 'url', url },
       lngLat: [116.3594, 37.4341],
-      zones: PARKING_ZONES,
+      views: [{ zones: PARKING_ZONES }],
       algorithms: [{ rule: 'illegal-parking', dwellMs: DWELL_MS }],
       decode: id === 'rtsp-every-frame' ? 'all' : 'keyframes',
     });

@@ -87,7 +87,7 @@ test('a turned camera pauses, its alerts stay, and all goes on when it is back, 
     name: '东风中路-7',
     source: { kind: 'url', url: camera.url('parking') },
     lngLat: [116.3594, 37.4341],
-    zones: PARKING_ZONES,
+    views: [{ zones: PARKING_ZONES }],
     algorithms: [{ rule: 'illegal-parking', dwellMs: DWELL_MS }],
   });
   const before = await until('two alerts', 30_000, async () => {

@@ -45,7 +45,7 @@ async function addCamera(id: string, name: string): Promise<void> {
     name,
     source: { kind: 'url', url: server.url('parking') },
     lngLat: [116.3594, 37.4341],
-    zones: PARKING_ZONES,
+    views: [{ zones: PARKING_ZONES }],
     algorithms: [{ rule: 'illegal-parking', dwellMs: DWELL_MS }],
   });
 }

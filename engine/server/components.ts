@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { CameraSource, CameraView, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
@@ -21,6 +21,7 @@ import {
   Revocation,
   SuppressionList,
   UnitList,
+  ViewAcceptance,
 } from './shapes.ts';
 
 /** What the API answers with, by the names that its OpenAPI document uses. */
@@ -53,6 +54,7 @@ export const ANSWERS = {
   SuppressionList,
   Unit,
   UnitList,
+  CameraView,
   GroundCalibration,
   LngLat,
   Zone,
@@ -72,4 +74,5 @@ export const BODIES = {
   NewUnit,
   PasswordChange,
   Revocation,
+  ViewAcceptance,
 } as const satisfies Record<string, z.ZodType>;

@@ -145,14 +145,14 @@ describe('problems', () => {
       source,
       name: 7,
       lngLat: [200, 1],
-      zones: [{ kind: 'moon' }],
+      views: [{ zones: [{ kind: 'moon' }] }],
       colour: 1,
     });
     expect(answer.status).toBe(400);
     const problem = Problem.parse(answer.json);
     expect(problem.code).toBe('invalid-body');
     const paths = (problem.got as { path: string }[]).map(({ path }) => path);
-    expect(paths).toEqual(expect.arrayContaining(['name', 'source.url', 'lngLat.0', 'zones.0.kind', 'colour']));
+    expect(paths).toEqual(expect.arrayContaining(['name', 'source.url', 'lngLat.0', 'views.0.zones.0.kind', 'colour']));
     expect(problem.expected).toHaveLength(paths.length);
     expect(answer.text).not.toContain('s3cret');
   });

@@ -99,6 +99,7 @@ test('a tile of the map holds what lies there; one that does not exist is refuse
 test('what another county has cannot be changed either, and looks as if it were not there', async () => {
   const attempts: [string, string, unknown][] = [
     ['PATCH', `/api/cameras/${ids.camera}`, { name: 'mine now' }],
+    ['POST', `/api/cameras/${ids.camera}/views/default/accept`, {}],
     ['DELETE', `/api/cameras/${ids.camera}`, undefined],
     ['POST', `/api/alerts/${ids.alert}/acknowledge`, { comment: '' }],
     ['POST', `/api/alerts/${ids.alert}/false-alarm`, { reason: 'x' }],

@@ -16,6 +16,9 @@ export const UnitList = z.object({ items: z.array(Unit) });
 /** The document that GET /api/openapi.json answers with. */
 export const OpenApi = z.record(z.string(), z.unknown());
 
+/** Nothing is asked beyond which view it is. */
+export const ViewAcceptance = z.strictObject({});
+
 /** An entity's own address. */
 export const ById = z.object({ id: z.string().min(1).max(128) });
 

@@ -60,6 +60,8 @@ interface Answer {
 interface LentCameras extends LiveCameras {
   pictures: Map<string, { jpeg: Uint8Array; capturedAtMs: number }>;
   refreshed: string[];
+  /** What each camera shows, as its shard would say. */
+  shown: Map<string, Awaited<ReturnType<LiveCameras['fingerprintNow']>>>;
 }
 
 export const CITY = '371400';
@@ -178,6 +180,10 @@ function lentCameras(): LentCameras {
     pictures,
     refreshed,
     lastFrameAtMs: (id) => pictures.get(id)?.capturedAtMs ?? null,
+    shown: new Map(),
+    async fingerprintNow(id) {
+      return this.shown.get(id) ?? null;
+    },
     currentPicture: async (id) => pictures.get(id) ?? null,
     health: () => ({
       cameras: { online: 1, offline: 0 },

@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
 import { CAMERA_MAP_ROUTES } from './routes/camera-map.ts';
+import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...SITE_ROUTES,
   ...CAMERA_ROUTES,
   ...CAMERA_MAP_ROUTES,
+  ...CAMERA_VIEW_ROUTES,
   ...ALERT_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,

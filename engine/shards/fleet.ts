@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { CameraFigures, FromShard, ShardSettings, WatchedCameraConfig } from '../analysis/messages.ts';
+import type {
+  CameraFigures,
+  FromShard,
+  ShardSettings,
+  TakenFingerprint,
+  WatchedCameraConfig,
+} from '../analysis/messages.ts';
 import { type CameraFault, type CameraState, isOnline } from '../contract/camera.ts';
 import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
@@ -8,7 +14,7 @@ import { ShardProcess } from './shard-process.ts';
 
 /** A shard is started for every so many cameras, until there is one per core. */
 const CAMERAS_BEFORE_NEXT_SHARD = 8;
-const PICTURE_WITHIN_MS = 5000;
+const ANSWER_WITHIN_MS = 5000;
 
 export interface Picture {
   jpeg: Uint8Array;
@@ -20,8 +26,9 @@ export interface FleetListener {
   onScene(report: SceneReport): Promise<string[]>;
   onCameraState(cameraId: string, state: CameraState, reason: string | null, code: CameraFault | null): void;
   onPictureFault(cameraId: string, fault: PictureFault | null): void;
+  onView(cameraId: string, viewId: string | null): void;
   /** Of the view that `drawing` was drawn on. */
-  onFingerprint(cameraId: string, drawing: string, fingerprint: string): void;
+  onFingerprint(cameraId: string, viewId: string, drawing: string, fingerprint: string): void;
   say(line: string): void;
 }
 
@@ -38,6 +45,7 @@ export class Fleet {
   #lastFrameAtMs = new Map<string, number>();
   #states = new Map<string, CameraState>();
   #wanted = new Map<number, (picture: Picture | null) => void>();
+  #fingerprintsWanted = new Map<number, (taken: TakenFingerprint | null) => void>();
   #nextRequestId = 1;
 
   constructor(settings: FleetSettings, listener: FleetListener) {
@@ -81,17 +89,12 @@ export class Fleet {
 
   /** The camera’s last whole picture; null when there is none yet or the shard does not answer. */
   currentPicture(cameraId: string): Promise<Picture | null> {
-    const requestId = this.#nextRequestId++;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => answer(null), PICTURE_WITHIN_MS);
-      const answer = (picture: Picture | null) => {
-        clearTimeout(timer);
-        this.#wanted.delete(requestId);
-        resolve(picture);
-      };
-      this.#wanted.set(requestId, answer);
-      if (!this.#home.get(cameraId)?.tell({ kind: 'picture-wanted', requestId, cameraId })) answer(null);
-    });
+    return this.#ask('picture-wanted', cameraId, this.#wanted);
+  }
+
+  /** The fingerprint of what the camera shows now; null when the shard does not answer. */
+  fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {
+    return this.#ask('fingerprint-wanted', cameraId, this.#fingerprintsWanted);
   }
 
   health(): Omit<Health, 'status'> {
@@ -123,7 +126,25 @@ export class Fleet {
 
   async close(): Promise<void> {
     await Promise.all(this.#shards.map((shard) => shard.close()));
-    for (const answer of [...this.#wanted.values()]) answer(null);
+    for (const answer of [...this.#wanted.values(), ...this.#fingerprintsWanted.values()]) answer(null);
+  }
+
+  #ask<T>(
+    kind: 'picture-wanted' | 'fingerprint-wanted',
+    cameraId: string,
+    wanted: Map<number, (answer: T | null) => void>,
+  ): Promise<T | null> {
+    const requestId = this.#nextRequestId++;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => answer(null), ANSWER_WITHIN_MS);
+      const answer = (given: T | null) => {
+        clearTimeout(timer);
+        wanted.delete(requestId);
+        resolve(given);
+      };
+      wanted.set(requestId, answer);
+      if (!this.#home.get(cameraId)?.tell({ kind, requestId, cameraId })) answer(null);
+    });
   }
 
   #grow(cameraCount: number): void {
@@ -162,6 +183,12 @@ export class Fleet {
       case 'picture-fault':
         if (this.#home.get(message.cameraId) === shard) this.#listener.onPictureFault(message.cameraId, message.fault);
         return;
+      case 'view':
+        if (this.#home.get(message.cameraId) === shard) this.#listener.onView(message.cameraId, message.viewId);
+        return;
+      case 'fingerprint':
+        this.#fingerprintsWanted.get(message.requestId)?.(message.taken);
+        return;
       case 'view-fingerprint':
         if (this.#home.get(message.cameraId) === shard) this.#keepFingerprint(shard, message);
         return;
@@ -188,15 +215,18 @@ export class Fleet {
 
   /** A shard that is started again is given it; this one has it. */
   #keepFingerprint(shard: ShardProcess, message: Extract<FromShard, { kind: 'view-fingerprint' }>): void {
-    const { cameraId, drawing, fingerprint } = message;
+    const { cameraId, viewId, drawing, fingerprint } = message;
     const camera = shard.cameras.get(cameraId);
-    if (camera?.view?.drawing !== drawing) return;
-    shard.cameras.set(cameraId, { ...camera, view: { drawing, fingerprint } });
-    this.#listener.onFingerprint(cameraId, drawing, fingerprint);
+    if (!camera?.views.some((view) => view.id === viewId && view.drawing === drawing)) return;
+    const views = camera.views.map((view) => (view.id === viewId ? { ...view, fingerprint } : view));
+    shard.cameras.set(cameraId, { ...camera, views });
+    this.#listener.onFingerprint(cameraId, viewId, drawing, fingerprint);
   }
 
   async #file(shard: ShardProcess, report: SceneReport): Promise<void> {
     if (this.#home.get(report.cameraId) !== shard) return;
+    // It was on its way as the view was taken from the camera: its alerts have ended.
+    if (!shard.cameras.get(report.cameraId)?.views.some(({ id }) => id === report.viewId)) return;
     try {
       const keys = await this.#listener.onScene(report);
       if (keys.length > 0) shard.tell({ kind: 'filed', cameraId: report.cameraId, keys });
@@ -218,8 +248,9 @@ export class Fleet {
   }
 }
 
-/** Apart from the kept fingerprint, which comes from the shard itself. */
+/** Apart from the kept fingerprints, which come from the shard itself; one that was accepted is another drawing. */
 function isSameTask(a: WatchedCameraConfig, b: WatchedCameraConfig): boolean {
-  const task = ({ view, ...rest }: WatchedCameraConfig) => JSON.stringify({ ...rest, drawing: view?.drawing });
+  const task = ({ views, ...rest }: WatchedCameraConfig) =>
+    JSON.stringify({ ...rest, views: views.map(({ fingerprint: _, ...view }) => view) });
   return task(a) === task(b);
 }

@@ -60,6 +60,7 @@ interface CameraRevisionsTable {
   at: Generated<Date>;
   by: string;
   body: ColumnType<CameraConfig | null, string | null, never>;
+  accepted_view_id: Optional<string>;
 }
 
 export interface CameraStatesTable {
@@ -70,10 +71,12 @@ export interface CameraStatesTable {
   since: Generated<Date>;
   fault_code: Optional<PictureFaultCode>;
   fault_since: Optional<Date>;
+  current_view_id: Optional<string>;
 }
 
 interface ViewFingerprintsTable {
   camera_id: string;
+  view_id: string;
   drawing: string;
   fingerprint: string;
   at: Generated<Date>;

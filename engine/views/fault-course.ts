@@ -47,6 +47,11 @@ export class FaultCourse {
     this.#run = null;
   }
 
+  /** Whether a run of pictures that are well is long enough to end the fault, or, without one, to tell another view by. */
+  endsBy(run: { pictures: number; sinceMs: number; lastMs: number }): boolean {
+    return isLong(run, END_MS[this.fault?.code ?? 'view-moved'], END_PICTURES);
+  }
+
   /** Nothing is known any more. */
   forget(): void {
     this.fault = null;
@@ -77,13 +82,13 @@ export class FaultCourse {
     }
     const run = this.#run?.code === verdict ? this.#run : null;
     this.#run = { code: verdict, sinceMs: run?.sinceMs ?? atMs, lastMs: atMs, pictures: (run?.pictures ?? 0) + 1 };
-    if (verdict === 'well' && isLong(this.#run, END_MS[fault.code], END_PICTURES)) this.forget();
+    if (verdict === 'well' && this.endsBy(this.#run)) this.forget();
     else if (verdict !== 'well' && isLong(this.#run, BEGIN_MS, BEGIN_PICTURES)) {
       this.enter({ code: verdict, sinceMs: this.#run.sinceMs });
     }
   }
 }
 
-function isLong(run: Run, leastMs: number, leastPictures: number): boolean {
+function isLong(run: Omit<Run, 'code'>, leastMs: number, leastPictures: number): boolean {
   return run.lastMs - run.sinceMs >= leastMs && run.pictures >= leastPictures;
 }

@@ -29,6 +29,11 @@ export const MOVED: Record<string, Crop> = {
 
 export type Gray = Uint8Array;
 
+/** Nothing but one gray. */
+export function flat(luma: number): Gray {
+  return new Uint8Array(GRAY_WIDTH_PX * GRAY_HEIGHT_PX).fill(luma);
+}
+
 /** So many photos of streets, spread over all that are there. */
 export function photos(count: number): string[] {
   const names = readdirSync(PHOTOS).sort();

@@ -3,63 +3,24 @@ import { seeded } from '#streams/seeded.ts';
 import type { PictureFaultCode } from '../contract/camera.ts';
 import {
   behindLorry,
+  flat,
   type Gray,
   grayOf,
   graysOfClip,
   inRain,
   MOVED,
-  noisy,
   photos,
   picturesAreHere,
   relit,
   withClock,
 } from './pictures-for-tests.ts';
-import { ViewWatch, type ViewWatchOptions } from './view-watch.ts';
+import { live, only, Watched } from './watched-for-tests.ts';
 
-const START_MS = 1_770_000_000_000;
 const random = seeded(11);
-/** As a sensor sees it: never twice the same. */
-const grains = Array.from({ length: 8 }, () => noisy(new Uint8Array(160 * 90).fill(8), 2, random));
-let pictures = 0;
-const live = (gray: Gray): Gray => {
-  const grain = grains[pictures++ % grains.length]!;
-  return Uint8Array.from(gray, (luma, i) => Math.max(0, Math.min(255, luma + grain[i]! - 8)));
-};
-
-/** A camera's pictures one after the other, on a clock of their own. */
-class Watched {
-  readonly told: (PictureFaultCode | null)[] = [];
-  readonly fingerprints: string[] = [];
-  readonly view: ViewWatch;
-  nowMs = START_MS;
-  stepMs = 1000;
-
-  constructor(options: Partial<ViewWatchOptions> = {}) {
-    this.view = new ViewWatch(
-      { fingerprint: null, ...options },
-      {
-        onFault: (fault) => this.told.push(fault?.code ?? null),
-        onFingerprint: (text) => this.fingerprints.push(text),
-      },
-    );
-  }
-
-  /** Shows it for so many seconds. @returns how many of the pictures may be believed */
-  show(seconds: number, picture: (second: number) => Gray): number {
-    let believed = 0;
-    for (let ms = 0; ms < seconds * 1000; ms += this.stepMs) {
-      this.nowMs += this.stepMs;
-      if (this.view.look(picture(ms / 1000), this.nowMs)) believed++;
-    }
-    return believed;
-  }
-}
-
 const [street, elsewhere] = picturesAreHere ? photos(2) : [];
 const view = picturesAreHere ? await grayOf(street!) : new Uint8Array();
 const other = picturesAreHere ? await grayOf(elsewhere!) : new Uint8Array();
 const infrared = picturesAreHere ? await grayOf(street!, { infrared: true }) : new Uint8Array();
-const flat = (luma: number) => new Uint8Array(160 * 90).fill(luma);
 /** A hand, a bag, spray: what is left is blurred, dull, and one side is darker. */
 const behindHand = picturesAreHere
   ? relit(await grayOf(street!, { blur: 0.1 }), (luma, x) => 60 + 0.25 * luma + 15 * x)
@@ -158,7 +119,7 @@ test.skipIf(!picturesAreHere)('from day to infrared night and back by way of dus
   expect(camera.told).toEqual([null]);
   // Kept again each hour while it follows, and never towards another view.
   expect(camera.fingerprints.length).toBeGreaterThan(5);
-  const again = new Watched({ fingerprint: camera.fingerprints.at(-1)! });
+  const again = new Watched({ views: [only(camera.fingerprints.at(-1)!)] });
   again.show(20, () => live(view));
   expect(again.told).toEqual([null]);
   again.show(20, () => live(other));
@@ -196,11 +157,11 @@ test.skipIf(!picturesAreHere)(
   () => {
     const before = new Watched();
     before.show(10, () => live(view));
-    const after = new Watched({ fingerprint: before.fingerprints[0]! });
+    const after = new Watched({ views: [only(before.fingerprints[0]!)] });
     expect(after.show(30, () => live(other))).toBe(0);
     expect(after.told).toEqual(['view-moved']);
     // New zones are drawn on what it shows now.
-    after.view.renew(null);
+    after.view.renew([only(null, 'drawn anew')]);
     expect(after.show(10, () => live(other))).toBe(10);
     expect(after.told).toEqual(['view-moved', null]);
     expect(after.fingerprints).toHaveLength(1);

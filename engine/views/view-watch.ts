@@ -1,6 +1,7 @@
 import { type Edges, GRAY_HEIGHT_PX, GRAY_WIDTH_PX, newEdges, type Sight, writeEdges } from './edges.ts';
 import { FaultCourse, type PictureFault, type Verdict } from './fault-course.ts';
 import { Fingerprint, type Likeness } from './fingerprint.ts';
+import { type KnownView, KnownViews, type ViewSetting } from './known-views.ts';
 import { WholeChange } from './whole-change.ts';
 
 export type { PictureFault } from './fault-course.ts';
@@ -33,19 +34,33 @@ const TELL_AGAIN_MS = 3_600_000;
 export interface ViewListener {
   /** Once when a fault begins or becomes another, once when it is over; first of all, once, when there is none. */
   onFault(fault: PictureFault | null): void;
+  /** Which of its views the camera shows, as soon as that is known and whenever it is another; null: none of them. */
+  onView(viewId: string | null): void;
   /** The fingerprint was taken, or has followed its view for an hour: to be kept, as `Fingerprint` writes it. */
-  onFingerprint(text: string): void;
+  onFingerprint(view: { id: string; drawing: string }, text: string): void;
 }
 
 export interface ViewWatchOptions {
-  /** The kept fingerprint of the view that the zones were drawn on; null: it is taken of the next pictures. */
-  fingerprint: string | null;
+  /** At least one. The fingerprint of an only view is taken of the next pictures, if there is none. */
+  views: readonly ViewSetting[];
   frozenAfterMs?: number;
 }
 
+/** Why what a camera shows cannot be taken for a view now. `not-moved`: it shows one that is known. */
+export const NO_FINGERPRINT = ['no-picture', 'covered', 'dark', 'frozen', 'not-moved', 'too-little'] as const;
+export type NoFingerprint = (typeof NO_FINGERPRINT)[number];
+
+/** A run of pictures that show another known view. */
+interface Turn {
+  view: KnownView;
+  sinceMs: number;
+  lastMs: number;
+  pictures: number;
+}
+
 /**
- * What a camera shows as a whole: whether anything can be seen, whether it is live, and whether it is the view that its
- * zones were drawn on. One instance per camera; time is that of the pictures.
+ * What a camera shows as a whole: whether anything can be seen, whether it is live, and which of the views that its
+ * zones were drawn on it is. One instance per camera; time is that of the pictures.
  */
 export class ViewWatch {
   /** Pictures that were kept from the detector. */
@@ -56,19 +71,24 @@ export class ViewWatch {
   readonly #change = new WholeChange(GRAY_WIDTH_PX * GRAY_HEIGHT_PX);
   readonly #last = new Uint8Array(GRAY_WIDTH_PX * GRAY_HEIGHT_PX);
   readonly #edges: Edges = newEdges();
+  readonly #views: KnownViews;
   #sameSinceMs: number | null = null;
   #sight: Sight = { luma: 0, visibleBlocks: 0 };
-  #fingerprint: Fingerprint | null = null;
   #likeness: Likeness = 'unsure';
+  /** The view that the picture shows when all is well. */
+  #seen: KnownView | null = null;
+  #verdict: Verdict | null = null;
+  #turn: Turn | null = null;
   #taking: { fingerprint: Fingerprint; pictures: number; sinceMs: number } | null = null;
   #followedAtMs: number | null = null;
-  #toldAtMs: number | null = null;
-  #told: PictureFault | null | undefined;
+  #keptAtMs: number | null = null;
+  #toldFault: PictureFault | null | undefined;
+  #toldView: string | null | undefined;
 
   constructor(options: ViewWatchOptions, listener: ViewListener) {
     this.#listener = listener;
     this.#frozenAfterMs = options.frozenAfterMs ?? FROZEN_AFTER_MS;
-    if (options.fingerprint !== null) this.#fingerprint = Fingerprint.fromText(options.fingerprint);
+    this.#views = new KnownViews(options.views);
   }
 
   get fault(): PictureFault | null {
@@ -81,11 +101,25 @@ export class ViewWatch {
    */
   look(gray: Uint8Array, atMs: number): boolean {
     const verdict = this.#judge(gray, atMs);
-    const believed = verdict !== null && this.#course.take(verdict, atMs);
+    this.#verdict = verdict;
+    const believed = verdict !== null && this.#take(verdict, atMs);
     this.#tell(believed);
     if (!believed) this.passedOver++;
     else if (verdict === 'well') this.#learn(atMs);
     return believed;
+  }
+
+  /** The fingerprint of the picture that stands now, for a view that an operator says it is; or why there is none. */
+  fingerprintNow(): { fingerprint: string } | { refusal: NoFingerprint } {
+    const { fault } = this.#course;
+    const { luma, visibleBlocks } = this.#sight;
+    if (this.#sameSinceMs === null || this.#verdict === null) return { refusal: 'no-picture' };
+    if (fault && fault.code !== 'view-moved') return { refusal: fault.code };
+    if (luma < DARK_LUMA || this.#verdict === 'dark') return { refusal: 'dark' };
+    if (visibleBlocks === 0 || this.#verdict === 'covered') return { refusal: 'covered' };
+    if (!fault || this.#verdict === 'well') return { refusal: 'not-moved' };
+    const fingerprint = Fingerprint.of(this.#edges);
+    return fingerprint.saysEnough ? { fingerprint: fingerprint.toText() } : { refusal: 'too-little' };
   }
 
   /** The stream was interrupted. */
@@ -93,16 +127,44 @@ export class ViewWatch {
     this.#change.forget();
     this.#course.interrupt();
     this.#taking = null;
+    this.#turn = null;
+    this.#verdict = null;
   }
 
-  /** Other zones were drawn, or another calibration: on what the camera shows now. */
-  renew(fingerprint: string | null): void {
-    this.#fingerprint = fingerprint === null ? null : Fingerprint.fromText(fingerprint);
+  /** The camera's views are others, or what is drawn on them is. */
+  renew(views: readonly ViewSetting[]): void {
+    const before = this.#views.at;
+    const drawnAnew = this.#views.renew(views);
+    if (this.#views.at === before && !drawnAnew) return;
     this.#taking = null;
+    this.#turn = null;
     this.#followedAtMs = null;
-    this.#toldAtMs = null;
+    this.#keptAtMs = null;
+    this.#toldView = undefined;
+    if (!drawnAnew) return;
     this.#course.forget();
-    this.#told = undefined;
+    this.#toldFault = undefined;
+  }
+
+  #take(verdict: Verdict, atMs: number): boolean {
+    const seen = verdict === 'well' ? this.#seen : null;
+    if (seen && seen !== this.#views.at) return this.#turnTo(seen, atMs);
+    this.#turn = null;
+    return this.#course.take(verdict, atMs) && this.#views.at !== null;
+  }
+
+  /** The camera is at another view when it has shown that for as long as ends a fault. */
+  #turnTo(view: KnownView, atMs: number): boolean {
+    const before = this.#turn?.view === view ? this.#turn : null;
+    const turn = { view, sinceMs: before?.sinceMs ?? atMs, lastMs: atMs, pictures: (before?.pictures ?? 0) + 1 };
+    this.#turn = turn;
+    if (!this.#course.endsBy(turn)) return false;
+    this.#views.at = view;
+    this.#turn = null;
+    this.#followedAtMs = null;
+    this.#keptAtMs = null;
+    this.#course.forget();
+    return true;
   }
 
   /** null: a change of the whole picture, on which nothing can be said. */
@@ -128,40 +190,55 @@ export class ViewWatch {
     const { luma, visibleBlocks } = this.#sight;
     if (luma < DARK_LUMA) return visibleBlocks <= DARK_BLOCKS ? 'dark' : 'unsure';
     if (visibleBlocks === 0) return luma < DIM_LUMA ? 'dark' : 'covered';
-    if (!this.#fingerprint) return 'well';
-    const known = this.#fingerprint.comparableBlocks;
-    if (known >= RICH_BLOCKS && visibleBlocks < COVERED_SHARE * known) return luma < DIM_LUMA ? 'unsure' : 'covered';
-    this.#likeness = this.#fingerprint.compare(this.#edges);
-    if (this.#likeness !== 'other') return this.#likeness === 'unsure' ? 'unsure' : 'well';
-    const isBlurred = luma >= DIM_LUMA && this.#fingerprint.edgeShare(this.#edges) < BLURRED_SHARE;
+    this.#seen = this.#views.takesItsOnly;
+    return this.#seen ? 'well' : this.#judgeView();
+  }
+
+  #judgeView(): Verdict {
+    const { luma, visibleBlocks } = this.#sight;
+    const { reference } = this.#views;
+    const known = reference?.fingerprint ?? null;
+    const isHidden = known !== null && isRich(known) && visibleBlocks < COVERED_SHARE * known.comparableBlocks;
+    this.#likeness = isHidden ? 'unsure' : (known?.compare(this.#edges) ?? 'other');
+    this.#seen = isAlike(this.#likeness) ? reference : this.#views.findOther(this.#edges, reference);
+    if (this.#seen) return 'well';
+    if (isHidden) return luma < DIM_LUMA ? 'unsure' : 'covered';
+    if (this.#likeness === 'unsure') return 'unsure';
+    const isBlurred = luma >= DIM_LUMA && known !== null && known.edgeShare(this.#edges) < BLURRED_SHARE;
     return isBlurred ? 'covered' : 'view-moved';
   }
 
   #tell(believed: boolean): void {
     const { fault } = this.#course;
-    if (fault === this.#told || (!fault && this.#told === undefined && !believed)) return;
-    this.#told = fault;
+    const viewId = fault?.code === 'view-moved' ? null : believed ? this.#views.at?.id : undefined;
+    if (viewId !== undefined && viewId !== this.#toldView) {
+      this.#toldView = viewId;
+      this.#listener.onView(viewId);
+    }
+    if (fault === this.#toldFault || (!fault && this.#toldFault === undefined && !believed)) return;
+    this.#toldFault = fault;
     this.#listener.onFault(fault);
   }
 
   /** From a picture that is well. */
   #learn(atMs: number): void {
-    if (!this.#fingerprint) {
-      this.#take(atMs);
+    const { at } = this.#views;
+    if (!at?.fingerprint) {
+      if (at) this.#takeFor(at, atMs);
       return;
     }
-    this.#toldAtMs ??= atMs;
+    this.#keptAtMs ??= atMs;
     this.#followedAtMs ??= atMs;
     const stepMs = atMs - this.#followedAtMs;
     if (stepMs < FOLLOW_EVERY_MS || this.#likeness !== 'same') return;
     this.#followedAtMs = atMs;
-    this.#fingerprint.follow(this.#edges, Math.min(FOLLOW_MOST, stepMs / FOLLOW_MS));
-    if (atMs - this.#toldAtMs < TELL_AGAIN_MS) return;
-    this.#toldAtMs = atMs;
-    this.#listener.onFingerprint(this.#fingerprint.toText());
+    at.fingerprint.follow(this.#edges, Math.min(FOLLOW_MOST, stepMs / FOLLOW_MS));
+    if (atMs - this.#keptAtMs < TELL_AGAIN_MS) return;
+    this.#keptAtMs = atMs;
+    this.#listener.onFingerprint(at, at.fingerprint.toText());
   }
 
-  #take(atMs: number): void {
+  #takeFor(view: KnownView, atMs: number): void {
     const taking = this.#taking;
     if (taking?.fingerprint.compare(this.#edges) !== 'same') {
       const fingerprint = Fingerprint.of(this.#edges);
@@ -171,9 +248,17 @@ export class ViewWatch {
     taking.pictures++;
     taking.fingerprint.follow(this.#edges, 1 / taking.pictures);
     if (taking.pictures < TAKEN_OF_PICTURES || atMs - taking.sinceMs < TAKEN_OVER_MS) return;
-    this.#fingerprint = taking.fingerprint;
+    view.fingerprint = taking.fingerprint;
     this.#taking = null;
-    this.#toldAtMs = atMs;
-    this.#listener.onFingerprint(this.#fingerprint.toText());
+    this.#keptAtMs = atMs;
+    this.#listener.onFingerprint(view, view.fingerprint.toText());
   }
+}
+
+function isAlike(likeness: Likeness): boolean {
+  return likeness === 'same' || likeness === 'similar';
+}
+
+function isRich({ comparableBlocks }: Fingerprint): boolean {
+  return comparableBlocks >= RICH_BLOCKS;
 }
