@@ -119,7 +119,7 @@ export class Lookout implements LiveCameras {
       ...(config.calibration && { calibration: config.calibration }),
       zones: config.zones,
       decode: config.decode,
-      samplePeriodMs: config.samplePeriodMs,
+      ...(config.samplePeriodMs !== undefined && { samplePeriodMs: config.samplePeriodMs }),
       view: { drawing, fingerprint: kept?.drawing === drawing ? kept.fingerprint : null },
       algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
     };

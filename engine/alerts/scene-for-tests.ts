@@ -39,8 +39,7 @@ export async function makeCamera(store: Store, id: string, settings: Partial<Cam
       },
     ],
     algorithms: [{ rule: 'illegal-parking' }],
-    decode: 'keyframes',
-    samplePeriodMs: 1000,
+    decode: 'as-needed',
     department: '城管',
     ...settings,
   };

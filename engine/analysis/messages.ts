@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import {
+  AlgorithmBinding,
+  CameraConfig,
+  CameraId,
+  CameraSource,
+  GroundCalibration,
+  LngLat,
+  Zone,
+} from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
@@ -21,8 +29,8 @@ export const WatchedCameraConfig = z.object({
   calibration: GroundCalibration.optional(),
   zones: z.array(Zone),
   algorithms: z.array(BoundRule),
-  decode: z.enum(['keyframes', 'all']),
-  samplePeriodMs: z.number(),
+  decode: CameraConfig.shape.decode.unwrap(),
+  samplePeriodMs: z.number().optional(),
   /** The view that the zones were drawn on: which drawing it is, and the kept fingerprint of the view, if there is one. */
   view: z.object({ drawing: z.string(), fingerprint: z.string().nullable() }).optional(),
 });
@@ -62,6 +70,8 @@ export const CameraFigures = z.object({
   analysed: z.number(),
   /** Whole pictures that were due and made way for a later one before they were decoded. */
   dropped: z.number(),
+  /** Pictures that are no keys and were decoded all the same, because a rule asked for more than keys. */
+  interDecoded: z.number(),
   /** Due pictures that the motion gate found unchanged. */
   gated: z.number(),
   /** Due pictures that the detector was not asked about: a fault of the picture, a flash. */

@@ -46,8 +46,7 @@ const CAMERA: WatchedCameraConfig = {
     },
   ],
   algorithms: [{ rule: 'illegal-parking', dwellMs: 15_000 }],
-  decode: 'keyframes',
-  samplePeriodMs: 1000,
+  decode: 'as-needed',
   view: { drawing: 'first', fingerprint: null },
 };
 
