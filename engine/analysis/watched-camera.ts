@@ -2,7 +2,8 @@ import type { AccessUnit } from '#streams/access-unit.ts';
 import type { KeyframeDecoders } from '#streams/decoders.ts';
 import type { Frame } from '#streams/frame.ts';
 import { KeptGop } from '#streams/kept-gop.ts';
-import { openStream, type Stream, type StreamListener } from '#streams/open-stream.ts';
+import type { Stream, StreamListener } from '#streams/stream.ts';
+import type { SharedStreams } from '#streams/upstreams.ts';
 import { isOnline } from '../contract/camera.ts';
 import type { Observation } from '../contract/observation.ts';
 import { Observer } from '../observations/observe.ts';
@@ -59,6 +60,7 @@ export class WatchedCamera {
     timeZone: string,
     classes: readonly TrackedClass[],
     decoders: KeyframeDecoders,
+    streams: SharedStreams,
     listener: {
       onDue(camera: WatchedCamera): void;
       onState: StreamListener['onState'];
@@ -84,7 +86,7 @@ export class WatchedCamera {
     this.#decoders = decoders;
     this.#onDue = listener.onDue;
     this.#sampler = SAMPLERS[config.decode](decoders, this.gop, (atMs) => wishOf(this.config, this.observer, atMs));
-    this.#stream = openStream(
+    this.#stream = streams.open(
       config.source,
       {
         onAccessUnit: (unit) => {
