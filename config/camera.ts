@@ -80,8 +80,19 @@ export const CameraConfig = z.strictObject({
     .default(() => [CameraView.parse({})])
     .describe('What it looks at: one for each preset, with the zones that were drawn on it'),
   algorithms: z.array(AlgorithmBinding).max(16).default([]),
-  decode: z.enum(['keyframes', 'all']).default('keyframes').describe('all: for algorithms that need motion'),
-  samplePeriodMs: z.number().int().min(40).max(60_000).default(1000).describe('Least time between two analysed frames'),
+  decode: z
+    .enum(['as-needed', 'keyframes', 'all'])
+    .default('as-needed')
+    .describe(
+      'as-needed: pictures between two keyframes only while a rule asks for more than keyframes; all: every one',
+    ),
+  samplePeriodMs: z
+    .number()
+    .int()
+    .min(40)
+    .max(60_000)
+    .optional()
+    .describe('Time between two analysed frames, milliseconds; absent: what the rules in force ask for'),
   department: z.string().max(64).default('城管').describe('The department that owns the camera'),
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;

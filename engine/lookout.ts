@@ -130,7 +130,7 @@ export class Lookout implements LiveCameras {
         return own && isOf(own, view) ? { ...view, ...own } : { ...view, drawing: drawingOf(view), fingerprint: null };
       }),
       decode: config.decode,
-      samplePeriodMs: config.samplePeriodMs,
+      ...(config.samplePeriodMs !== undefined && { samplePeriodMs: config.samplePeriodMs }),
       algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
     };
   }

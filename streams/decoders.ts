@@ -31,6 +31,11 @@ export class KeyframeDecoders {
     return frame;
   }
 
+  /** A decoder of one camera's own, with which this one shares its scalers; to be closed before it. */
+  openInter(): InterDecoder {
+    return new InterDecoder(this.#scalers);
+  }
+
   /** Decoders that are open. */
   get size(): number {
     return this.#decoders.size;
@@ -69,6 +74,7 @@ export class InterDecoder {
   readonly #ownsScalers: boolean;
   #decoder: Decoder | null = null;
   #codec: VideoCodec | null = null;
+  #awaitsKey = false;
 
   /** @param scalers to be shared with other decoders of the process; their owner closes them */
   constructor(scalers?: Scalers) {
@@ -76,17 +82,29 @@ export class InterDecoder {
     this.#ownsScalers = scalers === undefined;
   }
 
+  /** False until a whole key was decoded, and again after a unit that was not whole or did not decode. */
+  get isOpen(): boolean {
+    return this.#decoder !== null;
+  }
+
+  /** The next unit is a key of which none before is needed: no picture that was held back comes out after it. */
+  restart(): void {
+    this.#decoder?.flush();
+    this.#awaitsKey = true;
+  }
+
   /**
    * The newest picture that came out, whose `capturedAtMs` is its own unit's (a stream with B-frames gives it some
    * units later); null when there is none, or when the unit is not whole or does not decode.
    */
   decode(unit: AccessUnit): Frame | null {
-    if (!unit.whole || (this.#decoder === null && !unit.key)) {
+    if (!unit.whole || (!unit.key && (this.#decoder === null || this.#awaitsKey))) {
       this.#reset();
       return null;
     }
     if (this.#codec !== unit.codec) this.#reset();
     this.#codec = unit.codec;
+    this.#awaitsKey = false;
     this.#decoder ??= new Decoder(unit.codec, this.#scalers, false);
     if (!this.#decoder.send(unit)) {
       this.#reset();

@@ -244,7 +244,7 @@ function stopTicking(watch: Watch): void {
 let listenerErrors = 0;
 
 /** A listener's throw never reaches the loop, and a flood of them is one line a second with a count. */
-function reportListenerError(error: unknown): void {
+export function reportListenerError(error: unknown): void {
   if (listenerErrors++ > 0) return;
   setTimeout(() => {
     console.error(`a stream's listener threw ${listenerErrors} time(s) in the last second, first:`, error);

@@ -45,8 +45,7 @@ export async function makeCamera(
     lngLat: [116.3, 37.45],
     views: [{ id: 'default', zones }],
     algorithms: [{ rule: 'illegal-parking' }],
-    decode: 'keyframes',
-    samplePeriodMs: 1000,
+    decode: 'as-needed',
     department: '城管',
     ...settings,
   };

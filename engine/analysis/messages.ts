@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlgorithmBinding, CameraId, CameraSource, CameraView, LngLat, Zone } from '#config/camera.ts';
+import { AlgorithmBinding, CameraConfig, CameraId, CameraSource, CameraView, LngLat, Zone } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
@@ -28,8 +28,8 @@ export const WatchedCameraConfig = z.object({
   lngLat: LngLat,
   views: z.array(WatchedView).min(1),
   algorithms: z.array(BoundRule),
-  decode: z.enum(['keyframes', 'all']),
-  samplePeriodMs: z.number(),
+  decode: CameraConfig.shape.decode.unwrap(),
+  samplePeriodMs: z.number().optional(),
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 
@@ -69,6 +69,8 @@ export const CameraFigures = z.object({
   analysed: z.number(),
   /** Whole pictures that were due and made way for a later one before they were decoded. */
   dropped: z.number(),
+  /** Pictures that are no keys and were decoded all the same, because a rule asked for more than keys. */
+  interDecoded: z.number(),
   /** Due pictures that the motion gate found unchanged. */
   gated: z.number(),
   /** Due pictures that the detector was not asked about: a fault of the picture, a flash. */

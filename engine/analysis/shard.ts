@@ -1,6 +1,7 @@
 import { type Detector, openDetector } from '#models/detector.ts';
 import { readPackage } from '#models/package.ts';
 import { KeyframeDecoders } from '#streams/decoders.ts';
+import { SharedStreams } from '#streams/upstreams.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
 import { FrameLoop } from './loop.ts';
 import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
@@ -17,6 +18,7 @@ export class Shard {
   #tell: (message: FromShard) => void;
   #troubles: Troubles;
   #decoders = new KeyframeDecoders();
+  #streams = new SharedStreams();
   #loop: FrameLoop;
   #cameras = new Map<string, WatchedCamera>();
   #figuresTimer: NodeJS.Timeout;
@@ -82,14 +84,22 @@ export class Shard {
     const known = this.#cameras.get(config.id);
     if (known && sameStream(known.config, config)) return known.rebind(config, this.#settings.timeZone);
     if (known) await this.#unwatch(config.id);
-    const camera = new WatchedCamera(config, this.#settings.timeZone, this.#detector.classes, this.#decoders, {
-      onDue: (due) => this.#loop.ask(due),
-      onState: (state, reason, code) => this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
-      onPictureFault: (fault) => this.#tell({ kind: 'picture-fault', cameraId: config.id, fault }),
-      onView: (viewId) => this.#tell({ kind: 'view', cameraId: config.id, viewId }),
-      onFingerprint: ({ id: viewId, drawing }, fingerprint) =>
-        this.#tell({ kind: 'view-fingerprint', cameraId: config.id, viewId, drawing, fingerprint }),
-    });
+    const camera = new WatchedCamera(
+      config,
+      this.#settings.timeZone,
+      this.#detector.classes,
+      this.#decoders,
+      this.#streams,
+      {
+        onDue: (due) => this.#loop.ask(due),
+        onState: (state, reason, code) =>
+          this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
+        onPictureFault: (fault) => this.#tell({ kind: 'picture-fault', cameraId: config.id, fault }),
+        onView: (viewId) => this.#tell({ kind: 'view', cameraId: config.id, viewId }),
+        onFingerprint: ({ id: viewId, drawing }, fingerprint) =>
+          this.#tell({ kind: 'view-fingerprint', cameraId: config.id, viewId, drawing, fingerprint }),
+      },
+    );
     this.#cameras.set(config.id, camera);
   }
 

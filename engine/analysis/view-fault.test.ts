@@ -47,8 +47,7 @@ const CAMERA: WatchedCameraConfig = {
   lngLat: [116.3, 37.45],
   views: [{ id: 'default', zones: [zone(0.78, 0.1, 1, 0.25)], drawing: 'first', fingerprint: null }],
   algorithms: [{ rule: 'illegal-parking', dwellMs: 15_000 }],
-  decode: 'keyframes',
-  samplePeriodMs: 1000,
+  decode: 'as-needed',
 };
 
 /** The keyframes of the clip's first 24 seconds, one a second, changed by an ffmpeg filter. */

@@ -1,26 +1,32 @@
 import type { AccessUnit } from '#streams/access-unit.ts';
-import { InterDecoder, type KeyframeDecoders } from '#streams/decoders.ts';
+import type { KeyframeDecoders } from '#streams/decoders.ts';
 import type { Frame } from '#streams/frame.ts';
-import { openStream, type Stream, type StreamListener } from '#streams/open-stream.ts';
+import { KeptGop } from '#streams/kept-gop.ts';
+import type { Stream, StreamListener } from '#streams/stream.ts';
+import type { SharedStreams } from '#streams/upstreams.ts';
 import { isOnline } from '../contract/camera.ts';
 import type { Observation } from '../contract/observation.ts';
 import { type ObservedCamera, Observer } from '../observations/observe.ts';
 import type { TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
+import { EverySampler } from './every-sampler.ts';
 import { MotionGate } from './gate.ts';
+import { KeySampler } from './key-sampler.ts';
 import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
-import { type DecodeAgain, PictureBook } from './pictures.ts';
+import { NeededSampler } from './needed-sampler.ts';
+import { PictureBook } from './pictures.ts';
+import { type DueFrame, type Sampler, type Wish, wishOf } from './sampling.ts';
 
-/** Keyframes come a little early or late; one that is due by this much less is taken. */
-const SAMPLE_TOLERANCE = 0.75;
-/** In all-frames mode, what waits longer than this is given up for the next keyframe. */
-const LONGEST_BACKLOG_MS = 2000;
-
-export interface DueFrame {
-  frame: Frame;
-  again: DecodeAgain | null;
-}
+/** How a camera's pictures are chosen: one line each. */
+const SAMPLERS: Record<
+  WatchedCameraConfig['decode'],
+  (decoders: KeyframeDecoders, gop: KeptGop, wishAt: (atMs: number) => Wish) => Sampler
+> = {
+  'as-needed': (decoders, gop, wishAt) => new NeededSampler(decoders, gop, wishAt),
+  keyframes: (decoders, _, wishAt) => new KeySampler(decoders, wishAt),
+  all: (decoders, _, wishAt) => new EverySampler(decoders.openInter(), wishAt),
+};
 
 /** One camera of a shard: its stream, what of it waits to be analysed, and what is known of its scene. */
 export class WatchedCamera {
@@ -39,13 +45,15 @@ export class WatchedCamera {
   inferenceMs = 0;
   lastAnalysedAtMs = Number.NEGATIVE_INFINITY;
   lastKey: AccessUnit | null = null;
+  /** Empty while nobody needs it. */
+  readonly gop = new KeptGop();
 
   #stream: Stream;
-  #inter: InterDecoder | null;
+  #sampler: Sampler;
   #decoders: KeyframeDecoders;
-  #waiting: AccessUnit[] = [];
-  #sampledAtMs = Number.NEGATIVE_INFINITY;
-  #dropped = 0;
+  #onDue: (camera: WatchedCamera) => void;
+  /** Who wants the GOP kept besides the sampler. */
+  #keepers = 0;
   #unsettled = false;
   #faulted = false;
 
@@ -54,6 +62,7 @@ export class WatchedCamera {
     timeZone: string,
     classes: readonly TrackedClass[],
     decoders: KeyframeDecoders,
+    streams: SharedStreams,
     listener: {
       onDue(camera: WatchedCamera): void;
       onState: StreamListener['onState'];
@@ -86,19 +95,20 @@ export class WatchedCamera {
       },
     );
     this.#decoders = decoders;
-    this.#inter = config.decode === 'all' ? new InterDecoder() : null;
-    this.#stream = openStream(
+    this.#onDue = listener.onDue;
+    this.#sampler = SAMPLERS[config.decode](decoders, this.gop, (atMs) => wishOf(this.config, this.observer, atMs));
+    this.#stream = streams.open(
       config.source,
       {
         onAccessUnit: (unit) => {
-          if (this.#accept(unit)) listener.onDue(this);
+          if (this.#accept(unit)) this.#onDue(this);
         },
         onState: (state, reason, code) => {
           if (!isOnline(state)) this.#forgetScene();
           listener.onState(state, reason, code);
         },
       },
-      { keyUnitsOnly: config.decode === 'keyframes' },
+      { keyUnitsOnly: !this.#sampler.wantsAllUnits },
     );
   }
 
@@ -119,24 +129,24 @@ export class WatchedCamera {
     this.#unsettled = observations.some((o) => o.phase === 'pending' || o.lastSeenAtMs < nowMs);
   }
 
-  /**
-   * Decodes what waits, and returns the frame to analyse now: borrowed until the next call on any camera. Where every
-   * picture is decoded, all that waits is, and the newest is analysed: a late turn makes no old pictures.
-   */
+  /** Decodes what is due, and returns the frame to analyse now: borrowed until the next call on any camera. */
   takeDue(): DueFrame | null {
-    const units = this.#waiting;
-    this.#waiting = [];
-    if (!this.#inter) {
-      const unit = units[0];
-      if (!unit) return null;
-      const frame = this.#decoders.decode(unit);
-      return frame && { frame, again: () => this.#decoders.decode(unit) };
-    }
-    let frame: Frame | null = null;
-    for (const unit of units) frame = this.#inter.decode(unit);
-    if (!frame || !this.#isSampleDue(frame.capturedAtMs)) return null;
-    this.#sampledAtMs = frame.capturedAtMs;
-    return { frame, again: null };
+    const due = this.#sampler.take();
+    if (this.#sampler.isDue) this.#onDue(this);
+    return due;
+  }
+
+  /** Has the GOP kept, from the next key on, until the answer is called. */
+  keepGop(): () => void {
+    let kept = true;
+    this.#keepers++;
+    this.#fetch();
+    return () => {
+      if (!kept) return;
+      kept = false;
+      this.#keepers--;
+      this.#fetch();
+    };
   }
 
   /** The last whole keyframe, decoded again; null before the first. */
@@ -152,7 +162,8 @@ export class WatchedCamera {
       lastAnalysedAtMs: Number.isFinite(this.lastAnalysedAtMs) ? this.lastAnalysedAtMs : null,
       seen: accessUnits,
       analysed: this.analysed,
-      dropped: this.#dropped,
+      dropped: this.#sampler.dropped,
+      interDecoded: this.#sampler.interDecoded,
       gated: this.gated,
       passedOver: this.view.passedOver,
       damaged: damagedUnits,
@@ -163,31 +174,26 @@ export class WatchedCamera {
 
   async close(): Promise<void> {
     await this.#stream.close();
-    this.#inter?.close();
+    this.#sampler.close();
+    this.gop.clear();
   }
 
   #accept(unit: AccessUnit): boolean {
     if (unit.key && unit.whole) this.lastKey = unit;
-    if (this.#inter) return this.#acceptAny(unit);
-    if (!unit.key || !unit.whole || !this.#isSampleDue(unit.capturedAtMs)) return false;
-    this.#sampledAtMs = unit.capturedAtMs;
-    this.#dropped += this.#waiting.length;
-    this.#waiting = [unit];
-    return true;
+    if (this.#keepsGop) this.gop.push(unit);
+    const due = this.#sampler.accept(unit);
+    this.#fetch();
+    return due;
   }
 
-  #acceptAny(unit: AccessUnit): boolean {
-    const oldest = this.#waiting[0];
-    if (unit.key && oldest && unit.capturedAtMs - oldest.capturedAtMs > LONGEST_BACKLOG_MS) {
-      this.#dropped += this.#waiting.length;
-      this.#waiting = [];
-    }
-    this.#waiting.push(unit);
-    return true;
+  /** Asks the stream for what is needed now, and keeps no more than that. */
+  #fetch(): void {
+    this.#stream.keyUnitsOnly = !this.#sampler.wantsAllUnits && !this.#keepsGop;
+    if (!this.#keepsGop) this.gop.clear();
   }
 
-  #isSampleDue(capturedAtMs: number): boolean {
-    return capturedAtMs - this.#sampledAtMs >= this.config.samplePeriodMs * SAMPLE_TOLERANCE;
+  get #keepsGop(): boolean {
+    return this.#sampler.wantsGop || this.#keepers > 0;
   }
 
   #forgetThings(classes: readonly TrackedClass[], timeZone: string): void {
@@ -200,8 +206,8 @@ export class WatchedCamera {
   #forgetScene(): void {
     this.gate.forget();
     this.view.interrupt();
-    this.#waiting = [];
-    this.#sampledAtMs = Number.NEGATIVE_INFINITY;
+    this.#sampler.forget();
+    this.gop.clear();
   }
 }
 

@@ -15,7 +15,8 @@ export interface Load {
   urls: readonly string[];
   modelFolder: string;
   decode: WatchedCameraConfig['decode'];
-  samplePeriodMs: number;
+  /** Absent: what the rule asks for. */
+  samplePeriodMs?: number | undefined;
   /** Of the one rule, whose zone is the whole picture: while it runs, the gate passes nothing over. */
   dwellMs: number;
   /** A fresh shard settles in this time: connects, opens decoders, warms the model. */
@@ -32,6 +33,7 @@ export interface Measured {
   seen: number;
   analysed: number;
   dropped: number;
+  interDecoded: number;
   gated: number;
   damaged: number;
   inferenceMs: number;
@@ -42,7 +44,7 @@ export interface Measured {
 }
 
 type Figures = Extract<FromShard, { kind: 'figures' }>;
-type Counter = 'seen' | 'analysed' | 'dropped' | 'gated' | 'damaged' | 'inferenceMs';
+type Counter = 'seen' | 'analysed' | 'dropped' | 'interDecoded' | 'gated' | 'damaged' | 'inferenceMs';
 
 /** Runs one shard, as the engine starts it, over the cameras, and says what it spent between two of its own figures. */
 export async function measureShard(load: Load): Promise<Measured> {
@@ -88,6 +90,7 @@ export async function measureShard(load: Load): Promise<Measured> {
     seen: difference('seen'),
     analysed: difference('analysed'),
     dropped: difference('dropped'),
+    interDecoded: difference('interDecoded'),
     gated: difference('gated'),
     damaged: difference('damaged'),
     inferenceMs: difference('inferenceMs'),
@@ -116,6 +119,6 @@ function cameraOf({ decode, samplePeriodMs, dwellMs }: Load, url: string, i: num
     views: [{ id: 'default', zones: [{ kind: 'no-parking', polygon: WHOLE_PICTURE }], drawing: '', fingerprint: null }],
     algorithms: [{ rule: 'illegal-parking', dwellMs }],
     decode,
-    samplePeriodMs,
+    ...(samplePeriodMs !== undefined && { samplePeriodMs }),
   };
 }

@@ -99,8 +99,7 @@ fleet.setCameras(
       lngLat: [116.36, 37.43],
       views: [{ id: 'default', zones: PARKING_ZONES, drawing: '', fingerprint: null }],
       algorithms: [{ rule: 'illegal-parking', dwellMs: DWELL_MS }],
-      decode: 'keyframes',
-      samplePeriodMs: 1000,
+      decode: 'as-needed',
     }),
   ),
 );

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CameraConfig } from '#config/camera.ts';
 import type { Account } from '../contract/account.ts';
@@ -54,8 +56,7 @@ function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig 
     lngLat: DECHENG,
     views: [{ id: 'default', zones: [] }],
     algorithms: [],
-    decode: 'keyframes',
-    samplePeriodMs: 1000,
+    decode: 'as-needed',
     department: '城管',
     ...settings,
   };
@@ -293,6 +294,35 @@ describe.each(await kindsHere())('cameras on the %s server', (kind) => {
     await patchCamera(db(), 'turned', { name: '新名' }, 'test', area);
     expect((await readFingerprints(db(), ['turned'])).get('turned')!.get('default')).toEqual(kept);
     await expect(acceptView(db(), 'turned', 'nowhere', 'BBBB', 'test')).rejects.toMatchObject({ code: 'no-such-view' });
+  });
+
+  test('what was stored before rules said how often they look gives way to them, and what was chosen stays', async () => {
+    const stored = {
+      filled: { decode: 'keyframes', samplePeriodMs: 1000 },
+      every: { decode: 'all', samplePeriodMs: 1000 },
+      chosen: { decode: 'keyframes', samplePeriodMs: 500 },
+      'dog-park': { decode: 'all', samplePeriodMs: 200 },
+    } as const;
+    for (const [id, sampling] of Object.entries(stored)) await createCamera(db(), config(id, sampling), 'test', area);
+    const before = await lastSeq(db());
+    const migration = readFileSync(new URL('../store/migrations/0006-sampling.sql', import.meta.url), 'utf8');
+    await sql.raw(migration).execute(db());
+    expect((await readCamera(db(), null, 'filled'))!.config).toEqual(config('filled'));
+    const every = (await readCamera(db(), null, 'every'))!;
+    expect(every).toMatchObject({ revision: 2, config: config('every', { decode: 'all' }) });
+    for (const id of ['chosen', 'dog-park'] as const)
+      expect(await readCamera(db(), null, id)).toMatchObject({ revision: 1, config: stored[id] });
+    const [newest, oldest] = await listRevisions(db(), 'filled');
+    expect(newest).toMatchObject({ revision: 2, by: 'migration 0006', config: config('filled') });
+    expect(oldest).toMatchObject({ revision: 1, by: 'test', config: stored.filled });
+    const changes = await readChanges(db(), before, 10);
+    expect(changes.map(({ entityId }) => entityId).sort()).toEqual(['every', 'filled']);
+  });
+
+  test('a period of a camera’s own is taken back by null', async () => {
+    await createCamera(db(), config('hurried', { samplePeriodMs: 500 }), 'test', area);
+    const { config: after } = await patchCamera(db(), 'hurried', { samplePeriodMs: null }, 'test', area);
+    expect(after).toEqual(config('hurried'));
   });
 
   test('a site is imported whole, and once', async () => {

@@ -72,7 +72,7 @@ export async function createCamera(
 }
 
 /**
- * Changes what the patch names and keeps the rest. A patch that changes nothing makes no revision.
+ * Changes what the patch names and keeps the rest; null takes a setting back. A patch that changes nothing makes no revision.
  * @param by an account changes only what it sees, and cannot move a camera to where it does not.
  * @throws Refusal 404 `not-found`, 403 `outside-your-scope`, 422 as `createCamera`.
  */
@@ -86,7 +86,8 @@ export async function patchCamera(
   return db.transaction().execute(async (trx) => {
     const before = await lockCamera(trx, id, by);
     const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-    const config = checkCamera({ ...before.config, ...named });
+    const after = Object.entries({ ...before.config, ...named }).filter(([, value]) => value !== null);
+    const config = checkCamera(Object.fromEntries(after));
     if (isDeepStrictEqual(config, before.config)) return before;
     const place = placeOf(config, area);
     assertSees(by, place);

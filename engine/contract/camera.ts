@@ -92,7 +92,7 @@ export const CameraPatch = z.strictObject({
   views: CameraConfig.shape.views.unwrap().optional(),
   algorithms: CameraConfig.shape.algorithms.unwrap().optional(),
   decode: CameraConfig.shape.decode.unwrap().optional(),
-  samplePeriodMs: CameraConfig.shape.samplePeriodMs.unwrap().optional(),
+  samplePeriodMs: CameraConfig.shape.samplePeriodMs.nullable().describe('null: what the rules in force ask for'),
   department: CameraConfig.shape.department.unwrap().optional(),
 });
 export type CameraPatch = z.infer<typeof CameraPatch>;

@@ -1,5 +1,6 @@
 import type { GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { type RuleName, ZONE_KIND_OF_RULE } from '#config/rule.ts';
+import { SAMPLING_OF_RULE, type SamplingRange } from '#config/sampling.ts';
 import type { Box, Observation } from '../contract/observation.ts';
 import { type Ground, ground, place } from '../placements/place.ts';
 import type { Track } from '../tracks/track.ts';
@@ -32,13 +33,22 @@ export interface ObservedCamera {
   algorithms: readonly BoundRule[];
 }
 
+/** What has not moved for so long is looked at as rarely as if it were not there. */
+const STILL_AFTER_MS = 10_000;
+/** What is not seen for so long is not waited for with open eyes. */
+const UNSEEN_AFTER_MS = 5_000;
+
 interface Watch {
   bound: BoundRule;
   hours: LocalHours;
+  /** Without a zone of its kind it looks at nothing. */
+  hasZone: boolean;
   open(): ObserveRule;
   /** null: out of its hours. */
   observe: ObserveRule | null;
   inForceSinceMs: number;
+  /** Until then something is in view that it looks at more often. */
+  aboutUntilMs: number;
 }
 
 /**
@@ -56,14 +66,42 @@ export class Observer {
       const zones = zonesOfKind(camera.zones, ZONE_KIND_OF_RULE[rule]);
       const open = () => OBSERVERS[rule](bound, zones);
       const hours = new LocalHours(bound.hours, timeZone);
-      return { bound, hours, open, observe: open(), inForceSinceMs: Number.NEGATIVE_INFINITY };
+      return {
+        ...{ bound, hours, hasZone: zones.length > 0, open, observe: open() },
+        ...{ inForceSinceMs: Number.NEGATIVE_INFINITY, aboutUntilMs: Number.NEGATIVE_INFINITY },
+      };
     });
+  }
+
+  /** The finest of the ranges of the rules that look now; null: none does. */
+  samplingRange(atMs: number): SamplingRange | null {
+    const ranges = this.#looking(atMs).map(({ bound }) => SAMPLING_OF_RULE[bound.rule]);
+    if (ranges.length === 0) return null;
+    return {
+      atMostEveryMs: Math.min(...ranges.map((range) => range.atMostEveryMs)),
+      atLeastEveryMs: Math.min(...ranges.map((range) => range.atLeastEveryMs)),
+    };
+  }
+
+  /** How finely it wants to look now, milliseconds, as something is in view that is soon gone; null: as its range says. */
+  wantsEveryMs(atMs: number): number | null {
+    return finest(this.#looking(atMs).filter(({ aboutUntilMs }) => atMs < aboutUntilMs));
+  }
+
+  /** How finely it may come to want to look, from one picture to the next; null: never finer than its range. */
+  mayWantEveryMs(atMs: number): number | null {
+    return finest(this.#looking(atMs));
+  }
+
+  #looking(atMs: number): Watch[] {
+    return this.#watches.filter(({ hasZone, hours }) => hasZone && hours.includes(atMs));
   }
 
   /** The facts that hold in the picture captured at `capturedAtMs`, of `widthPx` × `heightPx`. */
   observe(tracks: readonly Track[], capturedAtMs: number, widthPx: number, heightPx: number): Observation[] {
     const observations: Observation[] = [];
     for (const watch of this.#watches) {
+      watch.aboutUntilMs = aboutUntilMs(watch.bound.rule, tracks);
       if (!watch.hours.includes(capturedAtMs)) {
         watch.observe = null;
         continue;
@@ -98,6 +136,21 @@ export class Observer {
       errorM,
     };
   }
+}
+
+function finest(watches: readonly Watch[]): number | null {
+  const everyMs = watches.flatMap(({ bound }) => SAMPLING_OF_RULE[bound.rule].whileInView?.everyMs ?? []);
+  return everyMs.length > 0 ? Math.min(...everyMs) : null;
+}
+
+function aboutUntilMs(rule: RuleName, tracks: readonly Track[]): number {
+  let untilMs = Number.NEGATIVE_INFINITY;
+  for (const { group, lastSeenAtMs, stillSinceMs } of tracks) {
+    const about = group === SAMPLING_OF_RULE[rule].whileInView?.classGroup;
+    if (about && lastSeenAtMs - stillSinceMs < STILL_AFTER_MS)
+      untilMs = Math.max(untilMs, lastSeenAtMs + UNSEEN_AFTER_MS);
+  }
+  return untilMs;
 }
 
 function relativeBox(track: Track, widthPx: number, heightPx: number): Box {

@@ -41,7 +41,7 @@ beforeAll(async () => {
       lngLat: [116.3594, 37.4341],
       views: [{ zones: PARKING_ZONES }],
       algorithms: [{ rule: 'illegal-parking', dwellMs: DWELL_MS }],
-      decode: id === 'rtsp-every-frame' ? 'all' : 'keyframes',
+      decode: id === 'rtsp-every-frame' ? 'all' : 'as-needed',
     });
   }
 });

@@ -58,9 +58,14 @@ export class Fleet {
     const wanted = new Set(cameras.map((camera) => camera.id));
     for (const id of [...this.#home.keys()]) if (!wanted.has(id)) this.remove(id);
     this.#grow(cameras.length);
+    // Cameras with one source are in one shard, where they share one connection.
+    const shardOfSource = new Map(
+      this.#shards.flatMap((shard) => [...shard.cameras.values()].map(({ source }) => [keyOf(source), shard] as const)),
+    );
     const batches = new Map<ShardProcess, WatchedCameraConfig[]>();
     for (const camera of cameras) {
-      const shard = this.#home.get(camera.id) ?? this.#emptiest();
+      const shard = this.#shardFor(camera, shardOfSource);
+      shardOfSource.set(keyOf(camera.source), shard);
       const before = shard.cameras.get(camera.id);
       if (before && isSameTask(before, camera)) continue;
       this.#home.set(camera.id, shard);
@@ -166,6 +171,16 @@ export class Fleet {
     }
   }
 
+  /** A camera stays where it is, unless its source became one that another shard has. */
+  #shardFor({ id, source }: WatchedCameraConfig, shardOfSource: ReadonlyMap<string, ShardProcess>): ShardProcess {
+    const home = this.#home.get(id);
+    const before = home?.cameras.get(id);
+    if (home && before && keyOf(before.source) === keyOf(source)) return home;
+    const shard = shardOfSource.get(keyOf(source)) ?? home ?? this.#emptiest();
+    if (home && home !== shard) home.unwatch([id]);
+    return shard;
+  }
+
   #emptiest(): ShardProcess {
     return this.#shards.reduce((best, shard) => (shard.cameras.size < best.cameras.size ? shard : best));
   }
@@ -246,6 +261,10 @@ export class Fleet {
       this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended', 'analysis-ended');
     }
   }
+}
+
+function keyOf(source: WatchedCameraConfig['source']): string {
+  return JSON.stringify(source);
 }
 
 /** Apart from the kept fingerprints, which come from the shard itself; one that was accepted is another drawing. */

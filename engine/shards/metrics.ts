@@ -33,6 +33,7 @@ export function fleetMetrics(fleet: Fleet): Registry {
       g.set({ camera, fate: 'seen' }, figures.seen);
       g.set({ camera, fate: 'analysed' }, figures.analysed);
       g.set({ camera, fate: 'dropped' }, figures.dropped);
+      g.set({ camera, fate: 'inter-decoded' }, figures.interDecoded);
       g.set({ camera, fate: 'gated' }, figures.gated);
       g.set({ camera, fate: 'passed-over' }, figures.passedOver);
       g.set({ camera, fate: 'damaged' }, figures.damaged);
