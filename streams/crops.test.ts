@@ -7,7 +7,7 @@ import { ParameterSets } from './nal-units/parameter-sets.ts';
 const CHANNELS = { rgb: 3, gray: 1 };
 
 /** swscale widens the range of luma with a rounding that depends on the place in a row. */
-const ROUNDING_LUMA = 4;
+const ROUNDING_LUMA = 6;
 
 function furthestApart(a: Buffer, b: Buffer): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
