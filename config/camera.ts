@@ -49,6 +49,14 @@ export type CameraSource = z.infer<typeof CameraSource>;
 export const GroundCalibration = z.array(z.strictObject({ xy: RelativePoint, lngLat: LngLat })).length(4);
 export type GroundCalibration = z.infer<typeof GroundCalibration>;
 
+/** What of a picture a model looks at. */
+export const LookedAt = z
+  .enum(['zones', 'tiles', 'whole'])
+  .describe(
+    'What of a picture the model looks at. zones: the rectangle around the zones of its rules, so that far things are larger for it; tiles: besides, overlapping tiles of that, two a picture, where things are small; whole: the whole picture at once',
+  );
+export type LookedAt = z.infer<typeof LookedAt>;
+
 export const CameraId = z
   .string()
   .regex(/^(?!\.+$)[\p{L}\p{N}._-]{1,64}$/u, 'letters, digits, dot, dash, underscore; at most 64; not dots alone');
@@ -70,6 +78,7 @@ export const CameraConfig = z.strictObject({
   algorithms: z.array(AlgorithmBinding).max(16).default([]),
   decode: z.enum(['keyframes', 'all']).default('keyframes').describe('all: for algorithms that need motion'),
   samplePeriodMs: z.number().int().min(40).max(60_000).default(1000).describe('Least time between two analysed frames'),
+  regions: LookedAt.default('zones'),
   department: z.string().max(64).default('城管').describe('The department that owns the camera'),
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;

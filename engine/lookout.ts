@@ -120,6 +120,7 @@ export class Lookout implements LiveCameras {
       zones: config.zones,
       decode: config.decode,
       samplePeriodMs: config.samplePeriodMs,
+      regions: config.regions,
       view: { drawing, fingerprint: kept?.drawing === drawing ? kept.fingerprint : null },
       algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
     };

@@ -41,6 +41,7 @@ export async function makeCamera(store: Store, id: string, settings: Partial<Cam
     algorithms: [{ rule: 'illegal-parking' }],
     decode: 'keyframes',
     samplePeriodMs: 1000,
+    regions: 'zones',
     department: '城管',
     ...settings,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, LookedAt, Zone } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
@@ -23,6 +23,8 @@ export const WatchedCameraConfig = z.object({
   algorithms: z.array(BoundRule),
   decode: z.enum(['keyframes', 'all']),
   samplePeriodMs: z.number(),
+  /** Absent: zones. */
+  regions: LookedAt.optional(),
   /** The view that the zones were drawn on: which drawing it is, and the kept fingerprint of the view, if there is one. */
   view: z.object({ drawing: z.string(), fingerprint: z.string().nullable() }).optional(),
 });
@@ -69,6 +71,8 @@ export const CameraFigures = z.object({
   /** Access units that lost a packet or a slice and were not analysed. */
   damaged: z.number(),
   connects: z.number(),
+  /** How often the detector looked: at the regions of an analysed picture that had changed, none or several. */
+  inferences: z.number(),
   inferenceMs: z.number(),
 });
 export type CameraFigures = z.infer<typeof CameraFigures>;

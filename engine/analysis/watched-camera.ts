@@ -8,9 +8,10 @@ import { Observer } from '../observations/observe.ts';
 import type { TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
-import { MotionGate } from './gate.ts';
 import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
+import { type OpenThing, openThings } from './open-things.ts';
 import { type DecodeAgain, PictureBook } from './pictures.ts';
+import { RegionSight } from './region-sight.ts';
 
 /** Keyframes come a little early or late; one that is due by this much less is taken. */
 const SAMPLE_TOLERANCE = 0.75;
@@ -25,7 +26,7 @@ export interface DueFrame {
 /** One camera of a shard: its stream, what of it waits to be analysed, and what is known of its scene. */
 export class WatchedCamera {
   config: WatchedCameraConfig;
-  readonly gate = new MotionGate();
+  readonly sight: RegionSight;
   readonly view: ViewWatch;
   tracker: Tracker;
   pictures = new PictureBook();
@@ -34,7 +35,6 @@ export class WatchedCamera {
   sending: Promise<void> = Promise.resolve();
   analysed = 0;
   gated = 0;
-  inferenceMs = 0;
   lastAnalysedAtMs = Number.NEGATIVE_INFINITY;
   lastKey: AccessUnit | null = null;
 
@@ -44,7 +44,7 @@ export class WatchedCamera {
   #waiting: AccessUnit[] = [];
   #sampledAtMs = Number.NEGATIVE_INFINITY;
   #dropped = 0;
-  #unsettled = false;
+  #open: OpenThing[] = [];
   #faulted = false;
 
   constructor(
@@ -60,6 +60,7 @@ export class WatchedCamera {
     },
   ) {
     this.config = config;
+    this.sight = new RegionSight(config);
     this.tracker = new Tracker(classes);
     this.observer = new Observer(config, timeZone);
     this.view = new ViewWatch(
@@ -95,16 +96,17 @@ export class WatchedCamera {
   rebind(config: WatchedCameraConfig, timeZone: string): void {
     if (drawingOf(config) !== drawingOf(this.config)) this.view.renew(config.view?.fingerprint ?? null);
     this.config = config;
+    this.sight.rebind(config);
     this.observer = new Observer(config, timeZone);
   }
 
-  /** True while a rule must be asked at each sampling period: a dwell runs, or what stood is not seen. */
-  get unsettled(): boolean {
-    return this.#unsettled;
+  /** While there is any, the rules must be asked at each sampling period: a dwell runs, or what stood is not seen. */
+  get open(): readonly OpenThing[] {
+    return this.#open;
   }
 
   settle(observations: readonly Observation[], nowMs: number): void {
-    this.#unsettled = observations.some((o) => o.phase === 'pending' || o.lastSeenAtMs < nowMs);
+    this.#open = openThings(observations, nowMs);
   }
 
   /**
@@ -145,7 +147,8 @@ export class WatchedCamera {
       passedOver: this.view.passedOver,
       damaged: damagedUnits,
       connects,
-      inferenceMs: this.inferenceMs,
+      inferences: this.sight.inferences,
+      inferenceMs: this.sight.inferenceMs,
     };
   }
 
@@ -182,11 +185,12 @@ export class WatchedCamera {
     this.tracker = new Tracker(classes);
     this.observer = new Observer(this.config, timeZone);
     this.pictures = new PictureBook();
-    this.#unsettled = false;
+    this.sight.forget();
+    this.#open = [];
   }
 
   #forgetScene(): void {
-    this.gate.forget();
+    this.sight.forget();
     this.view.interrupt();
     this.#waiting = [];
     this.#sampledAtMs = Number.NEGATIVE_INFINITY;

@@ -52,7 +52,7 @@ const perCameraSecond = (count: number) => count / shard.cameraSeconds;
 const inferenceMs = mean(limits.map((limit) => limit.inferenceMs));
 const decodedMs = mean(limits.map((limit) => (everyFrame ? limit.decodeFrameMs! : limit.decodeKeyMs)));
 const decoded = perCameraSecond(everyFrame ? shard.seen : shard.analysed + shard.gated);
-const limitMs = decodedMs * decoded + inferenceMs * perCameraSecond(shard.analysed);
+const limitMs = decodedMs * decoded + inferenceMs * perCameraSecond(shard.inferences);
 const shardMs = perCameraSecond(shard.cpuMs);
 printOutcome(
   {
@@ -65,9 +65,10 @@ printOutcome(
     neitherMsPerCameraSecond: round(shardMs - limitMs),
     [everyFrame ? 'decodeFrameMs' : 'decodeKeyMs']: round(decodedMs),
     inferenceMs: round(inferenceMs),
-    inferenceInLoopMs: round(shard.inferenceMs / shard.analysed),
+    inferenceInLoopMs: round(shard.inferenceMs / shard.inferences),
     decodedPerCameraSecond: round(decoded, 3),
     analysedPerCameraSecond: round(perCameraSecond(shard.analysed), 3),
+    inferencesPerCameraSecond: round(perCameraSecond(shard.inferences), 3),
     dropped: shard.dropped,
     gated: shard.gated,
     damaged: shard.damaged,

@@ -55,6 +55,7 @@ function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig 
     algorithms: [],
     decode: 'keyframes',
     samplePeriodMs: 1000,
+    regions: 'zones',
     department: '城管',
     ...settings,
   };

@@ -90,6 +90,7 @@ export const CameraPatch = z.strictObject({
   algorithms: CameraConfig.shape.algorithms.unwrap().optional(),
   decode: CameraConfig.shape.decode.unwrap().optional(),
   samplePeriodMs: CameraConfig.shape.samplePeriodMs.unwrap().optional(),
+  regions: CameraConfig.shape.regions.unwrap().optional(),
   department: CameraConfig.shape.department.unwrap().optional(),
 });
 export type CameraPatch = z.infer<typeof CameraPatch>;

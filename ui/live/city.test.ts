@@ -81,6 +81,7 @@ test('cameras, units, cases and suppressions each come into their own place', ()
     algorithms: [],
     decode: 'keyframes',
     samplePeriodMs: 1000,
+    regions: 'zones',
     department: '城管',
     state: 'playing',
     stateCode: null,
