@@ -57,6 +57,13 @@ export const CameraView = z.strictObject({
   calibration: GroundCalibration.optional(),
 });
 export type CameraView = z.infer<typeof CameraView>;
+/** What of a picture a model looks at. */
+export const LookedAt = z
+  .enum(['zones', 'tiles', 'whole'])
+  .describe(
+    'What of a picture the model looks at. zones: the rectangle around the zones of its rules, so that far things are larger for it; tiles: besides, overlapping tiles of that, two a picture, where things are small; whole: the whole picture at once',
+  );
+export type LookedAt = z.infer<typeof LookedAt>;
 
 export const CameraId = z
   .string()
@@ -93,6 +100,7 @@ export const CameraConfig = z.strictObject({
     .max(60_000)
     .optional()
     .describe('Time between two analysed frames, milliseconds; absent: what the rules in force ask for'),
+  regions: LookedAt.default('zones'),
   department: z.string().max(64).default('城管').describe('The department that owns the camera'),
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;

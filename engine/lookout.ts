@@ -131,6 +131,7 @@ export class Lookout implements LiveCameras {
       }),
       decode: config.decode,
       ...(config.samplePeriodMs !== undefined && { samplePeriodMs: config.samplePeriodMs }),
+      regions: config.regions,
       algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
     };
   }

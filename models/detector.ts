@@ -27,6 +27,8 @@ export interface Detector {
   readonly labels: readonly string[];
   /** Label, group and threshold of every class: what a tracker needs to know. */
   readonly classes: readonly DetectedClass[];
+  /** The size of the picture that the graph takes. */
+  readonly inputPx: { readonly width: number; readonly height: number };
   readonly runsOn: RunsOn;
   /** How long the last picture took: in the network, and from its output to boxes. Milliseconds. */
   readonly lastTiming: { inferenceMs: number; decodeMs: number };
@@ -93,6 +95,7 @@ class OnnxDetector implements Detector {
   readonly identity: AlgorithmPackage['identity'];
   readonly labels: readonly string[];
   readonly classes: readonly DetectedClass[];
+  readonly inputPx: { readonly width: number; readonly height: number };
   readonly runsOn: RunsOn;
   readonly lastTiming = { inferenceMs: 0, decodeMs: 0 };
   readonly #pkg: AlgorithmPackage;
@@ -120,6 +123,7 @@ class OnnxDetector implements Detector {
     this.labels = pkg.labels;
     this.classes = classes;
     this.#session = session;
+    this.inputPx = { width: pkg.manifest.input.widthPx, height: pkg.manifest.input.heightPx };
     this.runsOn = runsOn;
     this.#decode = decode;
     this.#picture = newPictureInput(pkg.manifest);

@@ -139,6 +139,15 @@ test('a frame is written into a part of a larger picture and nowhere else', () =
   decoders.close();
 });
 
+test.each([321, 322, 326, 334])('of a picture %i pixels wide the last columns are painted too', (widthPx) => {
+  const decoders = new KeyframeDecoders();
+  const frame = decoders.decode(keysOf(paintedClip({ frames: 1, widthPx: 336, colour: [90, 220] }))[0]!)!;
+  const rgb = Buffer.alloc(3 * widthPx * 192);
+  frame.crop({ leftPx: 0, topPx: 0, widthPx, heightPx: 192 }).writeRgb(rgb, widthPx, 192);
+  for (let x = widthPx - 8; x < widthPx; x++) expect(rgb[3 * x]! - rgb[3 * x + 2]!).toBeGreaterThan(100);
+  decoders.close();
+});
+
 test('what is not whole gives no frame, and every frame waits for a whole key after it', () => {
   const units = unitsOf(paintedClip({ frames: 20 }));
   const inter = new InterDecoder();

@@ -1,19 +1,31 @@
 import { AV_PIX_FMT_GRAY8, AV_PIX_FMT_RGB24, type AVPixelFormat } from 'node-av/constants';
 import type { Frame as Picture } from 'node-av/lib';
+import type { PicturePart } from './crops.ts';
 import type { Scalers } from './scalers.ts';
 
-/** A decoded picture, borrowed until the next decode of the same decoder: take from it what is needed at once. */
-export interface Frame {
+/** A picture, or a part of one, to be written at any size. */
+export interface Viewed {
   readonly widthPx: number;
   readonly heightPx: number;
-  /** The arrival of the access unit that it was decoded from, epoch milliseconds of the monotonic clock. */
-  readonly capturedAtMs: number;
   /** Writes the picture's brightness, stretched to width × height, one byte a pixel, packed. */
   writeGray(out: Buffer, widthPx: number, heightPx: number): void;
   /** Writes the picture stretched to width × height as RGB24, packed, or at an offset with a row stride (letterboxes). */
-  writeRgb(out: Buffer, widthPx: number, heightPx: number, target?: { offsetBytes: number; strideBytes: number }): void;
+  writeRgb(out: Buffer, widthPx: number, heightPx: number, target?: WriteTarget): void;
+}
+
+/** A decoded picture, borrowed until the next decode of the same decoder: take from it what is needed at once. */
+export interface Frame extends Viewed {
+  /** The arrival of the access unit that it was decoded from, epoch milliseconds of the monotonic clock. */
+  readonly capturedAtMs: number;
+  /** A part of the picture, borrowed as long as the picture; no pixel is copied. @throws RangeError when it is none */
+  crop(part: PicturePart): Viewed;
   /** A copy of the whole picture as RGB24, packed, that outlives the loan: for encoding a JPEG. */
   copyRgb(): Buffer;
+}
+
+interface WriteTarget {
+  offsetBytes: number;
+  strideBytes: number;
 }
 
 /** The one frame that a decoder lends out again and again. */
@@ -38,25 +50,20 @@ export class DecodedFrame implements Frame {
   }
 
   writeGray(out: Buffer, widthPx: number, heightPx: number): void {
-    this.#write(out, widthPx, heightPx, AV_PIX_FMT_GRAY8, 0, widthPx, widthPx);
+    this.#writeGray(null, out, widthPx, heightPx);
   }
 
-  writeRgb(
-    out: Buffer,
-    widthPx: number,
-    heightPx: number,
-    target?: { offsetBytes: number; strideBytes: number },
-  ): void {
-    const rowBytes = widthPx * 3;
-    this.#write(
-      out,
-      widthPx,
-      heightPx,
-      AV_PIX_FMT_RGB24,
-      target?.offsetBytes ?? 0,
-      target?.strideBytes ?? rowBytes,
-      rowBytes,
-    );
+  writeRgb(out: Buffer, widthPx: number, heightPx: number, target?: WriteTarget): void {
+    this.#writeRgb(null, out, widthPx, heightPx, target);
+  }
+
+  crop(part: PicturePart): Viewed {
+    return {
+      widthPx: part.widthPx,
+      heightPx: part.heightPx,
+      writeGray: (out, widthPx, heightPx) => this.#writeGray(part, out, widthPx, heightPx),
+      writeRgb: (out, widthPx, heightPx, target) => this.#writeRgb(part, out, widthPx, heightPx, target),
+    };
   }
 
   copyRgb(): Buffer {
@@ -65,7 +72,18 @@ export class DecodedFrame implements Frame {
     return out;
   }
 
+  #writeGray(part: PicturePart | null, out: Buffer, widthPx: number, heightPx: number): void {
+    this.#write(part, out, widthPx, heightPx, AV_PIX_FMT_GRAY8, 0, widthPx, widthPx);
+  }
+
+  #writeRgb(part: PicturePart | null, out: Buffer, widthPx: number, heightPx: number, target?: WriteTarget): void {
+    const rowBytes = widthPx * 3;
+    const { offsetBytes = 0, strideBytes = rowBytes } = target ?? {};
+    this.#write(part, out, widthPx, heightPx, AV_PIX_FMT_RGB24, offsetBytes, strideBytes, rowBytes);
+  }
+
   #write(
+    part: PicturePart | null,
     out: Buffer,
     widthPx: number,
     heightPx: number,
@@ -81,7 +99,7 @@ export class DecodedFrame implements Frame {
       );
     if (this.#picture.width === 0)
       throw new Error('got a frame that was given back, expected one of the latest decode');
-    const scaled = this.#scalers.scale(this.#picture, widthPx, heightPx, format);
+    const scaled = this.#scalers.scale(this.#picture, widthPx, heightPx, format, part);
     if (scaled.strideBytes === rowBytes && strideBytes === rowBytes) {
       scaled.bytes.copy(out, offsetBytes, 0, rowBytes * heightPx);
       return;

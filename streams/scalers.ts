@@ -10,6 +10,7 @@ import {
   SWS_FAST_BILINEAR,
 } from 'node-av/constants';
 import { Frame as Picture, SoftwareScaleContext } from 'node-av/lib';
+import { Crops, type PicturePart } from './crops.ts';
 
 /**
  * A scaled picture's own memory, written anew by each `scale`. The source's planes are never asked for: a Buffer over
@@ -34,7 +35,8 @@ interface Scaler {
   scaled: ScaledPicture;
 }
 
-const LIMIT = 32;
+/** As many as a shard's cameras have regions of different size; each takes some 0.1 MiB. */
+const LIMIT = 128;
 
 /** The full-range twins of these formats are deprecated names: swscale wants the plain format and the range apart. */
 const PLAIN_FORMAT = new Map<number, AVPixelFormat>([
@@ -46,9 +48,17 @@ const PLAIN_FORMAT = new Map<number, AVPixelFormat>([
 /** swscale contexts by source and target size, kept for reuse; one set can serve any number of decoders of a process. */
 export class Scalers {
   #scalers: Scaler[] = [];
+  readonly #crops = new Crops();
 
-  /** @throws Error when swscale cannot turn the picture into that */
-  scale(picture: Picture, widthPx: number, heightPx: number, format: AVPixelFormat): ScaledPicture {
+  /** Scales the picture, or a part of it. @throws Error when swscale cannot turn it into that */
+  scale(
+    picture: Picture,
+    widthPx: number,
+    heightPx: number,
+    format: AVPixelFormat,
+    part: PicturePart | null = null,
+  ): ScaledPicture {
+    if (part) return this.#crops.lend(picture, part, (cut) => this.scale(cut, widthPx, heightPx, format));
     const { context, target, scaled } = this.#of(picture, widthPx, heightPx, format);
     const result = context.scaleFrameSync(target, picture);
     if (result < 0) throw new Error(`got error ${result} of swscale, expected a picture of ${widthPx}×${heightPx}`);
@@ -73,7 +83,6 @@ export class Scalers {
         return s;
     }
     const context = newContext(fromWidthPx, fromHeightPx, fromFormat, fullRange, widthPx, heightPx, format);
-    const target = newTarget(widthPx, heightPx, format);
     const scaler: Scaler = {
       fromWidthPx,
       fromHeightPx,
@@ -83,23 +92,31 @@ export class Scalers {
       heightPx,
       format,
       context,
-      target,
-      scaled: { bytes: target.data![0]!, strideBytes: target.linesize[0]! },
+      ...this.#targetOf(widthPx, heightPx, format),
     };
-    if (this.#scalers.length >= LIMIT) free(this.#scalers.shift());
     this.#scalers.push(scaler);
+    if (this.#scalers.length > LIMIT) this.#freeOldest();
     return scaler;
   }
 
-  close(): void {
-    for (const scaler of this.#scalers) free(scaler);
-    this.#scalers = [];
+  /** Pictures of one size share their memory, whatever they are scaled from. */
+  #targetOf(widthPx: number, heightPx: number, format: AVPixelFormat): Pick<Scaler, 'target' | 'scaled'> {
+    const alike = this.#scalers.find((s) => s.widthPx === widthPx && s.heightPx === heightPx && s.format === format);
+    if (alike) return { target: alike.target, scaled: alike.scaled };
+    const target = newTarget(widthPx, heightPx, format);
+    return { target, scaled: { bytes: target.data![0]!, strideBytes: target.linesize[0]! } };
   }
-}
 
-function free(scaler: Scaler | undefined): void {
-  scaler?.context.freeContext();
-  scaler?.target.free();
+  #freeOldest(): void {
+    const oldest = this.#scalers.shift();
+    oldest?.context.freeContext();
+    if (oldest && !this.#scalers.some(({ target }) => target === oldest.target)) oldest.target.free();
+  }
+
+  close(): void {
+    while (this.#scalers.length > 0) this.#freeOldest();
+    this.#crops.close();
+  }
 }
 
 function newTarget(widthPx: number, heightPx: number, format: AVPixelFormat): Picture {
@@ -108,7 +125,8 @@ function newTarget(widthPx: number, heightPx: number, format: AVPixelFormat): Pi
   target.width = widthPx;
   target.height = heightPx;
   target.format = format;
-  const result = target.getBuffer(1);
+  // Eight columns are converted at once: rows without room for the last eight would leave them as they were.
+  const result = target.getBuffer(widthPx % 8 === 0 ? 1 : 32);
   if (result < 0) throw new Error(`got error ${result} of libav, expected memory for ${widthPx}×${heightPx} pixels`);
   return target;
 }

@@ -46,6 +46,7 @@ export async function makeCamera(
     views: [{ id: 'default', zones }],
     algorithms: [{ rule: 'illegal-parking' }],
     decode: 'as-needed',
+    regions: 'zones',
     department: '城管',
     ...settings,
   };

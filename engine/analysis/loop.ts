@@ -10,7 +10,7 @@ export interface LoopListener {
 }
 
 /**
- * The frame loop: a camera’s newest whole picture → decode → gate → detect → track → observe → report. One thread, one
+ * The frame loop: a camera’s newest whole picture → decode → what changed → detect → track → observe → report. One thread, one
  * frame at a time; what is late is replaced before it is decoded, never queued.
  */
 export class FrameLoop {
@@ -77,19 +77,15 @@ export class FrameLoop {
     if (!due) return;
     const { frame } = due;
     const nowMs = frame.capturedAtMs;
-    const quietMs = nowMs - camera.lastAnalysedAtMs;
-    const moved = camera.gate.moved(frame);
-    if (!camera.view.look(camera.gate.gray, nowMs)) return;
-    if (!moved && !camera.unsettled && quietMs < this.#settings.longestQuietMs) {
+    camera.sight.take(frame);
+    if (!camera.view.look(camera.sight.gray, nowMs)) return;
+    const order = { nowMs, open: camera.open, longestQuietMs: this.#settings.longestQuietMs };
+    if (!(await camera.sight.look(frame, this.#detector, order, this.#detections))) {
       camera.gated++;
       return;
     }
-    const beganAtMs = performance.now();
-    await this.#detector.detect(frame, this.#detections);
-    camera.inferenceMs += performance.now() - beganAtMs;
     camera.analysed++;
     camera.lastAnalysedAtMs = nowMs;
-    camera.gate.keepAsReference();
     const tracks = camera.tracker.update(this.#detections, nowMs, frame.widthPx, frame.heightPx);
     const observations = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
     camera.settle(observations, nowMs);

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { AlgorithmBinding, CameraConfig, CameraId, CameraSource, CameraView, LngLat, Zone } from '#config/camera.ts';
+import {
+  AlgorithmBinding,
+  CameraConfig,
+  CameraId,
+  CameraSource,
+  CameraView,
+  LngLat,
+  LookedAt,
+  Zone,
+} from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
@@ -30,6 +39,8 @@ export const WatchedCameraConfig = z.object({
   algorithms: z.array(BoundRule),
   decode: CameraConfig.shape.decode.unwrap(),
   samplePeriodMs: z.number().optional(),
+  /** Absent: zones. */
+  regions: LookedAt.optional(),
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 
@@ -78,6 +89,8 @@ export const CameraFigures = z.object({
   /** Access units that lost a packet or a slice and were not analysed. */
   damaged: z.number(),
   connects: z.number(),
+  /** How often the detector looked: at the regions of an analysed picture that had changed, none or several. */
+  inferences: z.number(),
   inferenceMs: z.number(),
 });
 export type CameraFigures = z.infer<typeof CameraFigures>;

@@ -24,6 +24,9 @@ class OneFrameDecoder implements Frame {
   }
   writeGray(): void {}
   writeRgb(): void {}
+  crop(): Frame {
+    return this;
+  }
 }
 
 function fact(key: string, phase: Observation['phase'], atMs: number): Observation {

@@ -11,11 +11,13 @@ import type { TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
 import { EverySampler } from './every-sampler.ts';
-import { MotionGate } from './gate.ts';
 import { KeySampler } from './key-sampler.ts';
 import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
 import { NeededSampler } from './needed-sampler.ts';
+import { type OpenThing, openThings } from './open-things.ts';
 import { PictureBook } from './pictures.ts';
+import { RegionSight } from './region-sight.ts';
+import type { WatchedGround } from './regions.ts';
 import { type DueFrame, type Sampler, type Wish, wishOf } from './sampling.ts';
 
 /** How a camera's pictures are chosen: one line each. */
@@ -31,7 +33,7 @@ const SAMPLERS: Record<
 /** One camera of a shard: its stream, what of it waits to be analysed, and what is known of its scene. */
 export class WatchedCamera {
   config: WatchedCameraConfig;
-  readonly gate = new MotionGate();
+  readonly sight: RegionSight;
   readonly view: ViewWatch;
   /** The view whose zones and calibration are in use: the one that the camera is at, or was last. */
   viewId: string;
@@ -42,7 +44,6 @@ export class WatchedCamera {
   sending: Promise<void> = Promise.resolve();
   analysed = 0;
   gated = 0;
-  inferenceMs = 0;
   lastAnalysedAtMs = Number.NEGATIVE_INFINITY;
   lastKey: AccessUnit | null = null;
   /** Empty while nobody needs it. */
@@ -54,7 +55,7 @@ export class WatchedCamera {
   #onDue: (camera: WatchedCamera) => void;
   /** Who wants the GOP kept besides the sampler. */
   #keepers = 0;
-  #unsettled = false;
+  #open: OpenThing[] = [];
   #faulted = false;
 
   constructor(
@@ -74,6 +75,7 @@ export class WatchedCamera {
     this.config = config;
     this.tracker = new Tracker(classes);
     this.viewId = config.views[0]!.id;
+    this.sight = new RegionSight(atView(config, this.viewId));
     this.observer = new Observer(atView(config, this.viewId), timeZone);
     this.view = new ViewWatch(
       { views: config.views },
@@ -117,16 +119,17 @@ export class WatchedCamera {
     this.view.renew(config.views);
     this.config = config;
     if (!config.views.some(({ id }) => id === this.viewId)) this.viewId = config.views[0]!.id;
+    this.sight.rebind(atView(config, this.viewId));
     this.observer = new Observer(atView(config, this.viewId), timeZone);
   }
 
-  /** True while a rule must be asked at each sampling period: a dwell runs, or what stood is not seen. */
-  get unsettled(): boolean {
-    return this.#unsettled;
+  /** While there is any, the rules must be asked at each sampling period: a dwell runs, or what stood is not seen. */
+  get open(): readonly OpenThing[] {
+    return this.#open;
   }
 
   settle(observations: readonly Observation[], nowMs: number): void {
-    this.#unsettled = observations.some((o) => o.phase === 'pending' || o.lastSeenAtMs < nowMs);
+    this.#open = openThings(observations, nowMs);
   }
 
   /** Decodes what is due, and returns the frame to analyse now: borrowed until the next call on any camera. */
@@ -168,7 +171,8 @@ export class WatchedCamera {
       passedOver: this.view.passedOver,
       damaged: damagedUnits,
       connects,
-      inferenceMs: this.inferenceMs,
+      inferences: this.sight.inferences,
+      inferenceMs: this.sight.inferenceMs,
     };
   }
 
@@ -200,11 +204,12 @@ export class WatchedCamera {
     this.tracker = new Tracker(classes);
     this.observer = new Observer(atView(this.config, this.viewId), timeZone);
     this.pictures = new PictureBook();
-    this.#unsettled = false;
+    this.sight.rebind(atView(this.config, this.viewId));
+    this.#open = [];
   }
 
   #forgetScene(): void {
-    this.gate.forget();
+    this.sight.forget();
     this.view.interrupt();
     this.#sampler.forget();
     this.gop.clear();
@@ -212,7 +217,8 @@ export class WatchedCamera {
 }
 
 /** The camera as its rules know it at one of its views. */
-function atView({ id, lngLat, algorithms, views }: WatchedCameraConfig, viewId: string): ObservedCamera {
-  const { zones, calibration } = views.find((view) => view.id === viewId)!;
-  return { id, viewId, lngLat, zones, calibration, algorithms };
+function atView(config: WatchedCameraConfig, viewId: string): ObservedCamera & WatchedGround {
+  const { id, lngLat, algorithms, regions } = config;
+  const { zones, calibration } = config.views.find((view) => view.id === viewId)!;
+  return { id, viewId, lngLat, zones, calibration, algorithms, regions };
 }

@@ -59,7 +59,7 @@ const decodedMs = mean(limits.map((limit) => (everyFrame ? limit.decodeFrameMs! 
 const decoded = perCameraSecond(everyFrame ? shard.seen : shard.analysed + shard.gated);
 const interMs =
   decode === 'as-needed' ? mean(limits.map((limit) => limit.decodeFrameMs!)) * perCameraSecond(shard.interDecoded) : 0;
-const limitMs = decodedMs * decoded + interMs + inferenceMs * perCameraSecond(shard.analysed);
+const limitMs = decodedMs * decoded + interMs + inferenceMs * perCameraSecond(shard.inferences);
 const shardMs = perCameraSecond(shard.cpuMs);
 printOutcome(
   {
@@ -72,9 +72,10 @@ printOutcome(
     neitherMsPerCameraSecond: round(shardMs - limitMs),
     [everyFrame ? 'decodeFrameMs' : 'decodeKeyMs']: round(decodedMs),
     inferenceMs: round(inferenceMs),
-    inferenceInLoopMs: round(shard.inferenceMs / shard.analysed),
+    inferenceInLoopMs: round(shard.inferenceMs / shard.inferences),
     decodedPerCameraSecond: round(decoded, 3),
     analysedPerCameraSecond: round(perCameraSecond(shard.analysed), 3),
+    inferencesPerCameraSecond: round(perCameraSecond(shard.inferences), 3),
     dropped: shard.dropped,
     interDecoded: shard.interDecoded,
     gated: shard.gated,

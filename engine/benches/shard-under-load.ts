@@ -36,6 +36,7 @@ export interface Measured {
   interDecoded: number;
   gated: number;
   damaged: number;
+  inferences: number;
   inferenceMs: number;
   /** Analysed pictures of each camera. */
   analysedOfCamera: number[];
@@ -44,7 +45,15 @@ export interface Measured {
 }
 
 type Figures = Extract<FromShard, { kind: 'figures' }>;
-type Counter = 'seen' | 'analysed' | 'dropped' | 'interDecoded' | 'gated' | 'damaged' | 'inferenceMs';
+type Counter =
+  | 'seen'
+  | 'analysed'
+  | 'dropped'
+  | 'interDecoded'
+  | 'gated'
+  | 'damaged'
+  | 'inferences'
+  | 'inferenceMs';
 
 /** Runs one shard, as the engine starts it, over the cameras, and says what it spent between two of its own figures. */
 export async function measureShard(load: Load): Promise<Measured> {
@@ -93,6 +102,7 @@ export async function measureShard(load: Load): Promise<Measured> {
     interDecoded: difference('interDecoded'),
     gated: difference('gated'),
     damaged: difference('damaged'),
+    inferences: difference('inferences'),
     inferenceMs: difference('inferenceMs'),
     analysedOfCamera: after.cameras.map(({ id, analysed }) => {
       return analysed - (before.cameras.find((camera) => camera.id === id)?.analysed ?? 0);

@@ -57,6 +57,7 @@ function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig 
     views: [{ id: 'default', zones: [] }],
     algorithms: [],
     decode: 'as-needed',
+    regions: 'zones',
     department: '城管',
     ...settings,
   };

@@ -93,6 +93,7 @@ export const CameraPatch = z.strictObject({
   algorithms: CameraConfig.shape.algorithms.unwrap().optional(),
   decode: CameraConfig.shape.decode.unwrap().optional(),
   samplePeriodMs: CameraConfig.shape.samplePeriodMs.nullable().describe('null: what the rules in force ask for'),
+  regions: CameraConfig.shape.regions.unwrap().optional(),
   department: CameraConfig.shape.department.unwrap().optional(),
 });
 export type CameraPatch = z.infer<typeof CameraPatch>;

@@ -39,6 +39,9 @@ export function fleetMetrics(fleet: Fleet): Registry {
       g.set({ camera, fate: 'damaged' }, figures.damaged);
     }
   });
+  gauge('camera_inferences', 'Regions that the detector looked at since the shard started', ['camera'], (g) => {
+    for (const [camera, { inferences }] of fleet.figures) g.set({ camera }, inferences);
+  });
   gauge('camera_inference_milliseconds', 'Time in the detector since the shard started', ['camera'], (g) => {
     for (const [camera, { inferenceMs }] of fleet.figures) g.set({ camera }, inferenceMs);
   });

@@ -1,5 +1,5 @@
 /** Two pixels differ by more than sensor noise. */
-const CHANGED_LUMA = 15;
+export const CHANGED_LUMA = 15;
 
 /** Share of bytes, 0..1, by which two gray pictures differ more than noise does. Lengths must be equal. */
 export function changedShare(a: Uint8Array, b: Uint8Array): number {
