@@ -11,6 +11,7 @@ import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
 import { MotionGate } from './gate.ts';
 import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
 import { type DecodeAgain, PictureBook } from './pictures.ts';
+import { VerifiedFacts } from './verify.ts';
 
 /** Keyframes come a little early or late; one that is due by this much less is taken. */
 const SAMPLE_TOLERANCE = 0.75;
@@ -29,6 +30,7 @@ export class WatchedCamera {
   readonly view: ViewWatch;
   tracker: Tracker;
   pictures = new PictureBook();
+  readonly facts = new VerifiedFacts();
   observer: Observer;
   /** Reports leave in the order of their frames, though their pictures are encoded at different speeds. */
   sending: Promise<void> = Promise.resolve();
@@ -104,7 +106,9 @@ export class WatchedCamera {
   }
 
   settle(observations: readonly Observation[], nowMs: number): void {
-    this.#unsettled = observations.some((o) => o.phase === 'pending' || o.lastSeenAtMs < nowMs);
+    this.#unsettled = observations.some(
+      (o) => (o.phase === 'pending' && !this.facts.isResting(o.key)) || o.lastSeenAtMs < nowMs,
+    );
   }
 
   /**
@@ -146,6 +150,9 @@ export class WatchedCamera {
       damaged: damagedUnits,
       connects,
       inferenceMs: this.inferenceMs,
+      verified: this.facts.verified,
+      refused: this.facts.refused,
+      withheld: this.facts.withheld,
     };
   }
 
@@ -182,6 +189,7 @@ export class WatchedCamera {
     this.tracker = new Tracker(classes);
     this.observer = new Observer(this.config, timeZone);
     this.pictures = new PictureBook();
+    this.facts.forget();
     this.#unsettled = false;
   }
 
