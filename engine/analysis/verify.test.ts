@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Detector, openDetector } from '#models/detector.ts';
 import { findsRows, madeManifest, madePackage } from '#models/made-package.ts';
@@ -16,9 +14,6 @@ import { Verifiers } from './verifiers.ts';
 import { VerifiedFacts } from './verify.ts';
 
 const STREET = fileURLToPath(new URL('../../models/street', import.meta.url));
-const PHOTOS = fileURLToPath(new URL('../../../shared/data/garbage-cn/valid/images/', import.meta.url));
-const noPhotos = !existsSync(PHOTOS);
-if (noPhotos) console.warn(`no photos at ${PHOTOS}: the tests on them are skipped`);
 
 let street: Detector;
 beforeAll(async () => {

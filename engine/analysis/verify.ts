@@ -166,7 +166,7 @@ function surestThere(
 ): number | null {
   for (let i = 0; i < found.count; i++) {
     const { label, group, threshold: own } = detector.classes[found.classIds[i]!]!;
-    const isThere = isSought(label, group) && iou(found.boxesXyxyPx, i, box, 0) >= SAME_PLACE_IOU;
+    const isThere = isSought(label, group) && iou(found.boxesXyxyPx, 4 * i, box, 0) >= SAME_PLACE_IOU;
     if (isThere && found.scores[i]! >= (threshold ?? own)) return Math.min(1, found.scores[i]!);
   }
   return null;

@@ -19,10 +19,10 @@ export interface GarbageScene {
 /** Whether the photos are beside the product. */
 export const haveGarbagePhotos = existsSync(PHOTOS);
 
-/** The street photos in the order of their names, at most `limit`. */
-export async function garbagePhotos(limit = Number.POSITIVE_INFINITY): Promise<GarbageScene[]> {
+/** The street photos in the order of their names, from one number up to another. */
+export async function garbagePhotos(from = 0, to = Number.POSITIVE_INFINITY): Promise<GarbageScene[]> {
   const names = readdirSync(`${PHOTOS}images`).map((file) => file.replace(/\.jpg$/, ''));
-  return Promise.all(names.sort().slice(0, limit).map(readPhoto));
+  return Promise.all(names.sort().slice(from, to).map(readPhoto));
 }
 
 async function readPhoto(name: string): Promise<GarbageScene> {
