@@ -1,7 +1,8 @@
+import { dirname, join } from 'node:path';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
-import type { TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
+import type { ShardSettings, TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
 import { listCameras, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import {
@@ -57,6 +58,7 @@ export class Lookout implements LiveCameras {
         latestPictureMs: LATEST_PICTURE_MS,
         shards: o.shards,
         executionProvider: o.executionProvider,
+        verifiers: verifiersOf(o.settings.rules, dirname(o.modelFolder)),
       },
       {
         onScene: async (report) => (await this.#desk.receive(report)).filed,
@@ -142,6 +144,17 @@ export class Lookout implements LiveCameras {
       .then(() => undefined)
       .catch((error) => this.#say(`${what} not written: ${error instanceof Error ? error.message : error}`));
   }
+}
+
+/** The second models that the site's rules ask for: folders beside that of the first. */
+function verifiersOf(rules: RuleSettings, modelsFolder: string): ShardSettings['verifiers'] {
+  const asked = Object.entries(rules).flatMap(([rule, { verifier }]) => (verifier ? [[rule, verifier] as const] : []));
+  return Object.fromEntries(
+    asked.map(([rule, { model, threshold }]) => [
+      rule,
+      { model, folder: join(modelsFolder, model), ...(threshold !== undefined && { threshold }) },
+    ]),
+  );
 }
 
 type Binding = StoredCamera['config']['algorithms'][number];

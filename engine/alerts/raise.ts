@@ -101,6 +101,7 @@ async function insertAlert(
       confidence,
       boxes: JSON.stringify(boxes),
       model: JSON.stringify(report.model),
+      verification: observation.verification ? JSON.stringify(observation.verification) : null,
       // Who may see a camera may see its alerts, even when the place lies across a border.
       division: camera.division,
       department: camera.department,

@@ -70,6 +70,7 @@ function toAlert(row: AlertRow): Alert {
     confidence: row.confidence,
     boxes: row.boxes,
     model: row.model,
+    verification: row.verification,
     evidence: row.pictures.map(({ moment, captured_at, width_px, height_px, boxes }) => ({
       moment,
       capturedAt: new Date(captured_at).toISOString(),

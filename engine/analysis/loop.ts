@@ -2,6 +2,7 @@ import { type Detector, newDetections } from '#models/detector.ts';
 import type { Observation } from '../contract/observation.ts';
 import type { WatchedPictures } from './pictures.ts';
 import { Turns } from './turns.ts';
+import type { Verifiers } from './verifiers.ts';
 import type { WatchedCamera } from './watched-camera.ts';
 
 export interface LoopListener {
@@ -10,11 +11,13 @@ export interface LoopListener {
 }
 
 /**
- * The frame loop: a camera’s newest whole picture → decode → what changed → detect → track → observe → report. One thread, one
+ * The frame loop: a camera’s newest whole picture → decode → what changed → detect → track → observe → verify → report. One
+ * thread, one
  * frame at a time; what is late is replaced before it is decoded, never queued.
  */
 export class FrameLoop {
   readonly #detector: Detector;
+  readonly #verifiers: Verifiers;
   readonly #settings: { longestQuietMs: number; latestPictureMs: number };
   readonly #listener: LoopListener;
   readonly #detections = newDetections();
@@ -22,8 +25,14 @@ export class FrameLoop {
   readonly #errands: (() => void)[] = [];
   #running = false;
 
-  constructor(detector: Detector, settings: { longestQuietMs: number; latestPictureMs: number }, on: LoopListener) {
+  constructor(
+    detector: Detector,
+    verifiers: Verifiers,
+    settings: { longestQuietMs: number; latestPictureMs: number },
+    on: LoopListener,
+  ) {
     this.#detector = detector;
+    this.#verifiers = verifiers;
     this.#settings = settings;
     this.#listener = on;
   }
@@ -87,7 +96,10 @@ export class FrameLoop {
     camera.analysed++;
     camera.lastAnalysedAtMs = nowMs;
     const tracks = camera.tracker.update(this.#detections, nowMs, frame.widthPx, frame.heightPx);
-    const observations = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
+    const observed = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
+    const observations = await camera.facts.verify(frame, observed, this.#verifiers, (error) =>
+      this.#listener.onTrouble(`the verifier at camera ${camera.config.id}`, error),
+    );
     camera.settle(observations, nowMs);
     const pictures = camera.pictures.turnPage(frame, observations, due.again, this.#settings.latestPictureMs);
     this.#listener.onScene(camera, nowMs, observations, pictures);

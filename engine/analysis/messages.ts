@@ -10,6 +10,7 @@ import {
   Zone,
 } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
+import { RuleName } from '#config/rule.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { JpegBytes, SceneReport } from '../contract/observation.ts';
 import { NO_FINGERPRINT } from '../views/view-watch.ts';
@@ -44,6 +45,10 @@ export const WatchedCameraConfig = z.object({
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 
+/** A rule's second model: the name of its package, its folder, and the least score where the site states one. */
+const VerifierOfRule = z.object({ model: z.string(), folder: z.string(), threshold: z.number().optional() });
+export type VerifierOfRule = z.infer<typeof VerifierOfRule>;
+
 export const ShardSettings = z.object({
   shardId: z.string(),
   modelFolder: z.string(),
@@ -53,6 +58,8 @@ export const ShardSettings = z.object({
   /** A standing fact's latest picture is renewed this often. */
   latestPictureMs: z.number(),
   executionProvider: ExecutionProvider.optional(),
+  /** The rules that have a second model, and where its package lies. */
+  verifiers: z.partialRecord(RuleName, VerifierOfRule).optional(),
 });
 export type ShardSettings = z.infer<typeof ShardSettings>;
 
@@ -92,6 +99,12 @@ export const CameraFigures = z.object({
   /** How often the detector looked: at the regions of an analysed picture that had changed, none or several. */
   inferences: z.number(),
   inferenceMs: z.number(),
+  /** Facts that a second model has let pass. */
+  verified: z.number(),
+  /** Looks of a second model that did not find the thing. */
+  refused: z.number(),
+  /** Facts that are held back now: their dwell is over, and the second model has not seen them. */
+  withheld: z.number(),
 });
 export type CameraFigures = z.infer<typeof CameraFigures>;
 
@@ -103,8 +116,13 @@ const TakenFingerprint = z.union([
 export type TakenFingerprint = z.infer<typeof TakenFingerprint>;
 
 export const FromShard = z.discriminatedUnion('kind', [
-  /** Where the model runs; `refusal`: why not where it was wanted. */
-  z.object({ kind: z.literal('running'), provider: ExecutionProvider, refusal: z.string().nullable() }),
+  /** Where the model runs; `refusal`: why not where it was wanted. Of the verifiers: whether each is open. */
+  z.object({
+    kind: z.literal('running'),
+    provider: ExecutionProvider,
+    refusal: z.string().nullable(),
+    verifiers: z.array(z.object({ model: z.string(), isOpen: z.boolean() })),
+  }),
   z.object({
     kind: z.literal('camera-state'),
     cameraId: z.string(),

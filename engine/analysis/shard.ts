@@ -7,6 +7,7 @@ import { FrameLoop } from './loop.ts';
 import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
 import { encodeJpeg, type WatchedPictures } from './pictures.ts';
 import { Troubles } from './trouble.ts';
+import { Verifiers } from './verifiers.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
 const FIGURES_EVERY_MS = 1000;
@@ -15,6 +16,7 @@ const FIGURES_EVERY_MS = 1000;
 export class Shard {
   #settings: ShardSettings;
   #detector: Detector;
+  #verifiers: Verifiers;
   #tell: (message: FromShard) => void;
   #troubles: Troubles;
   #decoders = new KeyframeDecoders();
@@ -24,26 +26,38 @@ export class Shard {
   #figuresTimer: NodeJS.Timeout;
 
   static async start(settings: ShardSettings, tell: (message: FromShard) => void): Promise<Shard> {
-    const detector = await openDetector(await readPackage(settings.modelFolder), {
+    const options = {
       threads: 1,
       ...(settings.executionProvider && { executionProvider: settings.executionProvider }),
-    });
-    return new Shard(settings, detector, tell);
+    };
+    const detector = await openDetector(await readPackage(settings.modelFolder), options);
+    const troubles = new Troubles((message, count) => tell({ kind: 'trouble', message, count }));
+    const verifiers = await Verifiers.open(settings.verifiers ?? {}, detector, options, (of, error) =>
+      troubles.note(of, error),
+    );
+    return new Shard(settings, detector, verifiers, troubles, tell);
   }
 
-  private constructor(settings: ShardSettings, detector: Detector, tell: (message: FromShard) => void) {
+  private constructor(
+    settings: ShardSettings,
+    detector: Detector,
+    verifiers: Verifiers,
+    troubles: Troubles,
+    tell: (message: FromShard) => void,
+  ) {
     this.#settings = settings;
     this.#detector = detector;
+    this.#verifiers = verifiers;
+    this.#troubles = troubles;
     this.#tell = tell;
-    this.#troubles = new Troubles((message, count) => tell({ kind: 'trouble', message, count }));
-    this.#loop = new FrameLoop(detector, settings, {
+    this.#loop = new FrameLoop(detector, verifiers, settings, {
       onScene: (camera, analysedAtMs, observations, pictures) => {
         this.#report(camera, analysedAtMs, observations, pictures);
       },
       onTrouble: (of, error) => this.#troubles.note(of, error),
     });
     this.#figuresTimer = setInterval(() => this.#tellFigures(), FIGURES_EVERY_MS);
-    tell({ kind: 'running', ...detector.runsOn });
+    tell({ kind: 'running', ...detector.runsOn, verifiers: verifiers.states });
   }
 
   async hear(message: ToShard): Promise<void> {
@@ -77,6 +91,7 @@ export class Shard {
     await Promise.all([...this.#cameras.keys()].map((id) => this.#unwatch(id)));
     await this.#loop.idle();
     this.#decoders.close();
+    await this.#verifiers.close();
     await this.#detector.close();
   }
 

@@ -19,6 +19,7 @@ import { PictureBook } from './pictures.ts';
 import { RegionSight } from './region-sight.ts';
 import type { WatchedGround } from './regions.ts';
 import { type DueFrame, type Sampler, type Wish, wishOf } from './sampling.ts';
+import { VerifiedFacts } from './verify.ts';
 
 /** How a camera's pictures are chosen: one line each. */
 const SAMPLERS: Record<
@@ -39,6 +40,7 @@ export class WatchedCamera {
   viewId: string;
   tracker: Tracker;
   pictures = new PictureBook();
+  readonly facts = new VerifiedFacts();
   observer: Observer;
   /** Reports leave in the order of their frames, though their pictures are encoded at different speeds. */
   sending: Promise<void> = Promise.resolve();
@@ -129,7 +131,10 @@ export class WatchedCamera {
   }
 
   settle(observations: readonly Observation[], nowMs: number): void {
-    this.#open = openThings(observations, nowMs);
+    this.#open = openThings(
+      observations.filter((o) => o.phase !== 'pending' || !this.facts.isResting(o.key) || o.lastSeenAtMs < nowMs),
+      nowMs,
+    );
   }
 
   /** Decodes what is due, and returns the frame to analyse now: borrowed until the next call on any camera. */
@@ -173,6 +178,9 @@ export class WatchedCamera {
       connects,
       inferences: this.sight.inferences,
       inferenceMs: this.sight.inferenceMs,
+      verified: this.facts.verified,
+      refused: this.facts.refused,
+      withheld: this.facts.withheld,
     };
   }
 
@@ -206,6 +214,7 @@ export class WatchedCamera {
     this.pictures = new PictureBook();
     this.sight.rebind(atView(this.config, this.viewId));
     this.#open = [];
+    this.facts.forget();
   }
 
   #forgetScene(): void {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LngLat } from '#config/camera.ts';
 import { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import { County } from './camera.ts';
-import { Box, ClassGroup, ModelIdentity, PictureMoment } from './observation.ts';
+import { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from './observation.ts';
 
 export const Presence = z.enum(['standing', 'ended']);
 export type Presence = z.infer<typeof Presence>;
@@ -57,6 +57,9 @@ export const Alert = z.object({
   confidence: z.number(),
   boxes: z.array(Box),
   model: ModelIdentity,
+  verification: Verification.nullable().describe(
+    'What a second model made of it before it was raised; null: none was asked',
+  ),
   evidence: z.array(Evidence),
   entries: z.array(AlertEntry),
   caseId: z.string().nullable(),

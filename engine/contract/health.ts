@@ -11,6 +11,9 @@ export const Health = z.object({
       state: z.enum(['starting', 'running', 'down']),
       cameras: z.number().int(),
       provider: ExecutionProvider.nullable().describe('Where its model runs; null until it has opened it'),
+      verifiers: z
+        .array(z.object({ model: z.string(), isOpen: z.boolean() }))
+        .describe('Second models of rules; what one that is not open should verify is raised unverified'),
       restarts: z.number().int(),
       uptimeMs: z.number(),
     }),

@@ -14,6 +14,23 @@ export type Box = z.infer<typeof Box>;
 export const ClassGroup = z.enum(['vehicle', 'garbage', 'vendor', 'dog']);
 export type ClassGroup = z.infer<typeof ClassGroup>;
 
+export const ModelIdentity = z.object({ name: z.string(), version: z.string(), sha256: z.string() });
+export type ModelIdentity = z.infer<typeof ModelIdentity>;
+
+/**
+ * What the second model of a rule made of a fact. `verified`: it saw the thing there too, `score` how surely; `unverified`:
+ * it could not be asked, because its package does not open or its run failed, and nothing was withheld for that.
+ */
+export const Verification = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('verified'), model: ModelIdentity, score: z.number().min(0).max(1) }),
+  z.object({
+    outcome: z.literal('unverified'),
+    model: z.string().describe('The name of the package that was wanted'),
+    reason: z.enum(['not-opened', 'failed']),
+  }),
+]);
+export type Verification = z.infer<typeof Verification>;
+
 /**
  * A fact about one thing in one place. `pending`: seen, its dwell not yet over; `standing`: longer than its dwell.
  * Times are epoch milliseconds of a monotonic clock (see the shard's clock), never of the stream.
@@ -33,6 +50,7 @@ export const Observation = z.object({
   lastSeenAtMs: z.number(),
   lngLat: LngLat,
   errorM: z.number().min(0),
+  verification: Verification.optional().describe('Of a standing fact whose rule has a second model'),
 });
 export type Observation = z.infer<typeof Observation>;
 
@@ -52,9 +70,6 @@ export const EvidencePicture = z.object({
   jpeg: JpegBytes,
 });
 export type EvidencePicture = z.infer<typeof EvidencePicture>;
-
-export const ModelIdentity = z.object({ name: z.string(), version: z.string(), sha256: z.string() });
-export type ModelIdentity = z.infer<typeof ModelIdentity>;
 
 /**
  * What a shard saw in one analysed frame, level-triggered: all facts that hold now, not what changed. Whoever missed

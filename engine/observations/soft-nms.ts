@@ -4,7 +4,7 @@ import type { Track } from '../tracks/track.ts';
 /** Width of the Gaussian, in squared IoU: the paper's own choice. */
 const SIGMA = 0.5;
 /** What lies in another's box to this share, and is that much smaller, is a wheel or a lamp of it: in front it would be larger. */
-const INSIDE_SHARE = 0.9;
+const INSIDE_SHARE = 0.75;
 const PART_AREA_SHARE = 1 / 8;
 
 /**

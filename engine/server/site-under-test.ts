@@ -187,7 +187,7 @@ function lentCameras(): LentCameras {
     currentPicture: async (id) => pictures.get(id) ?? null,
     health: () => ({
       cameras: { online: 1, offline: 0 },
-      shards: [{ id: '1', state: 'running', cameras: 1, provider: 'cpu', restarts: 0, uptimeMs: 1000 }],
+      shards: [{ id: '1', state: 'running', cameras: 1, provider: 'cpu', verifiers: [], restarts: 0, uptimeMs: 1000 }],
     }),
     metricsText: async () => '# HELP chengnao_up 1\nchengnao_up 1\n',
     async refresh(id) {

@@ -111,6 +111,7 @@ export class Fleet {
         state: shard.state,
         cameras: shard.cameras.size,
         provider: shard.provider,
+        verifiers: shard.verifiers,
         restarts: shard.restarts,
         uptimeMs: Math.round(performance.now() - shard.startedAtMs),
       })),

@@ -45,6 +45,18 @@ export function fleetMetrics(fleet: Fleet): Registry {
   gauge('camera_inference_milliseconds', 'Time in the detector since the shard started', ['camera'], (g) => {
     for (const [camera, { inferenceMs }] of fleet.figures) g.set({ camera }, inferenceMs);
   });
+  gauge(
+    'camera_verification',
+    'Facts before a second model: verified and withheld now; its looks that refused one',
+    ['camera', 'outcome'],
+    (g) => {
+      for (const [camera, { verified, refused, withheld }] of fleet.figures) {
+        g.set({ camera, outcome: 'verified' }, verified);
+        g.set({ camera, outcome: 'refused' }, refused);
+        g.set({ camera, outcome: 'withheld' }, withheld);
+      }
+    },
+  );
   gauge('shard_cpu_milliseconds', 'CPU time since the shard started', ['shard'], (g) => {
     for (const shard of fleet.shards) g.set({ shard: shard.settings.shardId }, shard.cpuMs);
   });

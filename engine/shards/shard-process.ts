@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import { FromShard, type ShardSettings, type ToShard, type WatchedCameraConfig } from '../analysis/messages.ts';
+import type { Health } from '../contract/health.ts';
 
 const SHARD_MAIN = fileURLToPath(new URL('../analysis/main.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -34,6 +35,8 @@ export class ShardProcess {
   startedAtMs = 0;
   /** Where its model runs; null until it says so. */
   provider: ExecutionProvider | null = null;
+  /** The second models of its rules; none until it has opened them. */
+  verifiers: Health['shards'][number]['verifiers'] = [];
   cpuMs = 0;
   rssBytes = 0;
 
@@ -101,6 +104,7 @@ export class ShardProcess {
       if (message.kind === 'running') {
         this.state = 'running';
         this.provider = message.provider;
+        this.verifiers = message.verifiers;
       }
       if (message.kind === 'figures') {
         this.cpuMs = message.cpuMs;

@@ -6,7 +6,7 @@ import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.
 import type { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
-import type { Box, ClassGroup, ModelIdentity, PictureMoment } from '../contract/observation.ts';
+import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
 
 /** A WGS84 place: read as {x: longitude, y: latitude}, written as "(longitude,latitude)". */
 type PointColumn = ColumnType<{ x: number; y: number }, string, string>;
@@ -158,6 +158,7 @@ export interface AlertsTable {
   confidence: number;
   boxes: JsonList<Box>;
   model: JSONColumnType<ModelIdentity>;
+  verification: JSONColumnType<Verification | null, string | null, never>;
   case_id: Optional<string>;
   division: string;
   department: string;

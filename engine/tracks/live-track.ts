@@ -1,7 +1,7 @@
 import { type Habit, habitOf } from './habits.ts';
 import { BoxMotion } from './motion.ts';
 import { areaPx, coveredShare } from './overlap.ts';
-import { rescaleBox, Stillness } from './stillness.ts';
+import { type PictureSize, rescaleBox, Stillness } from './stillness.ts';
 import type { Track, TrackedClass, TrackPhase } from './track.ts';
 
 /** Scores are averaged over so many detections and so long, then followed as slowly: a lucky moment lifts no track. */
@@ -100,10 +100,10 @@ export class LiveTrack implements Track {
   }
 
   /** It was detected. */
-  see(detected: DetectedBoxes, index: number, atMs: number, pictureWidthPx: number): void {
+  see(detected: DetectedBoxes, index: number, atMs: number, picture: PictureSize): void {
     const wasLost = this.misses > 0;
     this.#takeBox(detected, index);
-    this.stillness.observe(this.boxXyxyPx, atMs, pictureWidthPx);
+    this.stillness.observe(this.boxXyxyPx, atMs, picture);
     if (wasLost && this.stillness.isStill) this.#motion.begin(this.boxXyxyPx);
     else this.#motion.correct(this.boxXyxyPx);
     const stepMs = Math.max(0, atMs - this.lastSeenAtMs);
@@ -120,14 +120,15 @@ export class LiveTrack implements Track {
   miss(stepS: number, hidden: boolean): void {
     this.misses++;
     this.wasHidden = hidden;
+    this.stillness.missed();
     if (!hidden && this.habit !== 'lies') this.stillness.absent(stepS);
     if (this.phase === 'tracked') this.enter('lost');
   }
 
   /** `other`, which was detected in this picture, is this one. */
-  takeOver(other: LiveTrack, atMs: number, pictureWidthPx: number): void {
+  takeOver(other: LiveTrack, atMs: number, picture: PictureSize): void {
     this.boxXyxyPx.set(other.boxXyxyPx);
-    this.stillness.observe(this.boxXyxyPx, atMs, pictureWidthPx);
+    this.stillness.observe(this.boxXyxyPx, atMs, picture);
     this.#motion.begin(this.boxXyxyPx);
     this.lastSeenAtMs = other.lastSeenAtMs;
     this.hits += other.hits;

@@ -17,6 +17,8 @@ const LEAST_SMOOTHING = 0.35;
 const PRESENCE_S = 8;
 const PRESENCE_SHARE = 0.15;
 const DOUBTFUL_PRESENCE = 0.35;
+/** An edge is held in place, while its opposite comes in, up to this share of what a box may be displaced. */
+const COVERED_SHARE = 0.5;
 const REST_SHARE = 0.2;
 /** A box that shares less than this with the rest shows a part of it, or more than it: the rest hardly follows. */
 const WHOLE_IOU = 0.7;
@@ -28,9 +30,19 @@ const STILL_MS = 400;
 /** So long, and over at least SURE_SAMPLES, before it is known by its place alone. */
 const SETTLED_MS = 2_000;
 
+/** A side this near the picture's edge is cut by it. */
+const CUT_SHARE = 0.005;
+
+/** A picture's size, pixels. */
+export interface PictureSize {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
 /**
  * Since when a box has not moved, against an anchor that does not follow it. Displacement is what both opposite edges
- * share: a passer-by who covers the lower half moves one edge, a departing van moves both.
+ * share: a passer-by who covers the lower half moves one edge, a departing van moves both. A box that the picture's edge
+ * cuts has one edge only; drawing in is leaving there, when it is not seen next.
  */
 export class Stillness {
   sinceMs = 0;
@@ -40,6 +52,8 @@ export class Stillness {
   readonly #smooth = new Float32Array(4);
   #samples = 0;
   #away = 0;
+  #leaving = false;
+  #left = false;
   #lastMs = 0;
   #presence = 1;
 
@@ -49,6 +63,8 @@ export class Stillness {
     this.#lastMs = atMs;
     this.#samples = 1;
     this.#away = 0;
+    this.#leaving = false;
+    this.#left = false;
     this.#presence = 1;
     this.restXyxyPx.set(box);
     this.#anchor.set(box);
@@ -56,8 +72,8 @@ export class Stillness {
   }
 
   /** Takes in the next detected box. */
-  observe(box: Float32Array, atMs: number, pictureWidthPx: number): void {
-    if (this.#presence < DOUBTFUL_PRESENCE) {
+  observe(box: Float32Array, atMs: number, picture: PictureSize): void {
+    if (this.#presence < DOUBTFUL_PRESENCE || this.#left) {
       this.begin(box, atMs);
       return;
     }
@@ -66,7 +82,8 @@ export class Stillness {
     const sure = this.#samples >= SURE_SAMPLES;
     const follow = sure ? Math.max(LEAST_SMOOTHING, 1 - Math.exp(-stepS / SMOOTHING_S)) : 1;
     blend(this.#smooth, box, follow);
-    if (hasMoved(this.#anchor, this.#smooth, pictureWidthPx)) {
+    this.#leaving = isLeaving(this.#anchor, box, picture);
+    if (hasMoved(this.#anchor, this.#smooth, picture)) {
       this.#away++;
       this.absent(stepS);
       if (this.#away >= (sure ? SURE_SAMPLES : 1)) this.begin(box, atMs);
@@ -77,7 +94,16 @@ export class Stillness {
     this.#presence += (1 - this.#presence) * Math.min(PRESENCE_SHARE, stepS / PRESENCE_S);
     if (this.#samples <= ANCHOR_SAMPLES) blend(this.#anchor, box, 1 / this.#samples);
     const odd = this.isSettled && !showsWhole(this.restXyxyPx, box);
-    blend(this.restXyxyPx, box, odd ? ODD_REST_SHARE : Math.max(REST_SHARE, 1 / this.#samples));
+    blend(
+      this.restXyxyPx,
+      box,
+      Math.max((odd ? ODD_REST_SHARE : REST_SHARE) * Math.min(1, stepS), odd ? 0 : 1 / this.#samples),
+    );
+  }
+
+  /** It was not seen. What drew in towards the edge that cuts it has left: what is seen there next is another thing. */
+  missed(): void {
+    this.#left ||= this.#leaving;
   }
 
   /**
@@ -138,17 +164,47 @@ function together(a: number, b: number): number {
   return a < 0 && b < 0 ? Math.max(a, b) : 0;
 }
 
-function hasMoved(anchor: Float32Array, now: Float32Array, pictureWidthPx: number): boolean {
+/** Whether a box that the picture's edge cuts draws in towards that edge: its free side moves, and the other cannot. */
+function isLeaving(anchor: Float32Array, box: Float32Array, picture: PictureSize): boolean {
+  const { widthPx, heightPx } = picture;
+  const allowed = allowedPx(anchor, widthPx);
+  const isCut = (side: number, edgePx: number, lengthPx: number) =>
+    Math.max(Math.abs(anchor[side]! - edgePx), Math.abs(box[side]! - edgePx)) <= CUT_SHARE * lengthPx;
+  return (
+    (isCut(0, 0, widthPx) && anchor[2]! - box[2]! > allowed) ||
+    (isCut(1, 0, heightPx) && anchor[3]! - box[3]! > allowed) ||
+    (isCut(2, widthPx, widthPx) && box[0]! - anchor[0]! > allowed) ||
+    (isCut(3, heightPx, heightPx) && box[1]! - anchor[1]! > allowed)
+  );
+}
+
+/** How far a box may be displaced without having moved. */
+function allowedPx(anchor: Float32Array, pictureWidthPx: number): number {
+  const smaller = Math.max(1, Math.min(anchor[2]! - anchor[0]!, anchor[3]! - anchor[1]!));
+  return Math.max(MOVED_SHARE * smaller, WANDER_SHARE_OF_WIDTH * pictureWidthPx);
+}
+
+/** Whether a box is smaller because one edge, or one of each pair, came in: something covers it. What drives off shrinks on all sides. */
+function isCovered(anchor: Float32Array, now: Float32Array, tolerancePx: number): boolean {
+  const isHeld = (low: number, high: number) =>
+    Math.min(Math.abs(now[low]! - anchor[low]!), Math.abs(now[high]! - anchor[high]!)) <= tolerancePx;
+  return isHeld(0, 2) && isHeld(1, 3);
+}
+
+function hasMoved(anchor: Float32Array, now: Float32Array, picture: PictureSize): boolean {
+  const { widthPx: pictureWidthPx } = picture;
   const width = Math.max(1, anchor[2]! - anchor[0]!);
   const height = Math.max(1, anchor[3]! - anchor[1]!);
   const x = together(now[0]! - anchor[0]!, now[2]! - anchor[2]!);
   const y = together(now[1]! - anchor[1]!, now[3]! - anchor[3]!);
-  const allowed = Math.max(MOVED_SHARE * Math.min(width, height), WANDER_SHARE_OF_WIDTH * pictureWidthPx);
+  const allowed = allowedPx(anchor, pictureWidthPx);
   if (x * x + y * y > allowed * allowed) return true;
   const wider = (now[2]! - now[0]!) / width;
   const taller = (now[3]! - now[1]!) / height;
   const grew = Math.min(wider, taller) > SIDE_FACTOR || Math.max(wider, taller) < 1 / SIDE_FACTOR;
   const resized = wider * taller > AREA_FACTOR || wider * taller < 1 / AREA_FACTOR;
+  if (wider * taller < 1 && isCovered(anchor, now, COVERED_SHARE * allowed))
+    return isLeaving(anchor, now, picture) && resized;
   const visible = Math.max(Math.abs(now[2]! - now[0]! - width), Math.abs(now[3]! - now[1]! - height));
   return (grew || resized) && visible > WANDER_SHARE_OF_WIDTH * pictureWidthPx;
 }

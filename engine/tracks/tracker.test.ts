@@ -312,3 +312,38 @@ test('a box over the whole picture hides nothing: a place that stays empty is fo
   for (let i = 0; i < 29; i++) f.shoot(1000, whole);
   expect(f.shoot(1000, van)[0]!.stillSinceMs).toBeGreaterThan(30_000);
 });
+
+test('what the picture’s edge cuts, draws in towards it and is not seen next has left: who stands there then begins anew', () => {
+  const f = film();
+  const cut = (left: number): MadeBox => ['car', left, 300, W, 366, 0.8];
+  for (let i = 0; i < 12; i++) f.shoot(1000, cut(622));
+  f.shoot(1000, cut(686));
+  f.shoot(1000);
+  const arrivedMs = f.nowMs + 1000;
+  for (let i = 0; i < 5; i++) f.shoot(1000, cut(622));
+  const standing = f.shoot(1000, cut(622)).find((track) => track.misses === 0)!;
+  expect(standing.stillSinceMs).toBeGreaterThanOrEqual(arrivedMs);
+});
+
+test('who walks past a cut car and covers its inner half for a moment does not make it begin anew', () => {
+  const f = film();
+  const cut = (left: number): MadeBox => ['car', left, 300, W, 366, 0.8];
+  for (let i = 0; i < 12; i++) f.shoot(1000, cut(622));
+  f.shoot(1000, cut(686));
+  f.shoot(1000, cut(650));
+  const [car] = f.shoot(1000, cut(622));
+  expect(car).toMatchObject({ stillSinceMs: 1000, misses: 0 });
+});
+
+test.each([200, 1000])(
+  'a lorry that covers it from one side, one picture every %i ms, is no movement of it',
+  (stepMs) => {
+    const f = film();
+    const car = (left: number): MadeBox => ['car', left, 340, 362, 426, 0.75];
+    for (let ms = 0; ms < 12_000; ms += stepMs) f.shoot(stepMs, car(202));
+    for (let ms = 0; ms < 6000; ms += stepMs) f.shoot(stepMs, car(202 + (120 * ms) / 6000));
+    for (let ms = 0; ms < 6000; ms += stepMs) f.shoot(stepMs, ['truck', 200, 220, 460, 450, 0.7]);
+    const seen = f.shoot(stepMs, car(202), ['truck', 330, 220, 590, 450, 0.7]).find((track) => track.misses === 0)!;
+    expect(seen).toMatchObject({ id: 1, stillSinceMs: stepMs });
+  },
+);

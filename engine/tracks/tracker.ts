@@ -1,6 +1,7 @@
 import { Assignment } from './assignment.ts';
 import { type DetectedBoxes, LiveTrack } from './live-track.ts';
 import { areaPx, bufferedIou, coveredShare, iou, sizeLikeness } from './overlap.ts';
+import type { PictureSize } from './stillness.ts';
 import type { Track, TrackedClass } from './track.ts';
 
 export type { Track, TrackedClass } from './track.ts';
@@ -69,8 +70,7 @@ export class Tracker {
   #tracks: LiveTrack[] = [];
   #nextId = 1;
   #lastMs: number | null = null;
-  #widthPx = 0;
-  #heightPx = 0;
+  #picture: PictureSize = { widthPx: 0, heightPx: 0 };
 
   /** `classes` in the order of the detector's class ids: its own `classes` fit. */
   constructor(classes: readonly TrackedClass[], options: TrackerOptions = {}) {
@@ -121,11 +121,12 @@ export class Tracker {
 
   /** The same scene at another resolution is the same scene. */
   #fitPicture(widthPx: number, heightPx: number): void {
-    if (this.#widthPx > 0 && (widthPx !== this.#widthPx || heightPx !== this.#heightPx)) {
-      for (const track of this.#tracks) track.rescale(widthPx / this.#widthPx, heightPx / this.#heightPx);
+    const before = this.#picture;
+    if (before.widthPx === widthPx && before.heightPx === heightPx) return;
+    if (before.widthPx > 0) {
+      for (const track of this.#tracks) track.rescale(widthPx / before.widthPx, heightPx / before.heightPx);
     }
-    this.#widthPx = widthPx;
-    this.#heightPx = heightPx;
+    this.#picture = { widthPx, heightPx };
   }
 
   /** Marks every detection that a surer one of its group covers; what is marked or matched is taken. */
@@ -181,7 +182,7 @@ export class Tracker {
       const c = columnOfRow[r]!;
       if (c < 0) continue;
       const track = rows[r]!;
-      track.see(detected, columns[c]!, nowMs, this.#widthPx);
+      track.see(detected, columns[c]!, nowMs, this.#picture);
       this.#taken[columns[c]!] = 1;
       open.delete(track);
     }
@@ -196,7 +197,7 @@ export class Tracker {
         if (younger.groupIndex !== older.groupIndex || !younger.stillness.isStill) continue;
         const likeness = likenessAt(younger.stillness.restXyxyPx, older.stillness.restXyxyPx, 0);
         if (likeness < SAME_PLACE_LIKENESS) continue;
-        older.takeOver(younger, nowMs, this.#widthPx);
+        older.takeOver(younger, nowMs, this.#picture);
         younger.enter('removed');
         break;
       }

@@ -31,6 +31,7 @@ export function alertForTest(part: Partial<Alert>): Alert {
     confidence: 0.8,
     boxes: [],
     model: { name: 'street', version: '1', sha256: '0' },
+    verification: null,
     evidence: [],
     entries: [],
     caseId: null,

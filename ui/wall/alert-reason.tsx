@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
+import type { Verification } from '#engine/contract/observation.ts';
 import { FaultMark, OfflineMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
 import { sightOf } from '../live/camera-sight.ts';
@@ -35,6 +36,7 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
             ? t('panel.whyStanding', sentence)
             : t('panel.whyUnwatched', sentence)}
       </p>
+      {alert.verification && <Verified verification={alert.verification} />}
       {alert.endedAt === null && unwatched !== null && <NotWatching cameraId={alert.cameraId} since={unwatched} />}
     </section>
   );
@@ -43,6 +45,21 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
 /** A dog's alert shows the person it keeps away from as well, where one is in view. */
 function isStray({ classGroup, boxes }: Alert): boolean {
   return classGroup === 'dog' && !boxes.some((box) => box.class === 'person');
+}
+
+/** That a second model has seen it too, or why it could not be asked. */
+function Verified({ verification }: { verification: Verification }): ReactNode {
+  const { t } = useWords();
+  if (verification.outcome === 'unverified') {
+    const { model, reason } = verification;
+    return <p data-testid="verification">{t(`panel.unverified.${reason}`, { model })}</p>;
+  }
+  const { model, score } = verification;
+  return (
+    <p data-testid="verification" title={`sha256 ${model.sha256}`}>
+      {t('panel.verified', { model: `${model.name} ${model.version}`, score: score.toFixed(2) })}
+    </p>
+  );
 }
 
 /** That nobody looks at a standing alert now, and why: it stays as it is until its camera watches again. */

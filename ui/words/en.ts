@@ -199,6 +199,11 @@ export const en: Words = {
       'In the {{zone}} there was {{thing}}, seen there since {{since}}, {{span}} until the camera ceased to watch. That is longer than the {{dwell}} asked for; raised at {{raised}}.',
     whyEnded:
       'In the {{zone}} there was {{thing}}, seen there from {{since}} for {{span}}. That is longer than the {{dwell}} asked for; raised at {{raised}}, no longer seen since {{ended}}.',
+    verified: 'Before it was raised, {{model}} looked at the place enlarged and saw it too ({{score}}).',
+    unverified: {
+      'not-opened': 'Not verified: the second model {{model}} does not open.',
+      failed: 'Not verified: a run of the second model {{model}} failed.',
+    },
     notWatching:
       '{{fault}}: the camera has not been watching since {{since}}. The alert stays as it is until the camera is back.',
     rule: 'Rule',

@@ -180,6 +180,11 @@ export const zh = {
       '{{zone}}内有{{thing}}，自 {{since}} 起在场，到摄像头暂停分析时已 {{span}}，超过规定的 {{dwell}}，于 {{raised}} 立为告警。',
     whyEnded:
       '{{zone}}内有{{thing}}，自 {{since}} 起在场 {{span}}，超过规定的 {{dwell}}，于 {{raised}} 立为告警；{{ended}} 起不再看到。',
+    verified: '立为告警前，{{model}} 对该处放大画面复核，同样看到（{{score}}）。',
+    unverified: {
+      'not-opened': '未经复核：复核模型 {{model}} 未能打开。',
+      failed: '未经复核：复核模型 {{model}} 运行出错。',
+    },
     notWatching: '{{fault}}，摄像头自 {{since}} 起暂停分析。告警保持原状，恢复后自动继续。',
     rule: '规则',
     zone: '区域',

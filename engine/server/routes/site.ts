@@ -65,7 +65,7 @@ export const SITE_ROUTES: Route[] = [
   }),
 ];
 
-/** Degraded: the database does not answer, a shard is down, or there are cameras and none of them plays. */
+/** Degraded: the database does not answer, a shard is down, a second model is not open, or no camera plays though there are some. */
 async function readHealth({ store, live }: ServerContext): Promise<Health> {
   const health = live.health();
   const { online, offline } = health.cameras;
@@ -74,6 +74,8 @@ async function readHealth({ store, live }: ServerContext): Promise<Health> {
     () => false,
   );
   const allDark = online === 0 && offline > 0;
-  const wellRun = health.shards.every((shard) => shard.state !== 'down');
+  const wellRun = health.shards.every(
+    (shard) => shard.state !== 'down' && shard.verifiers.every((verifier) => verifier.isOpen),
+  );
   return { ...health, status: answers && wellRun && !allDark ? 'ok' : 'degraded' };
 }
