@@ -11,7 +11,10 @@ export interface AccessUnit {
   key: boolean;
   /** No packet or slice of it was lost and, for a non-key unit, nothing since the last whole key unit either. */
   whole: boolean;
-  /** Arrival of its last packet, epoch milliseconds of the monotonic clock. */
+  /**
+   * Arrival of its last packet, epoch milliseconds of the monotonic clock. Where only keys are wanted, one that came earlier
+   * than was to be expected counts as arrived when it was read, up to 200 ms later.
+   */
   capturedAtMs: number;
   /** Names the VPS, SPS and PPS that it needs; equal for all cameras that a decoder can be shared among. */
   parameterSets: string;

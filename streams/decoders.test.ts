@@ -79,6 +79,37 @@ test('cameras that share a decoder never show each other’s pixels', () => {
 });
 
 test.each([
+  { name: 'H.264', codec: 'h264', slices: 1 },
+  { name: 'H.264 in slices', codec: 'h264', slices: 4 },
+  { name: 'H.265', codec: 'h265', slices: 1 },
+] as const)(
+  '$name: not a pixel of one camera is in the other’s picture, also where its key was torn',
+  ({ codec, slices }) => {
+    const red = keysOf(paintedClip({ codec, slices, colour: [90, 220] }))[0]!;
+    const blue = keysOf(paintedClip({ codec, slices, colour: [220, 90] }))[0]!;
+    const alone = (unit: AccessUnit) => {
+      const own = new KeyframeDecoders();
+      const rgb = own.decode(unit)?.copyRgb() ?? null;
+      own.close();
+      return rgb;
+    };
+    const all = Buffer.concat(blue.parts);
+    const torn = (bytes: number): AccessUnit => ({ ...blue, parts: [all.subarray(0, bytes)], bytes });
+    const shared = new KeyframeDecoders();
+    const plain = { red: alone(red)!, blue: alone(blue)! };
+    for (let share = 0.1; share <= 1; share += 0.1) {
+      expect(shared.decode(red)!.copyRgb().equals(plain.red)).toBe(true);
+      const unit = torn(Math.floor(all.length * share));
+      const seen = shared.decode(unit)?.copyRgb() ?? null;
+      const own = alone(unit);
+      expect(seen === null ? own === null : own !== null && seen.equals(own)).toBe(true);
+      expect(shared.decode(blue)!.copyRgb().equals(plain.blue)).toBe(true);
+    }
+    shared.close();
+  },
+);
+
+test.each([
   { name: 'H.264 with B-frames', codec: 'h264', bFrames: 3 },
   { name: 'H.265 with B-frames', codec: 'h265', bFrames: 3 },
 ] as const)('$name gives a frame per key, and every frame with its own time', ({ codec, bFrames }) => {

@@ -14,21 +14,29 @@ const IDLE_MS = 300_000;
 
 /**
  * Decodes key units, one decoder per parameter set, shared by all cameras of a process that have the same. Each key is
- * drained and flushed on its own, so that no picture is held back and none of another camera can come out.
+ * drained and flushed on its own, so that no picture is held back and none of another camera can come out. A key that
+ * does not decode takes its decoder with it: what it leaves in there is seen in later pictures (of H.264), and where a slice of
+ * H.265 breaks off, the picture's memory shows what was decoded into it before, perhaps another camera's.
  */
 export class KeyframeDecoders {
   readonly #scalers = new Scalers();
   readonly #decoders = new Map<string, Decoder>();
+  #aside: Decoder | null = null;
 
   /** The picture of a whole key unit; null for any other unit, and for one that does not decode without an error. */
   decode(unit: AccessUnit): Frame | null {
     if (!unit.key || !unit.whole) return null;
+    this.#aside?.close();
+    this.#aside = null;
     const decoder = this.#decoderOf(unit);
-    const sent = decoder.send(unit);
-    if (sent) decoder.sendEnd();
-    const frame = sent ? decoder.receive(unit.capturedAtMs) : null;
-    decoder.flush();
-    return frame;
+    const frame = decoder.decodeKey(unit);
+    if (frame !== null) return frame;
+    decoder.close();
+    this.#decoders.delete(unit.parameterSets);
+    if (unit.codec === 'h264') return null;
+    // The decoder of H.265 is strict, and may have minded a side message only: fresh memory shows nobody else's picture.
+    this.#aside = new Decoder(unit.codec, this.#scalers, 'one-key');
+    return this.#aside.decodeKey(unit);
   }
 
   /** A decoder of one camera's own, with which this one shares its scalers; to be closed before it. */
@@ -42,6 +50,8 @@ export class KeyframeDecoders {
   }
 
   close(): void {
+    this.#aside?.close();
+    this.#aside = null;
     for (const decoder of this.#decoders.values()) decoder.close();
     this.#decoders.clear();
     this.#scalers.close();
@@ -52,7 +62,7 @@ export class KeyframeDecoders {
     let decoder = this.#decoders.get(unit.parameterSets);
     if (decoder === undefined) {
       this.#freeIdle(atMs);
-      decoder = new Decoder(unit.codec, this.#scalers, true);
+      decoder = new Decoder(unit.codec, this.#scalers, 'keys');
       this.#decoders.set(unit.parameterSets, decoder);
     }
     decoder.usedAtMs = atMs;
@@ -105,7 +115,7 @@ export class InterDecoder {
     if (this.#codec !== unit.codec) this.#reset();
     this.#codec = unit.codec;
     this.#awaitsKey = false;
-    this.#decoder ??= new Decoder(unit.codec, this.#scalers, false);
+    this.#decoder ??= new Decoder(unit.codec, this.#scalers, 'every-unit');
     if (!this.#decoder.send(unit)) {
       this.#reset();
       return null;
@@ -133,12 +143,14 @@ class Decoder {
   readonly #frame: DecodedFrame;
   #joined: Buffer = Buffer.alloc(0);
 
-  constructor(codecName: VideoCodec, scalers: Scalers, lowDelay: boolean) {
+  constructor(codecName: VideoCodec, scalers: Scalers, decodes: 'keys' | 'one-key' | 'every-unit') {
     const codec = Codec.findDecoder(CODEC_IDS[codecName]);
     if (codec === null) throw new Error(`got a libav without a decoder of ${codecName}, expected one`);
     this.#context.allocContext3(codec);
     this.#context.threadCount = 1;
-    if (lowDelay) this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+    if (decodes !== 'every-unit') this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+    // libav does not mark an H.265 picture of which a part is missing, as it does with H.264.
+    if (decodes === 'keys' && codecName === 'h265') this.#context.setOption('err_detect', 'explode');
     const result = this.#context.open2Sync(codec, null);
     if (result < 0) throw new Error(`got error ${result} of libav, expected an open decoder of ${codecName}`);
     this.#packet.alloc();
@@ -157,8 +169,13 @@ class Decoder {
     return result >= 0;
   }
 
-  sendEnd(): void {
-    this.#context.sendPacketSync(null);
+  /** A key's picture, apart from all before and after it. */
+  decodeKey(unit: AccessUnit): Frame | null {
+    const sent = this.send(unit);
+    if (sent) this.#context.sendPacketSync(null);
+    const frame = sent ? this.receive(unit.capturedAtMs) : null;
+    this.#context.flushBuffers();
+    return frame;
   }
 
   /**
@@ -177,10 +194,6 @@ class Decoder {
     }
     if (!got || picture.decodeErrorFlags !== 0) return null;
     return this.#frame.lend(capturedAtMs ?? Number(picture.pts) / 1000);
-  }
-
-  flush(): void {
-    this.#context.flushBuffers();
   }
 
   close(): void {

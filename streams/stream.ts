@@ -34,7 +34,8 @@ export interface Stream {
   readonly lastUnitAtMs: number;
   /**
    * Only key units are passed on; of the others the payload is not kept, yet they are counted and watched. May be set at
-   * any time: from keys only to all, the units up to the next key come as not whole.
+   * any time: from keys only to all, the units up to the next key come as not whole. Between keys the others may be read,
+   * and so be counted, up to 200 ms late.
    */
   keyUnitsOnly: boolean;
   /** Ends within a second and leaves no timer, socket or process behind. */

@@ -5,6 +5,7 @@ import type { FaultCode } from '../faults.ts';
 import { ParameterSets } from '../nal-units/parameter-sets.ts';
 import type { Connection, Progress } from '../watch.ts';
 import { Depacketiser, type ServerHabits } from './depacketiser.ts';
+import { Gulps } from './gulps.ts';
 import { InterleavedReader, type RtspMessage } from './interleaved.ts';
 import { lookupHost } from './lookup.ts';
 import { RefusedError, Requests } from './requests.ts';
@@ -54,6 +55,8 @@ export class RtspConnection implements Connection {
   #sessionUrl: string | null = null;
   #udp: UdpPorts | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
+  readonly #gulps = new Gulps(() => this.#socket.resume());
+  #keyUnits: number;
   #over = false;
   reached = false;
 
@@ -63,6 +66,7 @@ export class RtspConnection implements Connection {
     this.#url = address.plainUrl;
     this.#habits = habits;
     this.#progress = progress;
+    this.#keyUnits = progress.counters.keyUnits;
     const target = {
       host: address.host,
       port: address.port ?? DEFAULT_PORTS[address.scheme] ?? 554,
@@ -80,7 +84,7 @@ export class RtspConnection implements Connection {
               buffer: RECEIVED,
               callback: (bytes) => {
                 this.#received(RECEIVED.subarray(0, bytes));
-                return true;
+                return this.#readsOn(bytes);
               },
             },
           });
@@ -94,6 +98,7 @@ export class RtspConnection implements Connection {
     this.#requests.end(new Error('closed'));
     this.#udp?.close();
     this.#udp = null;
+    this.#gulps.close();
     const socket = this.#socket;
     if (socket.destroyed) return;
     if (this.#sessionUrl === null || !socket.writable) {
@@ -101,6 +106,8 @@ export class RtspConnection implements Connection {
       return;
     }
     this.#requests.tell('TEARDOWN', this.#sessionUrl);
+    // Between two gulps nothing is read, and the server's goodbye would not be seen.
+    socket.resume();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => socket.destroy(), GOODBYE_MS);
       socket.once('close', () => {
@@ -120,6 +127,18 @@ export class RtspConnection implements Connection {
     } catch (error) {
       this.#end('garbled', (error as Error).message);
     }
+  }
+
+  /** After a chunk of plain TCP; a chunk that filled the buffer has more behind it. */
+  #readsOn(bytes: number): boolean {
+    const { counters, keyUnitsOnly } = this.#progress;
+    if (counters.keyUnits > this.#keyUnits) {
+      this.#keyUnits = counters.keyUnits;
+      this.#gulps.keyCame(this.#chunkAtMs);
+    }
+    if (this.#over || this.#udp !== null || !keyUnitsOnly) return true;
+    if (bytes === RECEIVED.length || this.#depacketiser?.keyBegan) return true;
+    return this.#gulps.readOn(bytes, this.#chunkAtMs);
   }
 
   #listen(readyEvent: 'connect' | 'secureConnect'): void {
@@ -218,6 +237,7 @@ export class RtspConnection implements Connection {
   #end(code: FaultCode, detail: string): void {
     if (this.#over) return;
     this.#over = true;
+    this.#gulps.close();
     this.#route.backHome();
     this.#progress.ended(code, detail);
     this.#socket.destroy();
