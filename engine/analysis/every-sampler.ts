@@ -56,6 +56,8 @@ export class EverySampler implements Sampler {
     this.#sampledAtMs = Number.NEGATIVE_INFINITY;
   }
 
+  freeIdle(): void {}
+
   close(): void {
     this.#waiting = [];
     this.#decoder.close();

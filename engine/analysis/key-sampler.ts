@@ -43,6 +43,8 @@ export class KeySampler implements Sampler {
     this.#sampledAtMs = Number.NEGATIVE_INFINITY;
   }
 
+  freeIdle(): void {}
+
   close(): void {
     this.#waiting = null;
   }

@@ -59,7 +59,6 @@ export class NeededSampler implements Sampler {
     const wish = this.#wishAt(atMs);
     if (unit.key) this.#rhythm.note(atMs);
     this.#noteNeed(atMs, wish);
-    if (this.#inter && atMs - this.#interUsedAtMs > DECODER_IDLE_MS) this.#freeDecoder();
     return unit.key && unit.whole ? this.#acceptKey(unit, wish) : this.#acceptInter(unit, wish);
   }
 
@@ -98,11 +97,18 @@ export class NeededSampler implements Sampler {
     this.#interDue = false;
     this.#sampledAtMs = Number.NEGATIVE_INFINITY;
     this.#rhythm.interrupt();
-    this.#freeDecoder();
+    // Its picture may be on loan: the decoder is only emptied.
+    this.#begunWith = null;
+    this.#onTheWayTo = null;
+  }
+
+  freeIdle(atMs: number): void {
+    if (atMs - this.#interUsedAtMs > DECODER_IDLE_MS) this.#freeDecoder();
   }
 
   close(): void {
     this.forget();
+    this.#freeDecoder();
   }
 
   #noteNeed(atMs: number, { finestEveryMs }: Wish): void {
@@ -186,7 +192,6 @@ export class NeededSampler implements Sampler {
     this.#inter = null;
     this.#begunWith = null;
     this.#onTheWayTo = null;
-    this.#given = 0;
   }
 }
 

@@ -77,5 +77,7 @@ export interface Sampler {
   readonly isDue: boolean;
   /** The stream was lost: what waits is let go. */
   forget(): void;
+  /** Frees a decoder of the camera's own that has been idle for long, also where nothing arrives any more. */
+  freeIdle(atMs: number): void;
   close(): void;
 }

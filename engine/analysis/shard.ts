@@ -1,5 +1,6 @@
 import { type Detector, openDetector } from '#models/detector.ts';
 import { readPackage } from '#models/package.ts';
+import { nowMs } from '#streams/clock.ts';
 import { KeyframeDecoders } from '#streams/decoders.ts';
 import { SharedStreams } from '#streams/upstreams.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
@@ -56,7 +57,10 @@ export class Shard {
       },
       onTrouble: (of, error) => this.#troubles.note(of, error),
     });
-    this.#figuresTimer = setInterval(() => this.#tellFigures(), FIGURES_EVERY_MS);
+    this.#figuresTimer = setInterval(() => {
+      for (const camera of this.#cameras.values()) camera.freeIdle(nowMs());
+      this.#tellFigures();
+    }, FIGURES_EVERY_MS);
     tell({ kind: 'running', ...detector.runsOn, verifiers: verifiers.states });
   }
 
@@ -175,9 +179,5 @@ export class Shard {
 }
 
 function sameStream(a: WatchedCameraConfig, b: WatchedCameraConfig): boolean {
-  return (
-    JSON.stringify(a.source) === JSON.stringify(b.source) &&
-    a.decode === b.decode &&
-    a.samplePeriodMs === b.samplePeriodMs
-  );
+  return JSON.stringify(a.source) === JSON.stringify(b.source) && a.decode === b.decode;
 }

@@ -162,6 +162,11 @@ export class WatchedCamera {
     return this.lastKey && this.#decoders.decode(this.lastKey);
   }
 
+  /** Called now and then. */
+  freeIdle(atMs: number): void {
+    this.#sampler.freeIdle(atMs);
+  }
+
   figures(): CameraFigures {
     const { accessUnits, damagedUnits, connects } = this.#stream.counters;
     return {
