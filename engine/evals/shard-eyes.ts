@@ -3,6 +3,7 @@ import { type Detector, newDetections } from '#models/detector.ts';
 import { withStillFrame } from '#streams/fixtures/still-frame.ts';
 import { type OpenThing, openThings } from '../analysis/open-things.ts';
 import { RegionSight } from '../analysis/region-sight.ts';
+import type { Observation } from '../contract/observation.ts';
 import { Observer } from '../observations/observe.ts';
 import type { DetectedBoxes } from '../tracks/live-track.ts';
 import { Tracker } from '../tracks/tracker.ts';
@@ -21,6 +22,8 @@ export class ShardEyes {
   readonly #observer: Observer;
   readonly #out = newDetections();
   #open: readonly OpenThing[] = [];
+  /** What the rules made of the last picture that was reported. */
+  facts: readonly Observation[] = [];
   pictures = 0;
 
   constructor(detector: Detector, regions: LookedAt, noParking: Zone['polygon'], dwellMs: number) {
@@ -55,7 +58,8 @@ export class ShardEyes {
       classIds: out.classIds.slice(0, out.count),
     };
     const tracks = this.#tracker.update(detected, atMs, widthPx, heightPx);
-    this.#open = openThings(this.#observer.observe(tracks, atMs, widthPx, heightPx), atMs);
+    this.facts = this.#observer.observe(tracks, atMs, widthPx, heightPx);
+    this.#open = openThings(this.facts, atMs);
     return detected;
   }
 }
