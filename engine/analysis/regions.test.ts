@@ -88,7 +88,7 @@ test.each([
   }
   // A thing of a quarter of a tile is whole in one of them, wherever it stands.
   if (row.count === 0) return;
-  const thingPx = 0.25 * tiles[0]!.heightPx - 4;
+  const thingPx = 0.25 * Math.min(tiles[0]!.widthPx, tiles[0]!.heightPx) - 4;
   for (let leftPx = base.leftPx; leftPx + thingPx <= base.leftPx + base.widthPx; leftPx += 13) {
     for (let topPx = base.topPx; topPx + thingPx <= base.topPx + base.heightPx; topPx += 13) {
       const thing = { leftPx, topPx, widthPx: thingPx, heightPx: thingPx };

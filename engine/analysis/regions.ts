@@ -110,11 +110,12 @@ function tilesOf(base: Region, input: SizePx): Region[] {
   return downPx.flatMap((topPx) => acrossPx.map((leftPx) => ({ leftPx, topPx, widthPx, heightPx })));
 }
 
-/** Where tiles begin that cover a side evenly, and how long each is. */
+/** Where tiles begin that cover a side, as few and as short as the overlap allows, and how long each is. */
 function steps(fromPx: number, sidePx: number, longestPx: number): [fromsPx: number[], lengthPx: number] {
   if (sidePx <= longestPx) return [[fromPx], sidePx];
   const count = Math.ceil((sidePx / longestPx - OVERLAP_SHARE) / (1 - OVERLAP_SHARE));
-  const last = sidePx - longestPx;
+  const lengthPx = 2 * Math.ceil(sidePx / (count - (count - 1) * OVERLAP_SHARE) / 2);
+  const last = sidePx - lengthPx;
   const froms = Array.from({ length: count }, (_, i) => fromPx + 2 * Math.floor((i * last) / (count - 1) / 2));
-  return [froms, longestPx];
+  return [froms, lengthPx];
 }

@@ -5,9 +5,10 @@ import { inLight, paint, resized } from './pictures.ts';
 import type { Recording } from './play.ts';
 import type { Sampling } from './sampling.ts';
 import type { ParkedEvent } from './score.ts';
+import type { ShardEyes } from './shard-eyes.ts';
 
 /** The road and the lawn of vtest.avi, without the kerb where its own van and car stand. */
-const GROUND: Recording['noParking'] = [
+export const GROUND: Recording['noParking'] = [
   [0, 0.3],
   [1, 0.3],
   [1, 1],
@@ -32,8 +33,11 @@ export interface SceneOrder {
   heightPx: number;
 }
 
-/** Paints a scene picture by picture, shows each to the model, and writes down what was truly there. */
-export async function compose(order: SceneOrder, stage: Stage, eyes: Eyes): Promise<Recording> {
+/**
+ * Paints a scene picture by picture, shows each to the model, and writes down what was truly there. `shard`: only what a
+ * shard would have the model look at is looked at.
+ */
+export async function compose(order: SceneOrder, stage: Stage, eyes: Eyes, shard?: ShardEyes): Promise<Recording> {
   const random = seeded(order.seed);
   const scene = SCENES[order.scene]!(random, stage.cuts.length);
   const cast = await Promise.all(scene.actors.map((actor) => dressed(actor, stage)));
@@ -44,7 +48,8 @@ export async function compose(order: SceneOrder, stage: Stage, eyes: Eyes): Prom
     const picture = painted(cast, behind, atMs);
     const { gain, lift } = scene.light(atMs);
     const shown = inLight(picture, gain, lift, random);
-    pictures.push({ atMs, detected: await eyes.see(shown, order.widthPx, order.heightPx) });
+    const detected = await (shard ?? eyes).see(shown, order.widthPx, order.heightPx, atMs);
+    if (detected) pictures.push({ atMs, detected });
   }
   return {
     name: `${order.scene}; ${order.sampling}; ${order.heightPx}p; seed ${order.seed}`,

@@ -7,7 +7,7 @@ import { readPackage } from '#models/package.ts';
 import { seeded } from '#streams/seeded.ts';
 import type { DetectedBoxes } from '../tracks/live-track.ts';
 
-const STREET_MODEL = fileURLToPath(new URL('../../models/street', import.meta.url));
+export const STREET_MODEL = fileURLToPath(new URL('../../models/street', import.meta.url));
 const CLIPS = fileURLToPath(new URL('../../../shared/data/clips/', import.meta.url));
 const INPUT_PX = 416;
 
@@ -131,6 +131,10 @@ export class Eyes {
 
   static async open(): Promise<Eyes> {
     return new Eyes(await openDetector(await readPackage(STREET_MODEL)));
+  }
+
+  get detector(): Detector {
+    return this.#detector;
   }
 
   get classes() {

@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LookedAt } from '#config/camera.ts';
 import { seeded } from '#streams/seeded.ts';
 import { parkingClip } from '../proofs/clips.ts';
 import type { DetectedBoxes } from '../tracks/live-track.ts';
 import labels from './clip-labels.json' with { type: 'json' };
-import { compose, type SceneOrder, type Stage } from './compose.ts';
-import { SCENE_HEIGHT_PX, SCENE_WIDTH_PX, SCENES } from './composed-scenes.ts';
+import { compose, GROUND, type SceneOrder, type Stage } from './compose.ts';
+import { SCENE_DWELL_MS, SCENE_HEIGHT_PX, SCENE_WIDTH_PX, SCENES } from './composed-scenes.ts';
 import { havePhotos, vehicles } from './cut-outs.ts';
 import { clipFile, clipPictures, type Eyes } from './pictures.ts';
 import type { Recording } from './play.ts';
 import { between, every, SAMPLINGS, type Sampling, thirdDropped } from './sampling.ts';
+import { ShardEyes } from './shard-eyes.ts';
 
 type ClipName = keyof typeof labels;
 type Pictures = Recording['pictures'];
@@ -63,6 +65,37 @@ export class Suite {
     for (const order of orders) {
       const recording = await this.#clip(...order);
       if (recording) yield recording;
+    }
+  }
+
+  /**
+   * The real clip, and every composed scene, as a shard looks at them: with its gate, and what it knows from before.
+   * `told`: how many pictures there were, and how often the model looked.
+   */
+  async *asShardsLook(
+    split: 'tuned' | 'held',
+    regions: LookedAt,
+    told: (name: string, looks: { pictures: number; inferences: number }) => void,
+  ): AsyncGenerator<Recording> {
+    const clip = split === 'tuned' ? await this.realOnce() : null;
+    if (clip) {
+      const { widthPx, heightPx } = labels['vtest.avi'];
+      const shard = new ShardEyes(this.#eyes.detector, regions, clip.noParking, DWELL_MS);
+      const shown = clipPictures(clipFile('vtest.avi')!, { fps: 1, widthPx, heightPx });
+      const pictures: Pictures[number][] = [];
+      for (const { atMs } of clip.pictures) {
+        const picture = shown[Math.round(atMs / 1000) % shown.length]!;
+        const detected = await shard.see(picture, widthPx, heightPx, atMs);
+        if (detected) pictures.push({ atMs, detected });
+      }
+      told(clip.name, shard);
+      yield { ...clip, pictures };
+    }
+    if (!havePhotos || !clipFile('vtest.avi')) return;
+    for (const order of scenesAtOneFps(split)) {
+      const shard = new ShardEyes(this.#eyes.detector, regions, GROUND, SCENE_DWELL_MS);
+      yield await compose(order, await this.#stage(split), this.#eyes, shard);
+      told(order.scene, shard);
     }
   }
 
