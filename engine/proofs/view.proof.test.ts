@@ -144,3 +144,35 @@ test('a covered lens is a fault of the camera and no alert', async () => {
   await faultIs(null);
   expect(await alerts()).toEqual(before);
 });
+
+test('a second view is accepted on the wall; from then on the camera goes to and fro without a fault or another alert', async () => {
+  const before = await alerts();
+  const views = [{ zones: PARKING_ZONES }, { id: 'turned', name: '路面', zones: PARKING_ZONES }];
+  await product.api('PATCH', '/api/cameras/preset', { views });
+  await show('turned');
+  await faultIs('view-moved');
+  await wall.page.getByTestId('alert-item').first().click();
+  const button = wall.page.getByTestId('accept-view');
+  await button.waitFor({ timeout: 5000 });
+  await button.focus();
+  await wall.page.keyboard.press('Enter');
+  await wall.page.getByLabel('这是哪个视角').selectOption('路面');
+  await wall.page.getByTestId('zones-over-picture').waitFor({ timeout: 5000 });
+  await picture('accept-view');
+  await wall.page.getByRole('button', { name: '确认，区域不变' }).focus();
+  await wall.page.keyboard.press('Enter');
+  await faultIs(null);
+  expect((await product.camera('preset')).currentViewId).toBe('turned');
+  await wall.page.getByRole('dialog').waitFor({ state: 'detached', timeout: 5000 });
+  await wall.page.getByTestId('not-watching').getByText('路面').waitFor({ timeout: 5000 });
+  await picture('other-view');
+
+  const faults = new Set<string | null>();
+  await show('ahead');
+  await until('the first view', 40_000, async () => {
+    faults.add(await fault());
+    return (await product.camera('preset')).currentViewId === 'default' || undefined;
+  });
+  expect([...faults]).toEqual([null]);
+  expect(await alerts()).toEqual(before);
+});

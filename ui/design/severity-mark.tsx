@@ -48,6 +48,23 @@ export function SeverityMark({ severity, hollow = false }: SeverityMarkProps): R
   );
 }
 
+/** The outlines of ◒ in a square of 24: a ring, and its lower half filled. The map draws from these too. */
+export const DEGRADED_PATH = {
+  ring: 'M12 5.2a6.8 6.8 0 1 0 0 13.6 6.8 6.8 0 0 0 0-13.6z',
+  half: 'M5.2 12a6.8 6.8 0 0 0 13.6 0z',
+};
+export const CAMERA_COLOR = '#6f8aa3';
+
+/** ◒: pictures arrive, not all of them whole. */
+export function DegradedMark({ label }: { label: string }): ReactNode {
+  return (
+    <svg className="mark" viewBox="0 0 24 24" role="img" aria-label={label}>
+      <path d={DEGRADED_PATH.ring} fill="none" stroke={CAMERA_COLOR} strokeWidth="2.6" />
+      <path d={DEGRADED_PATH.half} fill={CAMERA_COLOR} />
+    </svg>
+  );
+}
+
 /** ⊖: pictures arrive that are not to be gone by. */
 export function FaultMark({ label }: { label: string }): ReactNode {
   return (

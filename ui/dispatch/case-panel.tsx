@@ -118,7 +118,7 @@ function CameraSays({ one }: { one: Case }): ReactNode {
   const { site } = useDesk();
   const { cameras, alerts } = useCity();
   const first = useAlert(one.alertIds[0] ?? null).entity;
-  const knownMs = useKnownMs(first?.cameraId);
+  const knownMs = useKnownMs(first);
   const presence = useCasePresence(one);
   const stillSeen = one.presence === 'standing';
   const camera = first ? (cameras.get(first.cameraId) ?? null) : null;
@@ -150,8 +150,8 @@ function CaseAlert({ id }: { id: string }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const { entity: alert, problem } = useAlert(id);
-  const knownMs = useKnownMs(alert?.cameraId);
-  const presence = useShownPresence(alert?.presence ?? 'ended', alert?.cameraId);
+  const knownMs = useKnownMs(alert);
+  const presence = useShownPresence(alert?.presence ?? 'ended', alert);
   if (problem) return <ProblemNote problem={problem} />;
   if (!alert) return <li className="quiet-line">{t('loading')}</li>;
   const evidence = alert.evidence.find(({ moment }) => moment === 'onset') ?? alert.evidence[0];

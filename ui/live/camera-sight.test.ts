@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWatching, sightOf, unwatchedSince } from './camera-sight.ts';
+import { alertUnwatchedSince, isWatching, sightOf, unwatchedSince, viewName } from './camera-sight.ts';
 
 const covered = { code: 'covered', since: '2026-11-25T02:00:00.000Z' } as const;
 
@@ -25,4 +25,22 @@ test('what it shows is known up to its fault, its last picture, or since when it
   expect(unwatchedSince({ state: 'offline', pictureFault: null, ...at })).toBe(at.lastFrameAt);
   expect(unwatchedSince({ state: 'offline', pictureFault: null, ...at, lastFrameAt: null })).toBe(at.stateSince);
   expect(unwatchedSince({ state: 'connecting', pictureFault: null, ...at })).toBe(at.stateSince);
+});
+
+test('an alert of another view than the camera is at was last looked at when it was last seen', () => {
+  const at = { stateSince: '2026-11-25T01:00:00.000Z', lastFrameAt: '2026-11-25T03:00:00.000Z' };
+  const alert = { viewId: 'gate', lastSeenAt: '2026-11-25T02:30:00.000Z' };
+  const camera = { state: 'playing', pictureFault: null, currentViewId: 'road', ...at } as const;
+  expect(alertUnwatchedSince(camera, alert)).toBe(alert.lastSeenAt);
+  expect(alertUnwatchedSince({ ...camera, currentViewId: 'gate' }, alert)).toBeNull();
+  expect(alertUnwatchedSince({ ...camera, currentViewId: null }, alert)).toBeNull();
+  expect(alertUnwatchedSince({ ...camera, pictureFault: covered }, alert)).toBe(covered.since);
+});
+
+test('a view without a name is called by its id', () => {
+  const views = [
+    { id: 'gate', name: '大门', zones: [] },
+    { id: 'road', zones: [] },
+  ];
+  expect(['gate', 'road', 'gone'].map((id) => viewName({ views }, id))).toEqual(['大门', 'road', 'gone']);
 });

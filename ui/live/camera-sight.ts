@@ -1,3 +1,4 @@
+import type { Alert } from '#engine/contract/alert.ts';
 import { type Camera, isOnline } from '#engine/contract/camera.ts';
 
 /** How a camera is shown: faulty is one whose pictures arrive and are not to be gone by. */
@@ -16,6 +17,24 @@ export function unwatchedSince(
   if (pictureFault) return pictureFault.since;
   if (isOnline(state)) return null;
   return state === 'offline' ? (lastFrameAt ?? stateSince) : stateSince;
+}
+
+/** What operators call one of a camera's views. */
+export function viewName({ views }: Pick<Camera, 'views'>, viewId: string): string {
+  return views.find(({ id }) => id === viewId)?.name ?? viewId;
+}
+
+/** Since when nobody looks at an alert of the camera: its rules pause, or it is at another of its views; null: it is looked at. */
+export function alertUnwatchedSince(
+  camera: Parameters<typeof unwatchedSince>[0] & Pick<Camera, 'currentViewId'>,
+  alert: Pick<Alert, 'viewId' | 'lastSeenAt'>,
+): string | null {
+  return unwatchedSince(camera) ?? (isElsewhere(camera, alert) ? alert.lastSeenAt : null);
+}
+
+/** Whether the camera is at another of its views than the one that the alert was seen in. */
+export function isElsewhere({ currentViewId }: Pick<Camera, 'currentViewId'>, alert: Pick<Alert, 'viewId'>): boolean {
+  return currentViewId !== null && currentViewId !== alert.viewId;
 }
 
 /** Whether its rules are at work. */

@@ -8,7 +8,7 @@ import type { Problem } from '#engine/contract/problem.ts';
 import type { Site } from '#engine/contract/site.ts';
 import { isUntouched } from './alert-order.ts';
 import { ask, asProblem } from './ask.ts';
-import { unwatchedSince } from './camera-sight.ts';
+import { alertUnwatchedSince } from './camera-sight.ts';
 import type { City } from './city.ts';
 import { useNowMs } from './clock.ts';
 import type { Connection, LiveCity } from './live-city.ts';
@@ -38,30 +38,30 @@ export function useConnection(): Connection {
   return useSyncExternalStore(live.subscribe, live.connection);
 }
 
-/** The instant up to which what a camera shows is known: now, or when the line was lost, or when it ceased to watch. */
-export function useKnownMs(cameraId: string | undefined): number {
+/** The instant up to which an alert is known: now, or when the line was lost, or when its camera ceased to look at it. */
+export function useKnownMs(alert: Alert | null | undefined): number {
   const { phase, heardAtMs } = useConnection();
   const nowMs = useNowMs();
-  const unwatched = useUnwatchedSince(cameraId);
+  const unwatched = useUnwatchedSince(alert);
   const heardMs = phase === 'down' && heardAtMs !== null ? heardAtMs : nowMs;
   return unwatched === null ? heardMs : Math.min(heardMs, Date.parse(unwatched));
 }
 
-/** Since when a camera's rules have not been at work; null while they are, and for a camera that is not known. */
-export function useUnwatchedSince(cameraId: string | undefined): string | null {
-  const camera = useCity().cameras.get(cameraId ?? '');
-  return camera ? unwatchedSince(camera) : null;
+/** Since when an alert's camera has not looked at it; null while it does, and for a camera that is not known. */
+export function useUnwatchedSince(alert: Alert | null | undefined): string | null {
+  const camera = useCity().cameras.get(alert?.cameraId ?? '');
+  return camera && alert ? alertUnwatchedSince(camera, alert) : null;
 }
 
 /** How a thing's presence is shown: what stood when its camera ceased to watch may be there or not. */
-export function useShownPresence(presence: Presence, cameraId: string | undefined): Presence | 'unwatched' {
-  const unwatched = useUnwatchedSince(cameraId);
+export function useShownPresence(presence: Presence, alert: Alert | null | undefined): Presence | 'unwatched' {
+  const unwatched = useUnwatchedSince(alert);
   return presence === 'standing' && unwatched !== null ? 'unwatched' : presence;
 }
 
 /** How the presence of a case's problem is shown: by the camera of its first alert. */
 export function useCasePresence({ presence, alertIds }: Case): Presence | 'unwatched' {
-  return useShownPresence(presence, useCity().alerts.get(alertIds[0] ?? '')?.cameraId);
+  return useShownPresence(presence, useCity().alerts.get(alertIds[0] ?? ''));
 }
 
 /** An alert by id: the live one, or fetched when the city has forgotten it. null while unknown. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
+import { DegradedMark, FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
 import { SEVERITIES } from '../live/alert-order.ts';
 import { useWords } from '../words/words.ts';
 
@@ -25,6 +25,10 @@ export function Legend(): ReactNode {
           <circle cx="12" cy="12" r="6" fill="none" stroke="#6f8aa3" strokeWidth="3" />
         </svg>
         {t('map.connecting')}
+      </li>
+      <li>
+        <DegradedMark label="" />
+        {t('map.degraded')}
       </li>
       <li>
         <FaultMark label="" />

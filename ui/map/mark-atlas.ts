@@ -1,11 +1,10 @@
-import { MARK_COLOR, MARK_PATH } from '../design/severity-mark.tsx';
+import { CAMERA_COLOR, DEGRADED_PATH, MARK_COLOR, MARK_PATH } from '../design/severity-mark.tsx';
 import { SEVERITIES, type Severity } from '../live/alert-order.ts';
 import type { Sight } from '../live/camera-sight.ts';
 
 const CELL_PX = 96;
 const MARGIN_PX = 10;
 const GROUND = '#0b1117';
-const CAMERA_COLOR = '#6f8aa3';
 
 export type MarkIcon = Severity | `${Severity}-hollow` | Sight;
 
@@ -33,7 +32,7 @@ export function drawMarkAtlas(): MarkAtlas {
       [`${severity}-hollow`, (pen) => drawHollow(pen, severity)],
     ]),
     ['playing', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
-    ['degraded', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
+    ['degraded', drawHalf],
     ['connecting', (pen) => drawDisc(pen, 6, GROUND, CAMERA_COLOR)],
     ['offline', (pen) => drawSign(pen, 'M6 18 18 6')],
     ['faulty', (pen) => drawSign(pen, 'M7 12h10')],
@@ -77,6 +76,16 @@ function drawDisc(pen: CanvasRenderingContext2D, radius: number, fill: string, r
   pen.fillStyle = fill;
   pen.fill(disc);
   if (ring) stroke(pen, disc, ring, 3);
+}
+
+function drawHalf(pen: CanvasRenderingContext2D): void {
+  const ring = new Path2D(DEGRADED_PATH.ring);
+  stroke(pen, ring, GROUND, 6.6);
+  pen.fillStyle = GROUND;
+  pen.fill(ring);
+  pen.fillStyle = CAMERA_COLOR;
+  pen.fill(new Path2D(DEGRADED_PATH.half));
+  stroke(pen, ring, CAMERA_COLOR, 2.8);
 }
 
 function drawSign(pen: CanvasRenderingContext2D, bar: string): void {

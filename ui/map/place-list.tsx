@@ -3,10 +3,11 @@ import type { Alert } from '#engine/contract/alert.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
-import { FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
+import { DegradedMark, FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
 import { alertState, isUntouched } from '../live/alert-order.ts';
-import { sightOf } from '../live/camera-sight.ts';
+import { sightOf, viewName } from '../live/camera-sight.ts';
 import { useCamera, useDesk } from '../live/use-live.ts';
+import { AcceptView } from '../pictures/accept-view.tsx';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { sayClock, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
@@ -42,7 +43,8 @@ export function PlaceList({ place, alerts, chosenId, onOpen, onClose }: PlaceLis
       style={at}
       tabIndex={-1}
       onKeyDown={(press) => {
-        if (press.key !== 'Escape') return;
+        // A dialog that was opened from here closes by itself.
+        if (press.key !== 'Escape' || (press.target instanceof Element && press.target.closest('dialog'))) return;
         press.preventDefault();
         onClose();
       }}
@@ -125,6 +127,7 @@ function CameraSign({ camera }: { camera: Camera }): ReactNode {
   const { t } = useWords();
   if (camera.state === 'offline') return <OfflineMark label={t('camera.offline')} />;
   if (sightOf(camera) === 'faulty') return <FaultMark label={t('map.faulty')} />;
+  if (camera.state === 'degraded') return <DegradedMark label={t('camera.degraded')} />;
   const hollow = camera.state === 'connecting';
   return (
     <svg className="mark" viewBox="0 0 24 24" role="img" aria-label={t(`camera.${camera.state}`)}>
@@ -150,6 +153,14 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
         </span>
       </p>
       {fault && <p className="quiet-line">{t('camera.paused')}</p>}
+      {camera.views.length > 1 && (
+        <p className="quiet-line" data-testid="current-view">
+          {camera.currentViewId === null
+            ? t('camera.noView')
+            : t('camera.view', { view: viewName(camera, camera.currentViewId) })}
+        </p>
+      )}
+      <AcceptView camera={camera} />
       {camera.stateCode && <p>{t(`fault.${camera.stateCode}`)}</p>}
       {camera.stateReason && (
         <p className="quiet-line">

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import { type Camera, isOnline } from '#engine/contract/camera.ts';
 import { FaultMark, OfflineMark } from '../design/severity-mark.tsx';
 import { sightOf } from '../live/camera-sight.ts';
@@ -9,8 +9,14 @@ import { useWords } from '../words/words.ts';
 import './pictures.css';
 import { STALE_AFTER_MS, useCurrentPicture } from './use-current-picture.ts';
 
+interface CurrentPictureProps {
+  camera: Camera | null;
+  /** Drawn over the picture. */
+  zones?: Camera['views'][number]['zones'];
+}
+
 /** What a camera sees now, always with its age; a picture that stands still says so. */
-export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode {
+export function CurrentPicture({ camera, zones = [] }: CurrentPictureProps): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const nowMs = useNowMs();
@@ -23,7 +29,15 @@ export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode
     <figure className="current-picture">
       <div className={stale ? 'stage stale' : 'stage'}>
         {picture.url ? (
-          <img src={picture.url} alt={t('camera.currentAlt', { camera: camera?.name ?? '' })} />
+          <WithZones zones={zones}>
+            {(onLoad) => (
+              <img
+                src={picture.url ?? ''}
+                alt={t('camera.currentAlt', { camera: camera?.name ?? '' })}
+                onLoad={({ currentTarget }) => onLoad(currentTarget)}
+              />
+            )}
+          </WithZones>
         ) : (
           <p className="no-picture">{failed ? t('camera.pictureFailed') : t('camera.noPicture')}</p>
         )}
@@ -56,5 +70,32 @@ export function CurrentPicture({ camera }: { camera: Camera | null }): ReactNode
         </span>
       </figcaption>
     </figure>
+  );
+}
+
+interface WithZonesProps {
+  zones: NonNullable<CurrentPictureProps['zones']>;
+  children: (onLoad: (image: HTMLImageElement) => void) => ReactNode;
+}
+
+/** A picture with zones where they lie in it, whatever its proportions are. */
+function WithZones({ zones, children }: WithZonesProps): ReactNode {
+  const [size, setSize] = useState({ '--w': 16, '--h': 9 });
+  const picture = children(({ naturalWidth, naturalHeight }) => {
+    if (naturalWidth > 0) setSize({ '--w': naturalWidth, '--h': naturalHeight });
+  });
+  if (zones.length === 0) return picture;
+  return (
+    <div className="frame" style={size as CSSProperties}>
+      {picture}
+      <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true" data-testid="zones-over-picture">
+        {zones.map(({ polygon }) => (
+          <g key={String(polygon)}>
+            <polygon className="halo" points={polygon.join(' ')} />
+            <polygon className="line" points={polygon.join(' ')} />
+          </g>
+        ))}
+      </svg>
+    </div>
   );
 }

@@ -11,7 +11,7 @@ import { useZoneName } from './zone-name.ts';
 export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
-  const knownMs = useKnownMs(alert.cameraId);
+  const knownMs = useKnownMs(alert);
   const moment = (at: string) => sayMoment(at, site.timeZone);
   const zone = useZoneName(alert);
   const facts: [string, ReactNode][] = [

@@ -60,6 +60,6 @@ export const AlertItem = memo(function AlertItem({
 /** How long the thing has been there; on its own, so that only it is drawn each second. */
 function Lasting({ alert }: { alert: Alert }): ReactNode {
   const { language } = useWords();
-  const knownMs = useKnownMs(alert.cameraId);
+  const knownMs = useKnownMs(alert);
   return <span className="lasting">{sayDuration(lastingMs(alert, knownMs), language)}</span>;
 }

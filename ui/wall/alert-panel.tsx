@@ -91,7 +91,7 @@ function Where({ alert }: { alert: Alert }): ReactNode {
 
 function Standing({ alert }: { alert: Alert }): ReactNode {
   const { t, language } = useWords();
-  const knownMs = useKnownMs(alert.cameraId);
+  const knownMs = useKnownMs(alert);
   const state = alertState(alert);
   return (
     <div className="standing">

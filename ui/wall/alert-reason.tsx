@@ -3,8 +3,9 @@ import type { Alert } from '#engine/contract/alert.ts';
 import type { Verification } from '#engine/contract/observation.ts';
 import { FaultMark, OfflineMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
-import { sightOf } from '../live/camera-sight.ts';
+import { sightOf, unwatchedSince, viewName } from '../live/camera-sight.ts';
 import { useCity, useDesk, useKnownMs, useUnwatchedSince } from '../live/use-live.ts';
+import { AcceptView } from '../pictures/accept-view.tsx';
 import { sayClock, sayDuration, saySetting } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { useZoneName } from './zone-name.ts';
@@ -13,8 +14,8 @@ import { useZoneName } from './zone-name.ts';
 export function AlertReason({ alert }: { alert: Alert }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
-  const knownMs = useKnownMs(alert.cameraId);
-  const unwatched = useUnwatchedSince(alert.cameraId);
+  const knownMs = useKnownMs(alert);
+  const unwatched = useUnwatchedSince(alert);
   const zone = useZoneName(alert);
   const clock = (at: string) => sayClock(at, site.timeZone);
   const sentence = {
@@ -37,7 +38,7 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
             : t('panel.whyUnwatched', sentence)}
       </p>
       {alert.verification && <Verified verification={alert.verification} />}
-      {alert.endedAt === null && unwatched !== null && <NotWatching cameraId={alert.cameraId} since={unwatched} />}
+      {alert.endedAt === null && unwatched !== null && <NotWatching alert={alert} since={unwatched} />}
     </section>
   );
 }
@@ -63,21 +64,39 @@ function Verified({ verification }: { verification: Verification }): ReactNode {
 }
 
 /** That nobody looks at a standing alert now, and why: it stays as it is until its camera watches again. */
-function NotWatching({ cameraId, since }: { cameraId: string; since: string }): ReactNode {
+function NotWatching({ alert, since }: { alert: Alert; since: string }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
-  const camera = useCity().cameras.get(cameraId);
+  const camera = useCity().cameras.get(alert.cameraId);
   if (!camera) return null;
   const fault = sightOf(camera) === 'faulty' ? camera.pictureFault : null;
+  const at = camera.currentViewId;
+  if (at !== null && unwatchedSince(camera) === null) {
+    return (
+      <p className="not-watching" data-testid="not-watching">
+        <FaultMark label="" />
+        <span>
+          {t('panel.otherView', {
+            now: viewName(camera, at),
+            view: viewName(camera, alert.viewId),
+            since: sayClock(since, site.timeZone),
+          })}
+        </span>
+      </p>
+    );
+  }
   return (
-    <p className="not-watching" data-testid="not-watching">
-      {fault ? <FaultMark label="" /> : <OfflineMark label="" />}
-      <span>
-        {t('panel.notWatching', {
-          fault: fault ? t(`pictureFault.${fault.code}`) : t(`camera.${camera.state}`),
-          since: sayClock(since, site.timeZone),
-        })}
-      </span>
-    </p>
+    <>
+      <p className="not-watching" data-testid="not-watching">
+        {fault ? <FaultMark label="" /> : <OfflineMark label="" />}
+        <span>
+          {t('panel.notWatching', {
+            fault: fault ? t(`pictureFault.${fault.code}`) : t(`camera.${camera.state}`),
+            since: sayClock(since, site.timeZone),
+          })}
+        </span>
+      </p>
+      <AcceptView camera={camera} />
+    </>
   );
 }

@@ -127,6 +127,7 @@ export const en: Words = {
     playing: 'Online',
     connecting: 'Connecting',
     offline: 'Offline',
+    degraded: 'Online, with losses',
     faulty: 'Picture at fault',
     acknowledgedMark: 'Hollow: acknowledged',
   },
@@ -138,6 +139,8 @@ export const en: Words = {
     offline: 'Offline',
     since: 'since {{at}}',
     paused: 'Analysis pauses and goes on by itself',
+    view: 'At the view “{{view}}”',
+    noView: 'At none of its known views',
     id: 'Id',
     department: 'Owner',
     noPicture: 'No picture yet',
@@ -181,6 +184,18 @@ export const en: Words = {
     'view-moved': 'View moved',
   },
 
+  acceptView: {
+    open: 'Accept this view…',
+    title: 'Accept the new view · {{camera}}',
+    which: 'Which view this is',
+    zones: 'Zones as drawn: {{names}}',
+    noZones: 'No zones are drawn on this view',
+    what: 'What the camera shows now becomes this view; its zones stay as they are and its rules go on.',
+    check:
+      'Look at the zones in the picture. If they do not fit any more, do not accept: they must be redrawn on the new view.',
+    submit: 'Accept, zones unchanged',
+  },
+
   panel: {
     label: 'Alert',
     failed: 'The alert cannot be opened',
@@ -206,6 +221,8 @@ export const en: Words = {
     },
     notWatching:
       '{{fault}}: the camera has not been watching since {{since}}. The alert stays as it is until the camera is back.',
+    otherView:
+      'The camera is at the view “{{now}}” and has not looked at “{{view}}” since {{since}}. The alert stays as it is until the camera is back.',
     rule: 'Rule',
     zone: 'Zone',
     zoneNamed: '{{kind}} “{{name}}”',
@@ -374,6 +391,13 @@ export const en: Words = {
       'unit-unknown': 'There is no such unit, or you may not send it out.',
       'no-evidence': 'There is no picture of this moment.',
       'no-picture-yet': 'There has been no picture since the start.',
+      'no-steady-picture': 'The camera gives no steady picture now.',
+      'picture-covered': 'The lens is covered or out of focus: no view can be accepted.',
+      'picture-dark': 'The picture is too dark: no view can be accepted.',
+      'picture-frozen': 'The picture stands still: no view can be accepted.',
+      'view-too-little': 'Too little can be made out in the picture to know a view by.',
+      'view-not-moved': 'The camera is at a known view: there is nothing to accept.',
+      'no-such-view': 'The camera has no such view; it may just have been removed.',
       unexpected: 'Something went wrong on the server; its log has the details.',
       'page-error': 'Something went wrong on this page.',
     },
