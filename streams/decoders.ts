@@ -174,8 +174,13 @@ class Decoder {
     const sent = this.send(unit);
     if (sent) this.#context.sendPacketSync(null);
     const frame = sent ? this.receive(unit.capturedAtMs) : null;
-    this.#context.flushBuffers();
+    this.flush();
     return frame;
+  }
+
+  /** Forgets what is held back. */
+  flush(): void {
+    this.#context.flushBuffers();
   }
 
   /**

@@ -45,15 +45,7 @@ export interface Measured {
 }
 
 type Figures = Extract<FromShard, { kind: 'figures' }>;
-type Counter =
-  | 'seen'
-  | 'analysed'
-  | 'dropped'
-  | 'interDecoded'
-  | 'gated'
-  | 'damaged'
-  | 'inferences'
-  | 'inferenceMs';
+type Counter = 'seen' | 'analysed' | 'dropped' | 'interDecoded' | 'gated' | 'damaged' | 'inferences' | 'inferenceMs';
 
 /** Runs one shard, as the engine starts it, over the cameras, and says what it spent between two of its own figures. */
 export async function measureShard(load: Load): Promise<Measured> {

@@ -19,7 +19,7 @@ const CONE_LAYER = 'view-cones';
 const CONES_FROM_ZOOM = 15;
 
 /** The drawing of an atlas cell, by the sight of a camera. */
-const SIGHTS = ['playing', 'connecting', 'offline'] as const;
+const SIGHTS = ['playing', 'degraded', 'connecting', 'offline'] as const;
 const CAMERA_ICON_PX = 20;
 
 const IS_CLUSTER: FilterSpecification = ['has', 'cameras'];
@@ -104,8 +104,10 @@ export function addPoolTiles(map: MapLibre, atlas: MarkAtlas, unitPx: number): v
         'icon-image': [
           'match',
           ['get', 'state'],
-          ['playing', 'degraded'],
+          'playing',
           'camera-playing',
+          'degraded',
+          'camera-degraded',
           'offline',
           'camera-offline',
           'camera-connecting',
