@@ -6,6 +6,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import sharp from 'sharp';
 import { type Detector, newDetections, openDetector } from '#models/detector.ts';
 import { readPackage } from '#models/package.ts';
 import { seeded } from '#streams/seeded.ts';
@@ -88,7 +89,6 @@ async function claimsIn(scene: GarbageScene, first: Detector, random: () => numb
 }
 
 async function scaled({ rgb, widthPx, heightPx }: Picture) {
-  const { default: sharp } = await import('sharp');
   const [w, h] = [416, 416];
   const ready = await sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
     .resize(w, h, { fit: 'fill', kernel: 'linear' })

@@ -53,7 +53,7 @@ export class Stillness {
   #samples = 0;
   #away = 0;
   #leaving = false;
-  #left = false;
+  #unseen = false;
   #lastMs = 0;
   #presence = 1;
 
@@ -64,7 +64,7 @@ export class Stillness {
     this.#samples = 1;
     this.#away = 0;
     this.#leaving = false;
-    this.#left = false;
+    this.#unseen = false;
     this.#presence = 1;
     this.restXyxyPx.set(box);
     this.#anchor.set(box);
@@ -73,7 +73,10 @@ export class Stillness {
 
   /** Takes in the next detected box. */
   observe(box: Float32Array, atMs: number, picture: PictureSize): void {
-    if (this.#presence < DOUBTFUL_PRESENCE || this.#left) {
+    const leaving = isLeaving(this.#anchor, box, picture);
+    const hasLeft = this.#unseen && (leaving || this.#leaving);
+    this.#unseen = false;
+    if (this.#presence < DOUBTFUL_PRESENCE || hasLeft) {
       this.begin(box, atMs);
       return;
     }
@@ -82,7 +85,7 @@ export class Stillness {
     const sure = this.#samples >= SURE_SAMPLES;
     const follow = sure ? Math.max(LEAST_SMOOTHING, 1 - Math.exp(-stepS / SMOOTHING_S)) : 1;
     blend(this.#smooth, box, follow);
-    this.#leaving = isLeaving(this.#anchor, box, picture);
+    this.#leaving = leaving;
     if (hasMoved(this.#anchor, this.#smooth, picture)) {
       this.#away++;
       this.absent(stepS);
@@ -101,9 +104,9 @@ export class Stillness {
     );
   }
 
-  /** It was not seen. What drew in towards the edge that cuts it has left: what is seen there next is another thing. */
+  /** It was not seen. What drew in towards the edge that cuts it, just before or when it is seen again, has left. */
   missed(): void {
-    this.#left ||= this.#leaving;
+    this.#unseen = true;
   }
 
   /**
