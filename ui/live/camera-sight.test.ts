@@ -37,10 +37,13 @@ test('an alert of another view than the camera is at was last looked at when it 
   expect(alertUnwatchedSince({ ...camera, pictureFault: covered }, alert)).toBe(covered.since);
 });
 
-test('a view without a name is called by its id', () => {
+test('a view without a name is called by its id, the first one by a word for it', () => {
   const views = [
     { id: 'gate', name: '大门', zones: [] },
     { id: 'road', zones: [] },
+    { id: 'default', zones: [] },
   ];
-  expect(['gate', 'road', 'gone'].map((id) => viewName({ views }, id))).toEqual(['大门', 'road', 'gone']);
+  expect(['gate', 'road', 'gone', 'default'].map((id) => viewName({ views }, id, '默认视角'))).toEqual([
+    ...['大门', 'road', 'gone', '默认视角'],
+  ]);
 });

@@ -19,9 +19,9 @@ export function unwatchedSince(
   return state === 'offline' ? (lastFrameAt ?? stateSince) : stateSince;
 }
 
-/** What operators call one of a camera's views. */
-export function viewName({ views }: Pick<Camera, 'views'>, viewId: string): string {
-  return views.find(({ id }) => id === viewId)?.name ?? viewId;
+/** What operators call one of a camera's views; one that was given neither name nor id is called `unnamed`. */
+export function viewName({ views }: Pick<Camera, 'views'>, viewId: string, unnamed: string): string {
+  return views.find(({ id }) => id === viewId)?.name ?? (viewId === 'default' ? unnamed : viewId);
 }
 
 /** Since when nobody looks at an alert of the camera: its rules pause, or it is at another of its views; null: it is looked at. */
@@ -33,7 +33,7 @@ export function alertUnwatchedSince(
 }
 
 /** Whether the camera is at another of its views than the one that the alert was seen in. */
-export function isElsewhere({ currentViewId }: Pick<Camera, 'currentViewId'>, alert: Pick<Alert, 'viewId'>): boolean {
+function isElsewhere({ currentViewId }: Pick<Camera, 'currentViewId'>, alert: Pick<Alert, 'viewId'>): boolean {
   return currentViewId !== null && currentViewId !== alert.viewId;
 }
 

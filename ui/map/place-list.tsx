@@ -157,7 +157,7 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
         <p className="quiet-line" data-testid="current-view">
           {camera.currentViewId === null
             ? t('camera.noView')
-            : t('camera.view', { view: viewName(camera, camera.currentViewId) })}
+            : t('camera.view', { view: viewName(camera, camera.currentViewId, t('camera.defaultView')) })}
         </p>
       )}
       <AcceptView camera={camera} />

@@ -52,7 +52,7 @@ function AcceptViewDialog({ camera, onClose }: { camera: Camera; onClose: () => 
             <select id={whichId} value={viewId} onChange={({ target }) => setViewId(target.value)}>
               {camera.views.map(({ id }) => (
                 <option key={id} value={id}>
-                  {viewName(camera, id)}
+                  {viewName(camera, id, t('camera.defaultView'))}
                 </option>
               ))}
             </select>

@@ -47,7 +47,7 @@ export function CurrentPicture({ camera, zones = [] }: CurrentPictureProps): Rea
             {t('camera.stale', { span: sayDuration(ageMs, language) })}
           </p>
         )}
-        {fault && !stale && (
+        {fault && !stale && zones.length === 0 && (
           <p className="stale-mark" data-testid="picture-fault">
             <FaultMark label="" />
             {t(`pictureFault.${fault.code}`)}

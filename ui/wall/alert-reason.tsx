@@ -77,8 +77,8 @@ function NotWatching({ alert, since }: { alert: Alert; since: string }): ReactNo
         <FaultMark label="" />
         <span>
           {t('panel.otherView', {
-            now: viewName(camera, at),
-            view: viewName(camera, alert.viewId),
+            now: viewName(camera, at, t('camera.defaultView')),
+            view: viewName(camera, alert.viewId, t('camera.defaultView')),
             since: sayClock(since, site.timeZone),
           })}
         </span>

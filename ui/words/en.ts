@@ -140,6 +140,7 @@ export const en: Words = {
     since: 'since {{at}}',
     paused: 'Analysis pauses and goes on by itself',
     view: 'At the view “{{view}}”',
+    defaultView: 'Default view',
     noView: 'At none of its known views',
     id: 'Id',
     department: 'Owner',
@@ -191,8 +192,7 @@ export const en: Words = {
     zones: 'Zones as drawn: {{names}}',
     noZones: 'No zones are drawn on this view',
     what: 'What the camera shows now becomes this view; its zones stay as they are and its rules go on.',
-    check:
-      'Look at the zones in the picture. If they do not fit any more, do not accept: they must be redrawn on the new view.',
+    check: 'Look at the zones: if they do not fit any more, do not accept; they must be redrawn.',
     submit: 'Accept, zones unchanged',
   },
 
@@ -221,8 +221,7 @@ export const en: Words = {
     },
     notWatching:
       '{{fault}}: the camera has not been watching since {{since}}. The alert stays as it is until the camera is back.',
-    otherView:
-      'The camera is at the view “{{now}}” and has not looked at “{{view}}” since {{since}}. The alert stays as it is until the camera is back.',
+    otherView: 'The camera is at “{{now}}”, not at “{{view}}”, since {{since}}; the alert stays until it is back.',
     rule: 'Rule',
     zone: 'Zone',
     zoneNamed: '{{kind}} “{{name}}”',

@@ -122,6 +122,7 @@ export const zh = {
     since: '自 {{at}}',
     paused: '暂停分析，恢复后自动继续',
     view: '当前视角：{{view}}',
+    defaultView: '默认视角',
     noView: '当前不在任何已知视角',
     id: '编号',
     department: '归属',
