@@ -1,3 +1,4 @@
+import type { CameraSource } from '#config/camera.ts';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
@@ -10,6 +11,7 @@ import type { Health } from './contract/health.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
 import { fleetMetrics } from './shards/metrics.ts';
+import type { VideoTap } from './shards/views.ts';
 import type { SiteSettings } from './sites/site-settings.ts';
 import type { Store } from './store/open-store.ts';
 
@@ -83,6 +85,10 @@ export class Lookout implements LiveCameras {
 
   currentPicture(cameraId: string): Promise<Picture | null> {
     return this.#fleet.currentPicture(cameraId);
+  }
+
+  view(camera: { id: string; source: CameraSource }, tap: VideoTap): () => void {
+    return this.#fleet.view(camera, tap);
   }
 
   health(): Omit<Health, 'status'> {

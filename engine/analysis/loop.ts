@@ -91,6 +91,7 @@ export class FrameLoop {
     camera.lastAnalysedAtMs = nowMs;
     camera.gate.keepAsReference();
     const tracks = camera.tracker.update(this.#detections, nowMs, frame.widthPx, frame.heightPx);
+    camera.viewer?.tracks(tracks, nowMs, frame.widthPx, frame.heightPx);
     const observations = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
     camera.settle(observations, nowMs);
     const pictures = camera.pictures.turnPage(frame, observations, due.again, this.#settings.latestPictureMs);

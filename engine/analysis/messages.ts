@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AlgorithmBinding, CameraId, CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
-import { JpegBytes, SceneReport } from '../contract/observation.ts';
+import { Box, JpegBytes, SceneReport } from '../contract/observation.ts';
 
 /**
  * What a shard and its parent say to each other. The schemas know no transport: process messages now, a broker when
@@ -40,6 +40,12 @@ export const ShardSettings = z.object({
 });
 export type ShardSettings = z.infer<typeof ShardSettings>;
 
+/** A camera that somebody looks at, analysed or not; its pictures are told under the channel. */
+export const ViewedCamera = z.object({ channel: z.number().int(), cameraId: CameraId, source: CameraSource });
+export type ViewedCamera = z.infer<typeof ViewedCamera>;
+
+const UnitBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'a Uint8Array');
+
 export const ToShard = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), settings: ShardSettings }),
   z.object({ kind: z.literal('watch'), cameras: z.array(WatchedCameraConfig) }),
@@ -47,6 +53,8 @@ export const ToShard = z.discriminatedUnion('kind', [
   /** These facts are in the database: their pictures need not be sent again. */
   z.object({ kind: z.literal('filed'), cameraId: z.string(), keys: z.array(z.string()) }),
   z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),
+  z.object({ kind: z.literal('view'), cameras: z.array(ViewedCamera) }),
+  z.object({ kind: z.literal('unview'), cameraIds: z.array(z.string()) }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type ToShard = z.infer<typeof ToShard>;
@@ -108,6 +116,16 @@ export const FromShard = z.discriminatedUnion('kind', [
     requestId: z.number(),
     picture: z.object({ jpeg: JpegBytes, capturedAtMs: z.number() }).nullable(),
   }),
+  /** Coded pictures of viewed cameras, each as the page gets it: see contract/video-unit.ts. */
+  z.object({ kind: z.literal('units'), units: z.array(UnitBytes) }),
+  /** What was followed in a picture of a viewed camera. */
+  z.object({
+    kind: z.literal('boxes'),
+    channel: z.number().int(),
+    capturedAtMs: z.number(),
+    boxes: z.array(Box),
+  }),
+  z.object({ kind: z.literal('view-state'), channel: z.number().int(), state: CameraState }),
   z.object({ kind: z.literal('trouble'), message: z.string(), count: z.number() }),
 ]);
 export type FromShard = z.infer<typeof FromShard>;

@@ -6,6 +6,7 @@ import { FrameLoop } from './loop.ts';
 import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
 import { encodeJpeg, type WatchedPictures } from './pictures.ts';
 import { Troubles } from './trouble.ts';
+import { type TellParent, ViewedCameras } from './viewed-cameras.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
 const FIGURES_EVERY_MS = 1000;
@@ -14,14 +15,15 @@ const FIGURES_EVERY_MS = 1000;
 export class Shard {
   #settings: ShardSettings;
   #detector: Detector;
-  #tell: (message: FromShard) => void;
+  #tell: TellParent;
   #troubles: Troubles;
   #decoders = new KeyframeDecoders();
   #loop: FrameLoop;
   #cameras = new Map<string, WatchedCamera>();
+  #viewed: ViewedCameras;
   #figuresTimer: NodeJS.Timeout;
 
-  static async start(settings: ShardSettings, tell: (message: FromShard) => void): Promise<Shard> {
+  static async start(settings: ShardSettings, tell: TellParent): Promise<Shard> {
     const detector = await openDetector(await readPackage(settings.modelFolder), {
       threads: 1,
       ...(settings.executionProvider && { executionProvider: settings.executionProvider }),
@@ -29,10 +31,11 @@ export class Shard {
     return new Shard(settings, detector, tell);
   }
 
-  private constructor(settings: ShardSettings, detector: Detector, tell: (message: FromShard) => void) {
+  private constructor(settings: ShardSettings, detector: Detector, tell: TellParent) {
     this.#settings = settings;
     this.#detector = detector;
     this.#tell = tell;
+    this.#viewed = new ViewedCameras(tell);
     this.#troubles = new Troubles((message, count) => tell({ kind: 'trouble', message, count }));
     this.#loop = new FrameLoop(detector, settings, {
       onScene: (camera, analysedAtMs, observations, pictures) => {
@@ -50,7 +53,16 @@ export class Shard {
         for (const camera of message.cameras) await this.#watch(camera);
         return;
       case 'unwatch':
-        for (const id of message.cameraIds) await this.#unwatch(id);
+        for (const id of message.cameraIds) {
+          await this.#unwatch(id);
+          this.#viewed.unwatched(id);
+        }
+        return;
+      case 'view':
+        for (const camera of message.cameras) await this.#viewed.view(camera, this.#cameras.get(camera.cameraId));
+        return;
+      case 'unview':
+        for (const id of message.cameraIds) await this.#viewed.unview(id);
         return;
       case 'filed':
         this.#cameras.get(message.cameraId)?.pictures.filed(message.keys);
@@ -67,7 +79,7 @@ export class Shard {
   async close(): Promise<void> {
     clearInterval(this.#figuresTimer);
     this.#troubles.close();
-    await Promise.all([...this.#cameras.keys()].map((id) => this.#unwatch(id)));
+    await Promise.all([this.#viewed.close(), ...[...this.#cameras.keys()].map((id) => this.#unwatch(id))]);
     await this.#loop.idle();
     this.#decoders.close();
     await this.#detector.close();
@@ -79,12 +91,16 @@ export class Shard {
     if (known) await this.#unwatch(config.id);
     const camera = new WatchedCamera(config, this.#settings.timeZone, this.#detector.classes, this.#decoders, {
       onDue: (due) => this.#loop.ask(due),
-      onState: (state, reason, code) => this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
+      onState: (state, reason, code) => {
+        this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code });
+        this.#viewed.became(config.id, state);
+      },
       onPictureFault: (fault) => this.#tell({ kind: 'picture-fault', cameraId: config.id, fault }),
       onFingerprint: (drawing, fingerprint) =>
         this.#tell({ kind: 'view-fingerprint', cameraId: config.id, drawing, fingerprint }),
     });
     this.#cameras.set(config.id, camera);
+    await this.#viewed.watched(camera);
   }
 
   async #unwatch(id: string): Promise<void> {

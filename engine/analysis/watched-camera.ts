@@ -2,10 +2,10 @@ import type { AccessUnit } from '#streams/access-unit.ts';
 import { InterDecoder, type KeyframeDecoders } from '#streams/decoders.ts';
 import type { Frame } from '#streams/frame.ts';
 import { openStream, type Stream, type StreamListener } from '#streams/open-stream.ts';
-import { isOnline } from '../contract/camera.ts';
+import { type CameraState, isOnline } from '../contract/camera.ts';
 import type { Observation } from '../contract/observation.ts';
 import { Observer } from '../observations/observe.ts';
-import type { TrackedClass } from '../tracks/track.ts';
+import type { Track, TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
 import { MotionGate } from './gate.ts';
@@ -16,6 +16,14 @@ import { type DecodeAgain, PictureBook } from './pictures.ts';
 const SAMPLE_TOLERANCE = 0.75;
 /** In all-frames mode, what waits longer than this is given up for the next keyframe. */
 const LONGEST_BACKLOG_MS = 2000;
+
+/** Whoever looks at the camera's video. */
+export interface CameraViewer {
+  /** Every picture that arrives; not whole up to the next key after it began to look. */
+  unit(unit: AccessUnit): void;
+  /** What is followed in a picture that was analysed. */
+  tracks(tracks: readonly Track[], capturedAtMs: number, widthPx: number, heightPx: number): void;
+}
 
 export interface DueFrame {
   frame: Frame;
@@ -32,12 +40,14 @@ export class WatchedCamera {
   observer: Observer;
   /** Reports leave in the order of their frames, though their pictures are encoded at different speeds. */
   sending: Promise<void> = Promise.resolve();
+  state: CameraState = 'connecting';
   analysed = 0;
   gated = 0;
   inferenceMs = 0;
   lastAnalysedAtMs = Number.NEGATIVE_INFINITY;
   lastKey: AccessUnit | null = null;
 
+  #viewer: CameraViewer | null = null;
   #stream: Stream;
   #inter: InterDecoder | null;
   #decoders: KeyframeDecoders;
@@ -80,9 +90,11 @@ export class WatchedCamera {
       config.source,
       {
         onAccessUnit: (unit) => {
+          this.#viewer?.unit(unit);
           if (this.#accept(unit)) listener.onDue(this);
         },
         onState: (state, reason, code) => {
+          this.state = state;
           if (!isOnline(state)) this.#forgetScene();
           listener.onState(state, reason, code);
         },
@@ -96,6 +108,16 @@ export class WatchedCamera {
     if (drawingOf(config) !== drawingOf(this.config)) this.view.renew(config.view?.fingerprint ?? null);
     this.config = config;
     this.observer = new Observer(config, timeZone);
+  }
+
+  get viewer(): CameraViewer | null {
+    return this.#viewer;
+  }
+
+  /** While somebody looks, every picture is taken off the network, not the keys alone. */
+  set viewer(viewer: CameraViewer | null) {
+    this.#viewer = viewer;
+    this.#stream.keyUnitsOnly = viewer === null && this.config.decode === 'keyframes';
   }
 
   /** True while a rule must be asked at each sampling period: a dwell runs, or what stood is not seen. */

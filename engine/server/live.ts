@@ -1,4 +1,6 @@
+import type { CameraSource } from '#config/camera.ts';
 import type { Health } from '../contract/health.ts';
+import type { VideoTap } from '../shards/views.ts';
 
 /** What the running engine lends to the server; the composition root provides it. */
 export interface LiveCameras {
@@ -6,6 +8,11 @@ export interface LiveCameras {
   lastFrameAtMs(cameraId: string): number | null;
   /** The camera's latest picture as JPEG; null: none yet. */
   currentPicture(cameraId: string): Promise<{ jpeg: Uint8Array; capturedAtMs: number } | null>;
+  /**
+   * Lends the camera's coded pictures, until what it answers with is called. One tap for each camera at a time; of an
+   * analysed camera the one stream there is gives both.
+   */
+  view(camera: { id: string; source: CameraSource }, tap: VideoTap): () => void;
   health(): Omit<Health, 'status'>;
   /** The engine's metrics in the Prometheus text format. */
   metricsText(): Promise<string>;

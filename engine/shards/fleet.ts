@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
+import type { CameraSource } from '#config/camera.ts';
 import type { CameraFigures, FromShard, ShardSettings, WatchedCameraConfig } from '../analysis/messages.ts';
 import { type CameraFault, type CameraState, isOnline } from '../contract/camera.ts';
 import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import type { PictureFault } from '../views/view-watch.ts';
 import { ShardProcess } from './shard-process.ts';
+import { type VideoTap, Views } from './views.ts';
 
 /** A shard is started for every so many cameras, until there is one per core. */
 const CAMERAS_BEFORE_NEXT_SHARD = 8;
@@ -39,6 +41,7 @@ export class Fleet {
   #states = new Map<string, CameraState>();
   #wanted = new Map<number, (picture: Picture | null) => void>();
   #nextRequestId = 1;
+  #views = new Views();
 
   constructor(settings: FleetSettings, listener: FleetListener) {
     this.#settings = settings;
@@ -52,7 +55,7 @@ export class Fleet {
     this.#grow(cameras.length);
     const batches = new Map<ShardProcess, WatchedCameraConfig[]>();
     for (const camera of cameras) {
-      const shard = this.#home.get(camera.id) ?? this.#emptiest();
+      const shard = this.#home.get(camera.id) ?? this.#views.shardOf(camera.id) ?? this.#emptiest();
       const before = shard.cameras.get(camera.id);
       if (before && isSameTask(before, camera)) continue;
       this.#home.set(camera.id, shard);
@@ -92,6 +95,17 @@ export class Fleet {
       this.#wanted.set(requestId, answer);
       if (!this.#home.get(cameraId)?.tell({ kind: 'picture-wanted', requestId, cameraId })) answer(null);
     });
+  }
+
+  /**
+   * Lends the camera's coded pictures while somebody looks, analysed or not. One tap for each camera: whoever has many
+   * viewers hands on what it gets.
+   * @returns what ends it
+   */
+  view(camera: { id: string; source: CameraSource }, tap: VideoTap): () => void {
+    this.#grow(Math.max(1, this.#home.size));
+    const shard = this.#home.get(camera.id) ?? this.#emptiest();
+    return this.#views.open(shard, camera, tap);
   }
 
   health(): Omit<Health, 'status'> {
@@ -172,6 +186,11 @@ export class Fleet {
           if (figures.lastFrameAtMs !== null) this.#lastFrameAtMs.set(figures.id, figures.lastFrameAtMs);
         }
         return;
+      case 'units':
+      case 'boxes':
+      case 'view-state':
+        this.#views.hear(message);
+        return;
       case 'picture':
         this.#wanted.get(message.requestId)?.(message.picture);
         return;
@@ -210,6 +229,7 @@ export class Fleet {
     this.#listener.say(
       `${shard.settings.shardId} ended (${how}); its ${shard.cameras.size} cameras are taken up again.`,
     );
+    this.#views.shardEnded(shard);
     for (const cameraId of shard.cameras.keys()) {
       this.#figures.delete(cameraId);
       this.#states.set(cameraId, 'offline');
