@@ -38,5 +38,7 @@ export const VideoNews = z.discriminatedUnion('kind', [
     capturedAtMs: z.number(),
     boxes: z.array(Box),
   }),
+  /** The line is there; every 10 s, whether pictures come or not. */
+  z.object({ kind: z.literal('beat') }),
 ]);
 export type VideoNews = z.infer<typeof VideoNews>;

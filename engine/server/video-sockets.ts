@@ -61,6 +61,8 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
       if (!heard) line.terminate();
       heard = false;
       line.ping();
+      // A page cannot see a ping.
+      client.onNews({ kind: 'beat' });
     }, PING_MS);
     line.on('pong', () => {
       heard = true;

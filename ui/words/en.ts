@@ -1,9 +1,10 @@
 import type { Words } from './shape.ts';
+import { videoEn } from './video-en.ts';
 
 /** All that the page says, in English. */
 export const en: Words = {
   product: 'Chengnao',
-  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch' },
+  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', live: 'Live video' },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
@@ -179,6 +180,8 @@ export const en: Words = {
     frozen: 'Picture frozen',
     'view-moved': 'View moved',
   },
+
+  video: videoEn,
 
   panel: {
     label: 'Alert',
@@ -368,6 +371,7 @@ export const en: Words = {
       'unit-unknown': 'There is no such unit, or you may not send it out.',
       'no-evidence': 'There is no picture of this moment.',
       'no-picture-yet': 'There has been no picture since the start.',
+      'too-many-videos': 'Too many cameras are being looked at. Close some first.',
       unexpected: 'Something went wrong on the server; its log has the details.',
       'page-error': 'Something went wrong on this page.',
     },

@@ -1,7 +1,9 @@
+import { videoZh } from './video-zh.ts';
+
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
   product: '城脑',
-  nav: { label: '页面', wall: '一张图', dispatch: '派遣' },
+  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频' },
   rule: {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
@@ -160,6 +162,8 @@ export const zh = {
     frozen: '画面静止',
     'view-moved': '视角已偏移',
   },
+
+  video: videoZh,
 
   panel: {
     label: '告警详情',
@@ -347,6 +351,7 @@ export const zh = {
       'unit-unknown': '没有这个处置单位，或你无权派遣它。',
       'no-evidence': '此时刻没有取证画面。',
       'no-picture-yet': '启动以来还没有画面。',
+      'too-many-videos': '同时查看的摄像头过多，请先关掉一些。',
       unexpected: '服务器出错，日志中有记录。',
       'page-error': '页面出错。',
     },
