@@ -42,7 +42,7 @@ beforeAll(async () => {
       name,
       source: { kind: 'url', url: cameras.url(id) },
       lngLat: [116.3594, 37.4341],
-      ...(id === 'street' && { zones: PARKING_ZONES, algorithms: [{ rule: 'illegal-parking', dwellMs: 600_000 }] }),
+      ...(id === 'street' && { zones: PARKING_ZONES, algorithms: [{ rule: 'illegal-parking', dwellMs: 3000 }] }),
     });
   seat = await takeSeat(browser, product.url);
   ({ page } = seat);
@@ -157,6 +157,19 @@ test('what cannot be decoded here is shown as a still picture with the reason, a
   await tile('halves').waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   await becomes('halves', 'playing', 10_000);
+});
+
+test('from an alert, one step leads to its camera’s live picture', async () => {
+  const before = page.url();
+  await page.getByRole('link', { name: '一张图' }).click();
+  await page.getByTestId('alert-item').first().click({ timeout: 20_000 });
+  await page.getByTestId('to-live').waitFor();
+  await picture('to-live');
+  await page.getByTestId('to-live').click();
+  await becomes('street', 'playing', 10_000);
+  expect(page.url()).toMatch(/[?]grid=1&cameras=street$/);
+  await page.goto(before);
+  await becomes('halves', 'playing', 15_000);
 });
 
 test('a camera that goes silent is said to be stale, and plays again when it is back', async () => {
