@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { CameraSource } from '#config/camera.ts';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
@@ -17,6 +18,7 @@ import type { Health } from './contract/health.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
 import { fleetMetrics } from './shards/metrics.ts';
+import type { VideoTap } from './shards/views.ts';
 import type { SiteSettings } from './sites/site-settings.ts';
 import type { Store } from './store/open-store.ts';
 
@@ -96,6 +98,10 @@ export class Lookout implements LiveCameras {
 
   fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {
     return this.#fleet.fingerprintNow(cameraId);
+  }
+
+  view(camera: { id: string; source: CameraSource }, tap: VideoTap): () => void {
+    return this.#fleet.view(camera, tap);
   }
 
   health(): Omit<Health, 'status'> {

@@ -6,6 +6,8 @@ export interface Address {
   alertId: string | null;
   caseId: string | null;
   next: string | null;
+  /** The query as it stands, for a page that keeps more in it. */
+  search: string;
 }
 
 const CHANGED = 'chengnao:address';
@@ -13,7 +15,13 @@ let known = { href: '', address: readAddress(new URL('https://page/')) };
 
 function readAddress(url: URL): Address {
   const query = url.searchParams;
-  return { path: url.pathname, alertId: query.get('alert'), caseId: query.get('case'), next: query.get('next') };
+  return {
+    path: url.pathname,
+    alertId: query.get('alert'),
+    caseId: query.get('case'),
+    next: query.get('next'),
+    search: url.search,
+  };
 }
 
 function address(): Address {
@@ -50,6 +58,9 @@ export const wallAddress = (alertId?: string | null): string =>
   alertId ? `/?alert=${encodeURIComponent(alertId)}` : '/';
 export const dispatchAddress = (caseId?: string | null): string =>
   caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
+/** The live video of one camera; what else its query may hold is for `video/grid-address.ts` to say. */
+export const liveAddress = (cameraId?: string): string =>
+  cameraId === undefined ? '/live' : `/live?grid=1&cameras=${encodeURIComponent(cameraId)}`;
 
 /** An address of this page only: a link from elsewhere may not send a person to another site after signing in. */
 export function ownAddress(next: string | null): string {

@@ -10,6 +10,7 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': { target: 'https://localhost:8443', secure: false, changeOrigin: true },
+      '/video': { target: 'https://localhost:8443', secure: false, changeOrigin: true, ws: true },
       '/socket.io': { target: 'https://localhost:8443', secure: false, changeOrigin: true, ws: true },
     },
   },

@@ -96,6 +96,7 @@ export class FrameLoop {
     camera.analysed++;
     camera.lastAnalysedAtMs = nowMs;
     const tracks = camera.tracker.update(this.#detections, nowMs, frame.widthPx, frame.heightPx);
+    camera.viewer?.tracks(tracks, nowMs, frame.widthPx, frame.heightPx);
     const observed = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
     const observations = await camera.facts.verify(frame, observed, this.#verifiers, (error) =>
       this.#listener.onTrouble(`the verifier at camera ${camera.config.id}`, error),

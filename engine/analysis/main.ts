@@ -29,9 +29,9 @@ process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => void leave(0));
 
-function tell(message: FromShard): void {
+function tell(message: FromShard, sent: () => void = () => undefined): void {
   // A parent that is just gone cannot be told: the disconnect ends this process.
-  if (process.connected) send!(message, undefined, undefined, () => undefined);
+  if (process.connected) send!(message, undefined, undefined, sent);
 }
 
 async function leave(code: number): Promise<void> {

@@ -12,7 +12,7 @@ import {
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { RuleName } from '#config/rule.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
-import { JpegBytes, SceneReport } from '../contract/observation.ts';
+import { Box, JpegBytes, SceneReport } from '../contract/observation.ts';
 import { NO_FINGERPRINT } from '../views/view-watch.ts';
 
 /**
@@ -63,6 +63,12 @@ export const ShardSettings = z.object({
 });
 export type ShardSettings = z.infer<typeof ShardSettings>;
 
+/** A camera that somebody looks at, analysed or not; its pictures are told under the channel. */
+export const ViewedCamera = z.object({ channel: z.number().int(), cameraId: CameraId, source: CameraSource });
+export type ViewedCamera = z.infer<typeof ViewedCamera>;
+
+const UnitBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'a Uint8Array');
+
 export const ToShard = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), settings: ShardSettings }),
   z.object({ kind: z.literal('watch'), cameras: z.array(WatchedCameraConfig) }),
@@ -72,6 +78,8 @@ export const ToShard = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),
   /** What the camera shows now is to be one of its views. */
   z.object({ kind: z.literal('fingerprint-wanted'), requestId: z.number(), cameraId: z.string() }),
+  z.object({ kind: z.literal('view'), cameras: z.array(ViewedCamera) }),
+  z.object({ kind: z.literal('unview'), cameraIds: z.array(z.string()) }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type ToShard = z.infer<typeof ToShard>;
@@ -137,7 +145,7 @@ export const FromShard = z.discriminatedUnion('kind', [
     fault: z.object({ code: PictureFaultCode, sinceMs: z.number() }).nullable(),
   }),
   /** Which of its views the camera shows, when that is known or has changed; null: none of them. */
-  z.object({ kind: z.literal('view'), cameraId: z.string(), viewId: z.string().nullable() }),
+  z.object({ kind: z.literal('view-shown'), cameraId: z.string(), viewId: z.string().nullable() }),
   z.object({ kind: z.literal('fingerprint'), requestId: z.number(), taken: TakenFingerprint }),
   /** The fingerprint of the view that `drawing` was drawn on: to be kept, and handed out with the camera. */
   z.object({
@@ -159,6 +167,16 @@ export const FromShard = z.discriminatedUnion('kind', [
     requestId: z.number(),
     picture: z.object({ jpeg: JpegBytes, capturedAtMs: z.number() }).nullable(),
   }),
+  /** Coded pictures of viewed cameras, each as the page gets it: see contract/video-unit.ts. */
+  z.object({ kind: z.literal('units'), units: z.array(UnitBytes) }),
+  /** What was followed in a picture of a viewed camera. */
+  z.object({
+    kind: z.literal('boxes'),
+    channel: z.number().int(),
+    capturedAtMs: z.number(),
+    boxes: z.array(Box),
+  }),
+  z.object({ kind: z.literal('view-state'), channel: z.number().int(), state: CameraState }),
   z.object({ kind: z.literal('trouble'), message: z.string(), count: z.number() }),
 ]);
 export type FromShard = z.infer<typeof FromShard>;

@@ -9,6 +9,7 @@ import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './m
 import { encodeJpeg, type WatchedPictures } from './pictures.ts';
 import { Troubles } from './trouble.ts';
 import { Verifiers } from './verifiers.ts';
+import { type TellParent, ViewedCameras } from './viewed-cameras.ts';
 import { WatchedCamera } from './watched-camera.ts';
 
 const FIGURES_EVERY_MS = 1000;
@@ -18,15 +19,16 @@ export class Shard {
   #settings: ShardSettings;
   #detector: Detector;
   #verifiers: Verifiers;
-  #tell: (message: FromShard) => void;
+  #tell: TellParent;
   #troubles: Troubles;
   #decoders = new KeyframeDecoders();
   #streams = new SharedStreams();
   #loop: FrameLoop;
   #cameras = new Map<string, WatchedCamera>();
+  #viewed: ViewedCameras;
   #figuresTimer: NodeJS.Timeout;
 
-  static async start(settings: ShardSettings, tell: (message: FromShard) => void): Promise<Shard> {
+  static async start(settings: ShardSettings, tell: TellParent): Promise<Shard> {
     const options = {
       threads: 1,
       ...(settings.executionProvider && { executionProvider: settings.executionProvider }),
@@ -44,13 +46,14 @@ export class Shard {
     detector: Detector,
     verifiers: Verifiers,
     troubles: Troubles,
-    tell: (message: FromShard) => void,
+    tell: TellParent,
   ) {
     this.#settings = settings;
     this.#detector = detector;
     this.#verifiers = verifiers;
     this.#troubles = troubles;
     this.#tell = tell;
+    this.#viewed = new ViewedCameras(this.#streams, tell);
     this.#loop = new FrameLoop(detector, verifiers, settings, {
       onScene: (camera, analysedAtMs, observations, pictures) => {
         this.#report(camera, analysedAtMs, observations, pictures);
@@ -70,7 +73,16 @@ export class Shard {
         for (const camera of message.cameras) await this.#watch(camera);
         return;
       case 'unwatch':
-        for (const id of message.cameraIds) await this.#unwatch(id);
+        for (const id of message.cameraIds) {
+          await this.#unwatch(id);
+          this.#viewed.unwatched(id);
+        }
+        return;
+      case 'view':
+        for (const camera of message.cameras) await this.#viewed.view(camera, this.#cameras.get(camera.cameraId));
+        return;
+      case 'unview':
+        for (const id of message.cameraIds) await this.#viewed.unview(id);
         return;
       case 'filed':
         this.#cameras.get(message.cameraId)?.pictures.filed(message.keys);
@@ -92,7 +104,7 @@ export class Shard {
   async close(): Promise<void> {
     clearInterval(this.#figuresTimer);
     this.#troubles.close();
-    await Promise.all([...this.#cameras.keys()].map((id) => this.#unwatch(id)));
+    await Promise.all([this.#viewed.close(), ...[...this.#cameras.keys()].map((id) => this.#unwatch(id))]);
     await this.#loop.idle();
     this.#decoders.close();
     await this.#verifiers.close();
@@ -111,15 +123,18 @@ export class Shard {
       this.#streams,
       {
         onDue: (due) => this.#loop.ask(due),
-        onState: (state, reason, code) =>
-          this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code }),
+        onState: (state, reason, code) => {
+          this.#tell({ kind: 'camera-state', cameraId: config.id, state, reason, code });
+          this.#viewed.became(config.id, state);
+        },
         onPictureFault: (fault) => this.#tell({ kind: 'picture-fault', cameraId: config.id, fault }),
-        onView: (viewId) => this.#tell({ kind: 'view', cameraId: config.id, viewId }),
+        onView: (viewId) => this.#tell({ kind: 'view-shown', cameraId: config.id, viewId }),
         onFingerprint: ({ id: viewId, drawing }, fingerprint) =>
           this.#tell({ kind: 'view-fingerprint', cameraId: config.id, viewId, drawing, fingerprint }),
       },
     );
     this.#cameras.set(config.id, camera);
+    await this.#viewed.watched(camera);
   }
 
   async #unwatch(id: string): Promise<void> {

@@ -241,7 +241,7 @@ test.skipIf(noClip)(
       expect(await show(view, 9)).toBeGreaterThan(2);
       expect(await show(across, 9)).toBeGreaterThan(2);
     }
-    expect(told.flatMap((message) => (message.kind === 'view' ? [message.viewId] : []))).toEqual([
+    expect(told.flatMap((message) => (message.kind === 'view-shown' ? [message.viewId] : []))).toEqual([
       ...['default', 'across', 'default', 'across', 'default', 'across'],
     ]);
     expect(faults()).toEqual([]);

@@ -4,10 +4,10 @@ import type { Frame } from '#streams/frame.ts';
 import { KeptGop } from '#streams/kept-gop.ts';
 import type { Stream, StreamListener } from '#streams/stream.ts';
 import type { SharedStreams } from '#streams/upstreams.ts';
-import { isOnline } from '../contract/camera.ts';
+import { type CameraState, isOnline } from '../contract/camera.ts';
 import type { Observation } from '../contract/observation.ts';
 import { type ObservedCamera, Observer } from '../observations/observe.ts';
-import type { TrackedClass } from '../tracks/track.ts';
+import type { Track, TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
 import { EverySampler } from './every-sampler.ts';
@@ -31,6 +31,14 @@ const SAMPLERS: Record<
   all: (decoders, _, wishAt) => new EverySampler(decoders.openInter(), wishAt),
 };
 
+/** Whoever looks at the camera's video. */
+export interface CameraViewer {
+  /** Every picture that arrives; not whole up to the next key after it began to look. */
+  unit(unit: AccessUnit): void;
+  /** What is followed in a picture that was analysed. */
+  tracks(tracks: readonly Track[], capturedAtMs: number, widthPx: number, heightPx: number): void;
+}
+
 /** One camera of a shard: its stream, what of it waits to be analysed, and what is known of its scene. */
 export class WatchedCamera {
   config: WatchedCameraConfig;
@@ -44,6 +52,7 @@ export class WatchedCamera {
   observer: Observer;
   /** Reports leave in the order of their frames, though their pictures are encoded at different speeds. */
   sending: Promise<void> = Promise.resolve();
+  state: CameraState = 'connecting';
   analysed = 0;
   gated = 0;
   lastAnalysedAtMs = Number.NEGATIVE_INFINITY;
@@ -51,6 +60,7 @@ export class WatchedCamera {
   /** Empty while nobody needs it. */
   readonly gop = new KeptGop();
 
+  #viewer: CameraViewer | null = null;
   #stream: Stream;
   #sampler: Sampler;
   #decoders: KeyframeDecoders;
@@ -105,9 +115,11 @@ export class WatchedCamera {
       config.source,
       {
         onAccessUnit: (unit) => {
+          this.#viewer?.unit(unit);
           if (this.#accept(unit)) this.#onDue(this);
         },
         onState: (state, reason, code) => {
+          this.state = state;
           if (!isOnline(state)) this.#forgetScene();
           listener.onState(state, reason, code);
         },
@@ -123,6 +135,16 @@ export class WatchedCamera {
     if (!config.views.some(({ id }) => id === this.viewId)) this.viewId = config.views[0]!.id;
     this.sight.rebind(atView(config, this.viewId));
     this.observer = new Observer(atView(config, this.viewId), timeZone);
+  }
+
+  get viewer(): CameraViewer | null {
+    return this.#viewer;
+  }
+
+  /** While somebody looks, every picture is taken off the network, not the keys alone. */
+  set viewer(viewer: CameraViewer | null) {
+    this.#viewer = viewer;
+    this.#fetch();
   }
 
   /** While there is any, the rules must be asked at each sampling period: a dwell runs, or what stood is not seen. */
@@ -205,7 +227,7 @@ export class WatchedCamera {
 
   /** Asks the stream for what is needed now, and keeps no more than that. */
   #fetch(): void {
-    this.#stream.keyUnitsOnly = !this.#sampler.wantsAllUnits && !this.#keepsGop;
+    this.#stream.keyUnitsOnly = !this.#sampler.wantsAllUnits && !this.#keepsGop && this.#viewer === null;
     if (!this.#keepsGop) this.gop.clear();
   }
 

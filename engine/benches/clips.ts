@@ -11,7 +11,8 @@ const NEAR = fileURLToPath(new URL('../../../shared/data/clips/vtest.avi', impor
 /** What a bench's cameras show. */
 export interface Workload {
   codec: 'h264' | 'h265';
-  heightPx: 720 | 1080;
+  /** 360 is a camera's second stream, which tiles of a grid show. */
+  heightPx: 360 | 720 | 1080;
   scene: 'moving' | 'static';
 }
 
@@ -24,8 +25,8 @@ const ENCODERS: Record<Workload['codec'], string> = {
   h265: '-c:v libx265 -preset ultrafast -tag:v hvc1 -x265-params keyint=50:min-keyint=50:scenecut=0:bframes=0:log-level=error',
 };
 const MBIT_PER_SECOND: Record<Workload['codec'], Record<Workload['heightPx'], number>> = {
-  h264: { 720: 2, 1080: 4 },
-  h265: { 720: 1, 1080: 2 },
+  h264: { 360: 0.5, 720: 2, 1080: 4 },
+  h265: { 360: 0.25, 720: 1, 1080: 2 },
 };
 
 /** @throws Error that says what was got and what was expected */
@@ -57,7 +58,7 @@ export async function makeClip({ codec, heightPx, scene }: Workload): Promise<st
   const source = existsSync(NEAR) ? NEAR : demoClipFile(CACHE);
   const part = join(CACHE, `part-${codec}-${heightPx}-${scene}.mp4`);
   const still = scene === 'static' ? 'trim=end_frame=1,loop=loop=-1:size=1,setpts=N/25/TB,' : '';
-  const size = heightPx === 720 ? '1280:720' : '1920:1080';
+  const size = `${(heightPx * 16) / 9}:${heightPx}`;
   const filters = `${still}fps=25,crop=768:432:0:72,scale=${size}:flags=bicubic,noise=alls=5:allf=t:all_seed=7`;
   const mbit = MBIT_PER_SECOND[codec][heightPx];
   const rate = `-b:v ${mbit}M -maxrate ${mbit}M -bufsize ${2 * mbit}M -pix_fmt yuv420p`;

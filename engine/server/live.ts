@@ -1,4 +1,6 @@
+import type { CameraSource } from '#config/camera.ts';
 import type { Health } from '../contract/health.ts';
+import type { VideoTap } from '../shards/views.ts';
 import type { NoFingerprint } from '../views/view-watch.ts';
 
 /** What the running engine lends to the server; the composition root provides it. */
@@ -9,6 +11,11 @@ export interface LiveCameras {
   currentPicture(cameraId: string): Promise<{ jpeg: Uint8Array; capturedAtMs: number } | null>;
   /** The fingerprint of what the camera shows now, or why there is none; null: nobody answers. */
   fingerprintNow(cameraId: string): Promise<{ fingerprint: string } | { refusal: NoFingerprint } | null>;
+  /**
+   * Lends the camera's coded pictures, until what it answers with is called. One tap for each camera at a time; of an
+   * analysed camera the one stream there is gives both.
+   */
+  view(camera: { id: string; source: CameraSource }, tap: VideoTap): () => void;
   health(): Omit<Health, 'status'>;
   /** The engine's metrics in the Prometheus text format. */
   metricsText(): Promise<string>;

@@ -6,6 +6,7 @@ import express, { type Express, type Response } from 'express';
 const PAGE_PATHS = [
   'wall',
   'dispatch',
+  'live',
   'cameras',
   'alerts',
   'cases',

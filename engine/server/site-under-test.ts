@@ -9,6 +9,7 @@ import type { Counties } from '../cameras/counties.ts';
 import type { Role } from '../contract/account.ts';
 import type { County } from '../contract/camera.ts';
 import type { Box, SceneReport } from '../contract/observation.ts';
+import type { VideoTap } from '../shards/views.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { SiteSettings } from './context.ts';
 import { SESSION_COOKIE } from './cookie.ts';
@@ -62,6 +63,8 @@ interface LentCameras extends LiveCameras {
   refreshed: string[];
   /** What each camera shows, as its shard would say. */
   shown: Map<string, Awaited<ReturnType<LiveCameras['fingerprintNow']>>>;
+  /** The taps that are open now, by camera. */
+  taps: Map<string, VideoTap>;
 }
 
 export const CITY = '371400';
@@ -86,7 +89,9 @@ export const SETTINGS: SiteSettings = {
   },
 };
 
-export async function openSiteUnderTest(options: { metricsToken?: string } = {}): Promise<SiteUnderTest> {
+export async function openSiteUnderTest(
+  options: { metricsToken?: string; videoLingerMs?: number } = {},
+): Promise<SiteUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chengnao-server-'));
   const store = await openStore({ dataDir });
   const logLines: string[] = [];
@@ -176,9 +181,18 @@ function client(address: string, cookie: string): Client {
 function lentCameras(): LentCameras {
   const pictures: LentCameras['pictures'] = new Map();
   const refreshed: string[] = [];
+  const taps: LentCameras['taps'] = new Map();
+  let channel = 0;
   return {
     pictures,
     refreshed,
+    taps,
+    view({ id }, tap) {
+      if (taps.has(id)) throw new Error(`camera ${id} is tapped already`);
+      taps.set(id, tap);
+      tap.onOpened(++channel);
+      return () => taps.delete(id);
+    },
     lastFrameAtMs: (id) => pictures.get(id)?.capturedAtMs ?? null,
     shown: new Map(),
     async fingerprintNow(id) {

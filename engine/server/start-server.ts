@@ -13,6 +13,7 @@ import { servePage } from './page.ts';
 import type { Tls } from './self-signed.ts';
 import { openWalls } from './sockets.ts';
 import { ROUTES } from './table.ts';
+import { openVideoSockets } from './video-sockets.ts';
 
 const GRACE_MS = 300;
 
@@ -23,6 +24,8 @@ export interface ServerOptions
   host?: string;
   tls?: Tls;
   metricsToken?: string;
+  /** How long a camera that nobody looks at any more stays open; 10 s. */
+  videoLingerMs?: number;
   /** Where the page was built to. */
   pageDir: string;
 }
@@ -52,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     secure: tls !== undefined,
     metricsToken: options.metricsToken ?? process.env.CHENGNAO_METRICS_TOKEN ?? null,
     openApi: () => document,
-    sessionsEnded: () => void walls.recheck(),
+    sessionsEnded: () => void Promise.all([walls.recheck(), video.recheck()]),
   };
   const app = express();
   app.set('query parser', 'simple');
@@ -73,11 +76,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const sender = await openChangeSender(context);
   const walls = openWalls(http, context, () => sender.sentSeq);
-  sender.start(walls.send);
+  const video = openVideoSockets(http, context, options.videoLingerMs);
+  sender.start((batch) => {
+    walls.send(batch);
+    video.changed(batch);
+  });
   try {
     await listen(http, port, host);
   } catch (error) {
-    await Promise.all([sender.close(), walls.close()]);
+    await Promise.all([sender.close(), walls.close(), video.close()]);
     throw error;
   }
 
@@ -88,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const rest = setTimeout(() => {
         for (const socket of connections) socket.destroy();
       }, GRACE_MS);
-      await Promise.all([sender.close(), walls.close()]);
+      await Promise.all([sender.close(), walls.close(), video.close()]);
       clearTimeout(rest);
     },
   };

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { CameraSource } from '#config/camera.ts';
 import type {
   CameraFigures,
   FromShard,
@@ -11,6 +12,7 @@ import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import type { PictureFault } from '../views/view-watch.ts';
 import { ShardProcess } from './shard-process.ts';
+import { type VideoTap, Views } from './views.ts';
 
 /** A shard is started for every so many cameras, until there is one per core. */
 const CAMERAS_BEFORE_NEXT_SHARD = 8;
@@ -47,6 +49,7 @@ export class Fleet {
   #wanted = new Map<number, (picture: Picture | null) => void>();
   #fingerprintsWanted = new Map<number, (taken: TakenFingerprint | null) => void>();
   #nextRequestId = 1;
+  #views = new Views();
 
   constructor(settings: FleetSettings, listener: FleetListener) {
     this.#settings = settings;
@@ -100,6 +103,17 @@ export class Fleet {
   /** The fingerprint of what the camera shows now; null when the shard does not answer. */
   fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {
     return this.#ask('fingerprint-wanted', cameraId, this.#fingerprintsWanted);
+  }
+
+  /**
+   * Lends the camera's coded pictures while somebody looks, analysed or not. One tap for each camera: whoever has many
+   * viewers hands on what it gets.
+   * @returns what ends it
+   */
+  view(camera: { id: string; source: CameraSource }, tap: VideoTap): () => void {
+    this.#grow(Math.max(1, this.#home.size));
+    const shard = this.#home.get(camera.id) ?? this.#emptiest();
+    return this.#views.open(shard, camera, tap);
   }
 
   health(): Omit<Health, 'status'> {
@@ -177,7 +191,7 @@ export class Fleet {
     const home = this.#home.get(id);
     const before = home?.cameras.get(id);
     if (home && before && keyOf(before.source) === keyOf(source)) return home;
-    const shard = shardOfSource.get(keyOf(source)) ?? home ?? this.#emptiest();
+    const shard = shardOfSource.get(keyOf(source)) ?? home ?? this.#views.shardOf(id) ?? this.#emptiest();
     if (home && home !== shard) home.unwatch([id]);
     return shard;
   }
@@ -199,7 +213,7 @@ export class Fleet {
       case 'picture-fault':
         if (this.#home.get(message.cameraId) === shard) this.#listener.onPictureFault(message.cameraId, message.fault);
         return;
-      case 'view':
+      case 'view-shown':
         if (this.#home.get(message.cameraId) === shard) this.#listener.onView(message.cameraId, message.viewId);
         return;
       case 'fingerprint':
@@ -214,6 +228,11 @@ export class Fleet {
           this.#figures.set(figures.id, figures);
           if (figures.lastFrameAtMs !== null) this.#lastFrameAtMs.set(figures.id, figures.lastFrameAtMs);
         }
+        return;
+      case 'units':
+      case 'boxes':
+      case 'view-state':
+        this.#views.hear(message);
         return;
       case 'picture':
         this.#wanted.get(message.requestId)?.(message.picture);
@@ -256,6 +275,7 @@ export class Fleet {
     this.#listener.say(
       `${shard.settings.shardId} ended (${how}); its ${shard.cameras.size} cameras are taken up again.`,
     );
+    this.#views.shardEnded(shard);
     for (const cameraId of shard.cameras.keys()) {
       this.#figures.delete(cameraId);
       this.#states.set(cameraId, 'offline');

@@ -1,7 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
-import { FromShard, type ShardSettings, type ToShard, type WatchedCameraConfig } from '../analysis/messages.ts';
+import {
+  FromShard,
+  type ShardSettings,
+  type ToShard,
+  type ViewedCamera,
+  type WatchedCameraConfig,
+} from '../analysis/messages.ts';
 import type { Health } from '../contract/health.ts';
 
 const SHARD_MAIN = fileURLToPath(new URL('../analysis/main.ts', import.meta.url));
@@ -30,6 +36,8 @@ export interface ShardListener {
 export class ShardProcess {
   readonly settings: ShardSettings;
   readonly cameras = new Map<string, WatchedCameraConfig>();
+  /** Those that somebody looks at, by id; they need not be among the cameras. */
+  readonly viewed = new Map<string, ViewedCamera>();
   state: 'starting' | 'running' | 'down' = 'starting';
   restarts = 0;
   startedAtMs = 0;
@@ -69,6 +77,16 @@ export class ShardProcess {
   unwatch(cameraIds: string[]): void {
     for (const id of cameraIds) this.cameras.delete(id);
     this.tell({ kind: 'unwatch', cameraIds });
+  }
+
+  view(camera: ViewedCamera): void {
+    this.viewed.set(camera.cameraId, camera);
+    this.tell({ kind: 'view', cameras: [camera] });
+  }
+
+  unview(cameraId: string): void {
+    this.viewed.delete(cameraId);
+    this.tell({ kind: 'unview', cameraIds: [cameraId] });
   }
 
   /** False when the shard is not there to hear it. */
@@ -116,6 +134,7 @@ export class ShardProcess {
     child.once('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`));
     this.tell({ kind: 'start', settings: this.settings });
     if (this.cameras.size > 0) this.tell({ kind: 'watch', cameras: [...this.cameras.values()] });
+    if (this.viewed.size > 0) this.tell({ kind: 'view', cameras: [...this.viewed.values()] });
   }
 
   #ended(how: string): void {

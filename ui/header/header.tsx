@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { dispatchAddress, follow, useAddress, wallAddress } from '../addresses.ts';
+import { dispatchAddress, follow, liveAddress, useAddress, wallAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { isWatching } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
@@ -34,17 +34,21 @@ export function Header(): ReactNode {
     setShown(what);
   };
   useKeys({ '?': show('keys') });
-  const onDispatch = path.startsWith(dispatchAddress());
+  const here = [dispatchAddress(), liveAddress()].find((page) => path.startsWith(page)) ?? wallAddress();
+  const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>
       <img className="brand" src={markUrl} alt="" />
       <h1>{site.name[language]}</h1>
       <nav aria-label={t('nav.label')}>
-        <a href={wallAddress()} aria-current={onDispatch ? undefined : 'page'} onClick={follow}>
+        <a href={wallAddress()} aria-current={current(wallAddress())} onClick={follow}>
           {t('nav.wall')}
         </a>
-        <a href={dispatchAddress()} aria-current={onDispatch ? 'page' : undefined} onClick={follow}>
+        <a href={dispatchAddress()} aria-current={current(dispatchAddress())} onClick={follow}>
           {t('nav.dispatch')}
+        </a>
+        <a href={liveAddress()} aria-current={current(liveAddress())} onClick={follow}>
+          {t('nav.live')}
         </a>
       </nav>
       <div className="facts">

@@ -1,5 +1,6 @@
 import { type CSSProperties, type ReactNode, useState } from 'react';
 import { type Camera, isOnline } from '#engine/contract/camera.ts';
+import { follow, liveAddress } from '../addresses.ts';
 import { FaultMark, OfflineMark } from '../design/severity-mark.tsx';
 import { sightOf } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
@@ -55,7 +56,14 @@ export function CurrentPicture({ camera, zones = [] }: CurrentPictureProps): Rea
         )}
       </div>
       <figcaption>
-        <span>{t('camera.current')}</span>
+        <span>
+          {t('camera.current')}
+          {camera && (
+            <a className="to-live" data-testid="to-live" href={liveAddress(camera.id)} onClick={follow}>
+              {t('video.open')}
+            </a>
+          )}
+        </span>
         <span className="age">
           {camera && !isOnline(camera.state) ? (
             <>

@@ -1,9 +1,10 @@
 import type { Words } from './shape.ts';
+import { videoEn } from './video-en.ts';
 
 /** All that the page says, in English. */
 export const en: Words = {
   product: 'Chengnao',
-  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch' },
+  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', live: 'Live video' },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
@@ -195,6 +196,7 @@ export const en: Words = {
     check: 'Look at the zones: if they do not fit any more, do not accept; they must be redrawn.',
     submit: 'Accept, zones unchanged',
   },
+  video: videoEn,
 
   panel: {
     label: 'Alert',
@@ -397,6 +399,7 @@ export const en: Words = {
       'view-too-little': 'Too little can be made out in the picture to know a view by.',
       'view-not-moved': 'The camera is at a known view: there is nothing to accept.',
       'no-such-view': 'The camera has no such view; it may just have been removed.',
+      'too-many-videos': 'Too many cameras are being looked at. Close some first.',
       unexpected: 'Something went wrong on the server; its log has the details.',
       'page-error': 'Something went wrong on this page.',
     },

@@ -1,7 +1,9 @@
+import { videoZh } from './video-zh.ts';
+
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
   product: '城脑',
-  nav: { label: '页面', wall: '一张图', dispatch: '派遣' },
+  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频' },
   rule: {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
@@ -176,6 +178,7 @@ export const zh = {
     check: '请核对画面上的区域。区域若已对不上，不要确认：须在新视角上重新绘制。',
     submit: '确认，区域不变',
   },
+  video: videoZh,
 
   panel: {
     label: '告警详情',
@@ -376,6 +379,7 @@ export const zh = {
       'view-too-little': '画面上可辨认的东西太少，不能确认视角。',
       'view-not-moved': '摄像头已在一个已知视角，无须确认。',
       'no-such-view': '摄像头没有这个视角，可能刚被删除。',
+      'too-many-videos': '同时查看的摄像头过多，请先关掉一些。',
       unexpected: '服务器出错，日志中有记录。',
       'page-error': '页面出错。',
     },

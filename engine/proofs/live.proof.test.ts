@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Clip, readClip } from '#streams/files/clip.ts';
+import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
+import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { ffmpeg, parkingClip } from './clips.ts';
+import { PARKING_ZONES } from './parking-zones.ts';
+import { Product, until } from './product.ts';
+import { freePort } from './servers.ts';
+
+const KEY_INTERVAL_MS = 1000;
+const OLDEST_MS = 1500;
+/** A folder for pictures of the page, to be looked at. */
+const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
+
+const scratch = mkdtempSync(join(tmpdir(), 'chengnao-live-'));
+let product: Product;
+let browser: Browser;
+let seat: Seat;
+let page: Page;
+let clips: Record<'halves' | 'street' | 'h265', Clip>;
+let port: number;
+let cameras: RtspServer;
+
+beforeAll(async () => {
+  clips = {
+    halves: await readClip(halvesClip()),
+    street: await readClip(await parkingClip({ codec: 'h264', seconds: 24 })),
+    h265: await readClip(await parkingClip({ codec: 'h265', seconds: 24 })),
+  };
+  port = await freePort();
+  cameras = await startRtspServer({ port, clips });
+  [product, browser] = await Promise.all([Product.start(), openBrowser()]);
+  await product.signIn();
+  for (const [id, name] of Object.entries({ halves: '东风中路-1', street: '东风中路-7', h265: '天衢路-3' }))
+    await product.api('POST', '/api/cameras', {
+      id,
+      name,
+      source: { kind: 'url', url: cameras.url(id) },
+      lngLat: [116.3594, 37.4341],
+      ...(id === 'street' && { zones: PARKING_ZONES, algorithms: [{ rule: 'illegal-parking', dwellMs: 3000 }] }),
+    });
+  seat = await takeSeat(browser, product.url);
+  ({ page } = seat);
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.end();
+  await cameras?.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Red on the left, blue on the right, and a white square that goes from side to side; 25 fps. */
+function halvesClip(): string {
+  const file = join(scratch, 'halves.mp4');
+  const paint =
+    "drawbox=x=iw/2:y=0:w=iw/2:h=ih:color=blue:t=fill,drawbox=x='mod(t*80,600)':y=300:w=40:h=40:color=white:t=fill";
+  const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-pix_fmt', 'yuv420p', '-x264-params'];
+  const keys = 'keyint=25:min-keyint=25:scenecut=0';
+  ffmpeg(['-f', 'lavfi', '-i', 'color=red:s=640x360:r=25', '-t', '8', '-vf', paint, ...encode, keys, file]);
+  return file;
+}
+
+const tile = (id: string): Locator => page.locator(`[data-testid="video-tile"][data-camera="${id}"]`);
+const becomes = (id: string, phase: string, withinMs: number) =>
+  page.locator(`[data-testid="video-tile"][data-camera="${id}"][data-phase="${phase}"]`).waitFor({ timeout: withinMs });
+
+/** Red, green and blue of the picture that a tile shows, at a share of its width and height. */
+function pixel(id: string, x: number, y: number): Promise<number[]> {
+  const canvas = `document.querySelector('[data-camera="${id}"] canvas')`;
+  return page.evaluate(
+    `[...${canvas}.getContext('2d').getImageData(${x} * ${canvas}.width, ${y} * ${canvas}.height, 1, 1).data.slice(0, 3)]`,
+  );
+}
+
+async function ageMs(id: string): Promise<number> {
+  const capturedAtMs = Number(await tile(id).getAttribute('data-captured-at'));
+  return Date.now() - capturedAtMs;
+}
+
+async function picture(name: string): Promise<void> {
+  if (!PICTURES) return;
+  for (const [width, height] of [
+    [3840, 1080],
+    [1920, 1080],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await sleep(1000);
+    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
+  }
+  await page.setViewportSize({ width: 1920, height: 1080 });
+}
+
+test('a camera that is chosen plays within a second of its next keyframe: its own pixels, and fresh', async () => {
+  await until('the camera plays', 20_000, async () => (await product.camera('halves')).state === 'playing');
+  await page.getByRole('link', { name: '实时视频' }).click();
+  await page.getByRole('searchbox').fill('东风中路-1');
+  const clickedAtMs = performance.now();
+  await page.getByTestId('choose-camera').click();
+  await becomes('halves', 'playing', 10_000);
+  const firstPictureMs = performance.now() - clickedAtMs;
+  expect(firstPictureMs).toBeLessThan(KEY_INTERVAL_MS + 1000);
+
+  const [left, right] = [await pixel('halves', 0.25, 0.3), await pixel('halves', 0.75, 0.3)];
+  expect(left[0]).toBeGreaterThan(200);
+  expect(left[2]).toBeLessThan(60);
+  expect(right[2]).toBeGreaterThan(200);
+  expect(right[0]).toBeLessThan(60);
+
+  const ages: number[] = [];
+  const captured = new Set<string | null>();
+  for (let look = 0; look < 20; look++) {
+    ages.push(await ageMs('halves'));
+    captured.add(await tile('halves').getAttribute('data-captured-at'));
+    await sleep(100);
+  }
+  const sorted = ages.sort((a, b) => a - b);
+  console.log(
+    `first picture after ${firstPictureMs.toFixed(0)} ms; age p50 ${sorted[10]!.toFixed(0)} ms, most ${sorted[19]!.toFixed(0)} ms`,
+  );
+  expect(sorted[19]).toBeLessThan(OLDEST_MS);
+  expect(captured.size, 'the picture moves on').toBeGreaterThan(4);
+  expect(await tile('halves').getByTestId('video-age').textContent()).toMatch(/^[01]\.\d 秒前$/);
+});
+
+test('what cannot be decoded here is shown as a still picture with the reason, and marks lie on their own picture', async () => {
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('button', { name: '天衢路-3' }).click();
+  await page.getByRole('button', { name: '东风中路-7' }).click();
+  await becomes('h265', 'not-supported', 10_000);
+  const still = tile('h265').getByTestId('still-picture');
+  await still.getByText('H.265').waitFor();
+  await still.locator('img').waitFor({ timeout: 10_000 });
+  await becomes('street', 'playing', 10_000);
+
+  await page.getByTestId('marks').click();
+  await tile('street').locator('.marks rect.line').first().waitFor({ timeout: 10_000 });
+  expect(await tile('street').locator('.marks .zone').count()).toBe(PARKING_ZONES.length);
+  await picture('marks');
+
+  const saving = page.waitForEvent('download');
+  await tile('street').getByRole('button', { name: '截图' }).click();
+  expect((await saving).suggestedFilename()).toMatch(/^东风中路-7_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.png$/);
+
+  // The address says it all: another page with it shows the same.
+  const address = page.url();
+  await page.reload();
+  await becomes('halves', 'playing', 15_000);
+  await becomes('street', 'playing', 5_000);
+  expect(page.url()).toBe(address);
+  await tile('street').press('Enter');
+  await tile('halves').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await becomes('halves', 'playing', 10_000);
+});
+
+test('from an alert, one step leads to its camera’s live picture', async () => {
+  const before = page.url();
+  await page.getByRole('link', { name: '一张图' }).click();
+  await page.getByTestId('alert-item').first().click({ timeout: 20_000 });
+  await page.getByTestId('to-live').waitFor();
+  await picture('to-live');
+  await page.getByTestId('to-live').click();
+  await becomes('street', 'playing', 10_000);
+  expect(page.url()).toMatch(/[?]grid=1&cameras=street$/);
+  await page.goto(before);
+  await becomes('halves', 'playing', 15_000);
+});
+
+test('a camera that goes silent is said to be stale, and plays again when it is back', async () => {
+  await cameras.close();
+  await becomes('halves', 'stale', 10_000);
+  const said = await tile('halves').getByTestId('video-stale').textContent();
+  expect(said).toMatch(/画面停滞 \d+ 秒/);
+  await picture('stale');
+  cameras = await startRtspServer({ port, clips });
+  await becomes('halves', 'playing', 15_000);
+  expect(await ageMs('halves')).toBeLessThan(OLDEST_MS);
+  expect(await tile('halves').getByTestId('video-stale').count()).toBe(0);
+  expect(seat.errors).toEqual([]);
+});

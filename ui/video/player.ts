@@ -1,0 +1,278 @@
+import type { CameraState } from '#engine/contract/camera.ts';
+import type { Box } from '#engine/contract/observation.ts';
+import type { Problem } from '#engine/contract/problem.ts';
+import type { VideoUnit } from '#engine/contract/video-unit.ts';
+import { codecString } from './codec-string.ts';
+import { videoLink } from './video-link.ts';
+
+/** Why this browser cannot play a camera: no WebCodecs over plain http, none at all, or not this coding. */
+type Hindrance = 'insecure' | 'no-decoder' | 'codec';
+
+/** How far a tile is. `down`: the line to the server is being tried again. */
+type VideoPhase = 'connecting' | 'down' | 'waiting-for-key' | 'playing' | 'refused' | 'not-supported';
+
+/** What a tile shows. */
+export interface Shown {
+  readonly phase: VideoPhase;
+  /** Of the picture that is shown, by the server's clock; null before the first. */
+  readonly capturedAtMs: number | null;
+  readonly sizePx: readonly [width: number, height: number] | null;
+  /** What was found in the very picture that is shown; null: nothing is known of it. */
+  readonly boxes: readonly Box[] | null;
+  readonly hindrance: Hindrance | null;
+  /** How its video is coded; null before the first key. */
+  readonly codec: 'h264' | 'h265' | null;
+  readonly problem: Problem | null;
+  readonly cameraState: CameraState | null;
+}
+
+/** With boxes wanted, pictures wait so long for them before they are decoded. */
+const WAIT_FOR_BOXES_MS = 300;
+/** A picture that things were found in is held so long, or nobody would see the boxes. */
+const HOLD_MS = 250;
+/** A decoder that has so many pictures before it is too slow: it goes on at the next key. */
+const MOST_UNDECODED = 12;
+const MOST_BOXES_KEPT = 16;
+
+/** What is shown before anything is known. */
+export const BEGIN: Shown = {
+  phase: 'connecting',
+  capturedAtMs: null,
+  sizePx: null,
+  boxes: null,
+  hindrance: null,
+  codec: null,
+  problem: null,
+  cameraState: null,
+};
+
+/**
+ * Plays one camera on a canvas: the newest picture is shown and nothing queues up. Only whole pictures are decoded; after one
+ * that is lost the last good one stands until the next key.
+ */
+export class VideoPlayer {
+  #shown: Shown = BEGIN;
+  #withBoxes = false;
+  #decoder: VideoDecoder | null = null;
+  #codec: string | null = null;
+  /** Asking whether a coding is supported takes a moment: the key that was asked for, and what came since. */
+  #meanwhile: VideoUnit[] | null = null;
+  #awaitsKey = true;
+  #pending: VideoFrame | null = null;
+  #drawing = 0;
+  #heldUntilMs = 0;
+  #closed = false;
+  readonly #boxesAt = new Map<number, Box[]>();
+  /** Pictures that wait for their boxes, in order. */
+  #waiting: { unit: VideoUnit; dueMs: number }[] = [];
+  #waitingTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #onChange: (shown: Shown) => void;
+  readonly #stop: () => void;
+
+  constructor(cameraId: string, canvas: HTMLCanvasElement, onChange: (shown: Shown) => void) {
+    this.#canvas = canvas;
+    this.#onChange = onChange;
+    const hindrance = hindranceHere();
+    if (hindrance) {
+      this.#stop = () => {};
+      this.#become({ phase: 'not-supported', hindrance });
+      return;
+    }
+    this.#stop = videoLink.play(cameraId, {
+      onOpened: () => {
+        this.#awaitsKey = true;
+        this.#become({ phase: 'waiting-for-key', problem: null });
+      },
+      onUnit: (unit) => this.#take(unit),
+      onNews: (news) => {
+        if (news.kind === 'state') this.#become({ cameraState: news.state });
+        else if (news.kind === 'refused') this.#become({ phase: 'refused', problem: news.problem, boxes: null });
+        else this.#keepBoxes(news.capturedAtMs, news.boxes);
+      },
+      onDown: () => {
+        if (this.#shown.phase !== 'not-supported') this.#become({ phase: 'down' });
+      },
+    });
+  }
+
+  get shown(): Shown {
+    return this.#shown;
+  }
+
+  set withBoxes(withBoxes: boolean) {
+    this.#withBoxes = withBoxes;
+    if (withBoxes) return;
+    this.#release(Number.POSITIVE_INFINITY);
+    this.#become({ boxes: null });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stop();
+    cancelAnimationFrame(this.#drawing);
+    clearTimeout(this.#waitingTimer);
+    this.#pending?.close();
+    this.#pending = null;
+    this.#closeDecoder();
+  }
+
+  #take(unit: VideoUnit): void {
+    if (!this.#withBoxes) {
+      this.#decode(unit);
+      return;
+    }
+    this.#waiting.push({ unit, dueMs: performance.now() + WAIT_FOR_BOXES_MS });
+    if (this.#waiting.length === 1) this.#waitingTimer = setTimeout(() => this.#release(), WAIT_FOR_BOXES_MS);
+  }
+
+  #release(untilMs = performance.now()): void {
+    clearTimeout(this.#waitingTimer);
+    const due = this.#waiting.filter(({ dueMs }) => dueMs <= untilMs);
+    this.#waiting = this.#waiting.slice(due.length);
+    for (const { unit } of due) this.#decode(unit);
+    const next = this.#waiting[0];
+    if (next) this.#waitingTimer = setTimeout(() => this.#release(), Math.max(1, next.dueMs - untilMs));
+  }
+
+  #decode(unit: VideoUnit): void {
+    if (this.#closed || this.#shown.phase === 'not-supported') return;
+    if (this.#meanwhile) {
+      this.#meanwhile.push(unit);
+      return;
+    }
+    if (!unit.whole || (this.#decoder?.decodeQueueSize ?? 0) > MOST_UNDECODED) {
+      this.#awaitsKey = true;
+      if (this.#shown.phase === 'playing') this.#become({ phase: 'waiting-for-key' });
+    }
+    if (!unit.whole || (this.#awaitsKey && !unit.key)) return;
+    if (unit.key && !this.#isReadyFor(unit)) return;
+    this.#awaitsKey = false;
+    const type = unit.key ? 'key' : 'delta';
+    this.#decoder?.decode(new EncodedVideoChunk({ type, timestamp: toMicros(unit.capturedAtMs), data: unit.data }));
+  }
+
+  /** False while it is not known yet whether the key's coding can be decoded here; then the key is decoded later. */
+  #isReadyFor(key: VideoUnit): boolean {
+    const codec = codecString(key.codec, key.data);
+    if (codec === null) return false;
+    if (codec === this.#codec && this.#decoder?.state === 'configured' && !this.#awaitsKey) return true;
+    if (codec === this.#codec) {
+      this.#openDecoder(codec);
+      return true;
+    }
+    this.#meanwhile = [key];
+    this.#become({ codec: key.codec });
+    void isDecodable(codec).then((decodable) => {
+      const units = this.#meanwhile ?? [];
+      this.#meanwhile = null;
+      if (this.#closed) return;
+      if (decodable) {
+        this.#codec = codec;
+        this.#closeDecoder();
+        for (const unit of units) this.#decode(unit);
+        return;
+      }
+      this.#stop();
+      this.#closeDecoder();
+      this.#become({ phase: 'not-supported', hindrance: 'codec' });
+    });
+    return false;
+  }
+
+  #openDecoder(codec: string): void {
+    this.#closeDecoder();
+    const decoder = new VideoDecoder({
+      output: (frame) => this.#show(frame),
+      error: () => {
+        // The decoder is closed by it; the next key opens another one.
+        if (this.#decoder === decoder) this.#decoder = null;
+        this.#awaitsKey = true;
+        if (!this.#closed) this.#become({ phase: 'waiting-for-key' });
+      },
+    });
+    decoder.configure({ codec, optimizeForLatency: true });
+    this.#decoder = decoder;
+  }
+
+  #closeDecoder(): void {
+    if (this.#decoder && this.#decoder.state !== 'closed') this.#decoder.close();
+    this.#decoder = null;
+  }
+
+  #show(frame: VideoFrame): void {
+    const pending = this.#pending;
+    // A picture with boxes is not passed over for one without.
+    if (this.#closed || (pending && this.#found(pending) && !this.#found(frame))) {
+      frame.close();
+      return;
+    }
+    pending?.close();
+    this.#pending = frame;
+    cancelAnimationFrame(this.#drawing);
+    this.#drawing = requestAnimationFrame(() => this.#draw());
+  }
+
+  #found(frame: VideoFrame): boolean {
+    return this.#withBoxes && (this.#boxesAt.get(frame.timestamp)?.length ?? 0) > 0;
+  }
+
+  #draw(): void {
+    const frame = this.#pending;
+    if (!frame) return;
+    if (performance.now() < this.#heldUntilMs) {
+      this.#drawing = requestAnimationFrame(() => this.#draw());
+      return;
+    }
+    this.#pending = null;
+    const { displayWidth, displayHeight, timestamp } = frame;
+    const canvas = this.#canvas;
+    if (canvas.width !== displayWidth) canvas.width = displayWidth;
+    if (canvas.height !== displayHeight) canvas.height = displayHeight;
+    canvas.getContext('2d', { alpha: false })?.drawImage(frame, 0, 0, displayWidth, displayHeight);
+    if (this.#found(frame)) this.#heldUntilMs = performance.now() + HOLD_MS;
+    frame.close();
+    const sizePx = this.#shown.sizePx;
+    const sameSize = sizePx?.[0] === displayWidth && sizePx[1] === displayHeight;
+    this.#become({
+      phase: 'playing',
+      capturedAtMs: timestamp / 1000,
+      boxes: this.#withBoxes ? (this.#boxesAt.get(timestamp) ?? null) : null,
+      ...(!sameSize && { sizePx: [displayWidth, displayHeight] }),
+    });
+  }
+
+  #keepBoxes(capturedAtMs: number, boxes: Box[]): void {
+    this.#boxesAt.set(toMicros(capturedAtMs), boxes);
+    for (const timestamp of this.#boxesAt.keys()) {
+      if (this.#boxesAt.size <= MOST_BOXES_KEPT) break;
+      this.#boxesAt.delete(timestamp);
+    }
+  }
+
+  /** Tells of all but the time of the picture, which is read where it is shown. */
+  #become(part: Partial<Shown>): void {
+    const before = this.#shown;
+    this.#shown = { ...before, ...part };
+    const { capturedAtMs: _, ...rest } = part;
+    const first = before.capturedAtMs === null && part.capturedAtMs !== undefined;
+    const changed = (Object.keys(rest) as (keyof typeof rest)[]).some((key) => before[key] !== rest[key]);
+    if (first || changed) this.#onChange(this.#shown);
+  }
+}
+
+/** Chunks carry whole microseconds; so do the frames that come of them. */
+const toMicros = (ms: number): number => Math.round(ms * 1000);
+
+function hindranceHere(): Hindrance | null {
+  if ('VideoDecoder' in globalThis) return null;
+  return isSecureContext ? 'no-decoder' : 'insecure';
+}
+
+async function isDecodable(codec: string): Promise<boolean> {
+  try {
+    return (await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true })).supported === true;
+  } catch {
+    return false;
+  }
+}
