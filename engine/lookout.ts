@@ -1,8 +1,9 @@
+import { isAnalysed } from '#config/camera.ts';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
 import type { WatchedCameraConfig } from './analysis/messages.ts';
-import { listCameras, readCamera } from './cameras/read-cameras.ts';
+import { listAnalysed, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import { drawingOf, type KeptFingerprint, keepFingerprint, readFingerprints } from './cameras/view-fingerprints.ts';
 import { setCameraState, setPictureFault } from './cameras/write-cameras.ts';
@@ -69,7 +70,8 @@ export class Lookout implements LiveCameras {
   }
 
   async start(): Promise<void> {
-    const cameras = await listCameras(this.#store.db, null);
+    // Tens of thousands may be registered; only those with rules are opened.
+    const cameras = await listAnalysed(this.#store.db);
     const kept = await readFingerprints(
       this.#store.db,
       cameras.map((camera) => camera.id),
@@ -95,12 +97,13 @@ export class Lookout implements LiveCameras {
 
   async refresh(cameraId: string): Promise<void> {
     const camera = await readCamera(this.#store.db, null, cameraId);
-    if (camera) {
+    if (camera && isAnalysed(camera.config)) {
       const kept = await readFingerprints(this.#store.db, [cameraId]);
       this.#fleet.setCamera(this.#toWatch(camera, kept.get(cameraId)));
     } else {
       this.#fleet.remove(cameraId);
-      await this.#desk.endWithoutCamera();
+      // One that only lost its rules keeps its alerts: nobody saw that they are over.
+      if (!camera) await this.#desk.endWithoutCamera();
     }
   }
 
@@ -110,6 +113,7 @@ export class Lookout implements LiveCameras {
   }
 
   #toWatch({ config }: StoredCamera, kept: KeptFingerprint | undefined): WatchedCameraConfig {
+    if (!config.source) throw new Error(`camera ${config.id} has rules and no stream`);
     const drawing = drawingOf(config);
     return {
       id: config.id,

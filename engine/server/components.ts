@@ -3,6 +3,7 @@ import { CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
+import { CameraPoints, GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
@@ -32,6 +33,7 @@ export const ANSWERS = {
   Box,
   Camera,
   CameraList,
+  CameraPoints,
   CameraRevision,
   CameraRevisionList,
   Case,
@@ -41,9 +43,14 @@ export const ANSWERS = {
   ChangeBatch,
   County,
   Evidence,
+  GbIdParts,
   Health,
   ModelIdentity,
   OpenApi,
+  PoolCamera,
+  PoolCounts,
+  PoolLine,
+  PoolPage,
   Problem,
   Site,
   Suppression,

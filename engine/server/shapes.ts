@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
-import { Camera, CameraRevision } from '../contract/camera.ts';
+import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { Case, Unit } from '../contract/case.ts';
 import { PictureMoment } from '../contract/observation.ts';
 
@@ -18,6 +18,26 @@ export const OpenApi = z.record(z.string(), z.unknown());
 
 /** An entity's own address. */
 export const ById = z.object({ id: z.string().min(1).max(128) });
+
+const yesOrNo = z.enum(['true', 'false']);
+
+/** all: every camera; wall: those that are analysed, and those with something open. */
+export const CameraQuery = z.object({ which: z.enum(['all', 'wall']).default('all') });
+
+export const PoolCountQuery = z.object({
+  text: z.string().trim().max(100).optional().describe('In name, id, GB id, address, or pinyin initials of the name'),
+  department: z.string().max(64).optional(),
+  county: z.string().max(12).optional().describe('A GB/T 2260 code, or "none": outside all counties'),
+  state: CameraState.optional(),
+  tag: z.string().max(40).optional(),
+  inspection: yesOrNo.optional(),
+  analysed: yesOrNo.optional(),
+});
+
+export const PoolQuery = PoolCountQuery.extend({
+  after: z.string().max(1000).optional().describe('The "next" of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
 
 const seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...SESSION_ROUTES,
   ...SITE_ROUTES,
   ...CAMERA_ROUTES,
+  ...CAMERA_POOL_ROUTES,
   ...ALERT_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,

@@ -12,6 +12,8 @@ import type { Box, ClassGroup, ModelIdentity, PictureMoment } from '../contract/
 type PointColumn = ColumnType<{ x: number; y: number }, string, string>;
 /** A list kept as jsonb; written as its JSON text. */
 type JsonList<T> = ColumnType<T[], string, string>;
+/** Follows from other columns. */
+type ReadOnly<T> = ColumnType<T, never, never>;
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 interface ChangesTable {
@@ -49,6 +51,25 @@ export interface CamerasTable {
   county_name: string | null;
   division: string;
   department: string;
+  /** null: written before there was such a column. */
+  initials: Optional<string>;
+  name: ReadOnly<string>;
+  gb_id: ReadOnly<string | null>;
+  address: ReadOnly<string | null>;
+  lng: ReadOnly<number>;
+  lat: ReadOnly<number>;
+  analysed: ReadOnly<boolean>;
+  inspection: ReadOnly<boolean>;
+  tags: ReadOnly<string[]>;
+  search: ReadOnly<string>;
+}
+
+interface CameraStateChangesTable {
+  n: Generated<number>;
+  camera_id: string;
+  state: CameraState;
+  code: CameraFault | null;
+  at: Generated<Date>;
 }
 
 interface CameraRevisionsTable {
@@ -210,6 +231,7 @@ export interface Schema {
   cameras: CamerasTable;
   camera_revisions: CameraRevisionsTable;
   camera_states: CameraStatesTable;
+  camera_state_changes: CameraStateChangesTable;
   view_fingerprints: ViewFingerprintsTable;
   units: UnitsTable;
   cases: CasesTable;

@@ -52,12 +52,19 @@ export function applyChange(city: City, change: Change): City {
       if (change.entity && isOlder(change.entity, city.cases.get(entityId))) return city;
       return { ...city, cases: put(city.cases, entityId, change.entity) };
     case 'camera':
-      return { ...city, cameras: put(city.cameras, entityId, change.entity) };
+      return { ...city, cameras: put(city.cameras, entityId, belongsOnWall(city, change.entity)) };
     case 'unit':
       return { ...city, units: put(city.units, entityId, change.entity) };
     case 'suppression':
       return { ...city, suppressions: put(city.suppressions, entityId, change.entity) };
   }
+}
+
+/** A camera that is only registered is no part of the wall, unless an alert that we hold was raised at it. */
+function belongsOnWall(city: City, camera: Camera | null): Camera | null {
+  if (camera === null || camera.algorithms.length > 0) return camera;
+  for (const { cameraId } of city.alerts.values()) if (cameraId === camera.id) return camera;
+  return null;
 }
 
 /** Forgets what needs nobody any more, so that a wall may stand for months. Returns the same city if nothing goes. */

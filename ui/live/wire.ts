@@ -38,7 +38,7 @@ export const serverWire: CityWire = {
       readAlerts('presence=standing'),
       readAlerts('presence=ended&handling=new'),
       ask(listOf(Case), '/api/cases?state=open'),
-      ask(listOf(Camera), '/api/cameras'),
+      ask(listOf(Camera), '/api/cameras?which=wall'),
       ask(listOf(Unit), '/api/units'),
       ask(listOf(Suppression), '/api/suppressions'),
     ]);
