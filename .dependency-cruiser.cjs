@@ -12,6 +12,7 @@ const STAGES = [
   'store',
   'accounts',
   'cameras',
+  'camera-imports',
   'sites',
   'views',
   'tracks',

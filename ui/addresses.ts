@@ -5,6 +5,7 @@ export interface Address {
   path: string;
   alertId: string | null;
   caseId: string | null;
+  cameraId: string | null;
   next: string | null;
 }
 
@@ -13,7 +14,13 @@ let known = { href: '', address: readAddress(new URL('https://page/')) };
 
 function readAddress(url: URL): Address {
   const query = url.searchParams;
-  return { path: url.pathname, alertId: query.get('alert'), caseId: query.get('case'), next: query.get('next') };
+  return {
+    path: url.pathname,
+    alertId: query.get('alert'),
+    caseId: query.get('case'),
+    cameraId: query.get('camera'),
+    next: query.get('next'),
+  };
 }
 
 function address(): Address {
@@ -50,6 +57,9 @@ export const wallAddress = (alertId?: string | null): string =>
   alertId ? `/?alert=${encodeURIComponent(alertId)}` : '/';
 export const dispatchAddress = (caseId?: string | null): string =>
   caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
+
+export const poolAddress = (cameraId?: string | null): string =>
+  cameraId ? `/pool?camera=${encodeURIComponent(cameraId)}` : '/pool';
 
 /** An address of this page only: a link from elsewhere may not send a person to another site after signing in. */
 export function ownAddress(next: string | null): string {

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
-import { dispatchAddress, go, ownAddress, useAddress, wallAddress } from './addresses.ts';
+import { dispatchAddress, go, ownAddress, poolAddress, useAddress, wallAddress } from './addresses.ts';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
 import { ask, asProblem } from './live/ask.ts';
@@ -11,6 +11,7 @@ import { useSession } from './live/session.ts';
 import { type Desk, DeskContext } from './live/use-live.ts';
 import { serverWire } from './live/wire.ts';
 import { LoginPage } from './login/login-page.tsx';
+import { PoolPage } from './pool/pool-page.tsx';
 import { WallPage } from './wall/wall-page.tsx';
 import { useWords } from './words/words.ts';
 
@@ -40,7 +41,12 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
     if (desk) document.title = desk.site.name[language];
   }, [desk, language]);
   if (!desk) return <Waiting problem={problem} />;
-  return <DeskContext value={desk}>{path.startsWith(dispatchAddress()) ? <DispatchPage /> : <WallPage />}</DeskContext>;
+  return <DeskContext value={desk}>{pageAt(path)}</DeskContext>;
+}
+
+function pageAt(path: string): ReactNode {
+  if (path.startsWith(dispatchAddress())) return <DispatchPage />;
+  return path.startsWith(poolAddress()) ? <PoolPage /> : <WallPage />;
 }
 
 const AGAIN_AFTER_MS = 2000;

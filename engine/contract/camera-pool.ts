@@ -59,5 +59,9 @@ export type PoolCounts = z.infer<typeof PoolCounts>;
 export const PoolCamera = z.object({ camera: Camera, gbIdParts: GbIdParts.nullable(), hasStream: z.boolean() });
 export type PoolCamera = z.infer<typeof PoolCamera>;
 
+/** One department's cameras of one division: many of them were registered or changed at once, and are to be read anew. */
+export const PoolPart = z.object({ id: z.string(), division: z.string(), department: z.string() });
+export type PoolPart = z.infer<typeof PoolPart>;
+
 /** All cameras as [id, longitude, latitude, state], for a map of tens of thousands. */
 export const CameraPoints = z.object({ items: z.array(z.tuple([z.string(), z.number(), z.number(), CameraState])) });

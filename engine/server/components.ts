@@ -3,6 +3,7 @@ import { CameraSource, GroundCalibration, LngLat, Zone } from '#config/camera.ts
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
+import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraPoints, GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
@@ -32,6 +33,7 @@ export const ANSWERS = {
   AlertPage,
   Box,
   Camera,
+  CameraImport,
   CameraList,
   CameraPoints,
   CameraRevision,
@@ -45,6 +47,8 @@ export const ANSWERS = {
   Evidence,
   GbIdParts,
   Health,
+  ImportRow,
+  ImportRowPage,
   ModelIdentity,
   OpenApi,
   PoolCamera,

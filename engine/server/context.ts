@@ -1,4 +1,5 @@
 import type { SiteConfig } from '#config/site.ts';
+import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Store } from '../store/open-store.ts';
 import type { LiveCameras } from './live.ts';
@@ -18,6 +19,7 @@ export interface ServerContext {
   settings: SiteSettings;
   counties: Counties;
   live: LiveCameras;
+  imports: CameraImports;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { Crs } from '#config/camera.ts';
 import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
+import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
 import { PictureMoment } from '../contract/observation.ts';
 
@@ -36,6 +38,18 @@ export const PoolCountQuery = z.object({
 
 export const PoolQuery = PoolCountQuery.extend({
   after: z.string().max(1000).optional().describe('The "next" of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+export const ImportQuery = z.object({
+  fileName: z.string().min(1).max(255).describe('Its ending says what it is: .csv, .xlsx, .geojson or .xml'),
+  crs: Crs.describe('What the file’s positions are in; stated, never guessed'),
+  mapping: z.string().max(20_000).optional().describe('JSON: which column a heading of one’s own means'),
+});
+
+export const ImportRowQuery = z.object({
+  outcome: RowOutcome.optional(),
+  after: z.coerce.number().int().min(0).default(0).describe('The "next" of the page before'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 

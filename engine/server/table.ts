@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { CAMERA_IMPORT_ROUTES } from './routes/camera-imports.ts';
 import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...SITE_ROUTES,
   ...CAMERA_ROUTES,
   ...CAMERA_POOL_ROUTES,
+  ...CAMERA_IMPORT_ROUTES,
   ...ALERT_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,

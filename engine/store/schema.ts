@@ -1,9 +1,10 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { CameraConfig } from '#config/camera.ts';
+import type { CameraConfig, Crs } from '#config/camera.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
 import type { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
+import type { CameraImport, ImportRow, ImportState, RegisterFormat, RowOutcome } from '../contract/camera-import.ts';
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment } from '../contract/observation.ts';
@@ -70,6 +71,32 @@ interface CameraStateChangesTable {
   state: CameraState;
   code: CameraFault | null;
   at: Generated<Date>;
+}
+
+interface CameraImportsTable {
+  id: string;
+  at: Generated<Date>;
+  by: string;
+  division: string;
+  department: string | null;
+  file_name: string;
+  format: RegisterFormat;
+  crs: Crs;
+  state: ImportState;
+  ignored_columns: ColumnType<string[], string | undefined, string>;
+  problem: ColumnType<CameraImport['problem'], string | undefined, string>;
+  applied_at: Optional<Date>;
+}
+
+interface CameraImportRowsTable {
+  import_id: string;
+  n: number;
+  line: number;
+  outcome: RowOutcome;
+  camera_id: string | null;
+  name: string | null;
+  reasons: JsonList<ImportRow['reasons'][number]>;
+  changes: JsonList<ImportRow['changes'][number]>;
 }
 
 interface CameraRevisionsTable {
@@ -230,6 +257,8 @@ export interface Schema {
   sessions: SessionsTable;
   cameras: CamerasTable;
   camera_revisions: CameraRevisionsTable;
+  camera_imports: CameraImportsTable;
+  camera_import_rows: CameraImportRowsTable;
   camera_states: CameraStatesTable;
   camera_state_changes: CameraStateChangesTable;
   view_fingerprints: ViewFingerprintsTable;

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { dispatchAddress, follow, useAddress, wallAddress } from '../addresses.ts';
+import { dispatchAddress, follow, poolAddress, useAddress, wallAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { isWatching } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
@@ -35,16 +35,20 @@ export function Header(): ReactNode {
   };
   useKeys({ '?': show('keys') });
   const onDispatch = path.startsWith(dispatchAddress());
+  const onPool = path.startsWith(poolAddress());
   return (
     <header className={menu ? 'header menu-open' : 'header'}>
       <img className="brand" src={markUrl} alt="" />
       <h1>{site.name[language]}</h1>
       <nav aria-label={t('nav.label')}>
-        <a href={wallAddress()} aria-current={onDispatch ? undefined : 'page'} onClick={follow}>
+        <a href={wallAddress()} aria-current={onDispatch || onPool ? undefined : 'page'} onClick={follow}>
           {t('nav.wall')}
         </a>
         <a href={dispatchAddress()} aria-current={onDispatch ? 'page' : undefined} onClick={follow}>
           {t('nav.dispatch')}
+        </a>
+        <a href={poolAddress()} aria-current={onPool ? 'page' : undefined} onClick={follow}>
+          {t('nav.pool')}
         </a>
       </nav>
       <div className="facts">

@@ -1,9 +1,10 @@
+import { enPool } from './en-pool.ts';
 import type { Words } from './shape.ts';
 
 /** All that the page says, in English. */
 export const en: Words = {
   product: 'Chengnao',
-  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch' },
+  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', pool: 'Video pool' },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
@@ -349,6 +350,8 @@ export const en: Words = {
     toUnit: '→ {{unit}}',
   },
 
+  ...enPool,
+
   problem: {
     title: 'That did not work',
     got: 'Got',
@@ -370,6 +373,18 @@ export const en: Words = {
       'unit-unknown': 'There is no such unit, or you may not send it out.',
       'no-evidence': 'There is no picture of this moment.',
       'no-picture-yet': 'There has been no picture since the start.',
+      'import-under-way': 'Another register is being worked on; try again soon.',
+      'import-not-ready': 'This dry run cannot be applied; make it again.',
+      'cameras-changed': 'Cameras were changed since the dry run; make it again.',
+      'unknown-format': 'No reader knows such a file.',
+      'unreadable-file': 'The file cannot be read.',
+      'no-id-column': 'The first row has no id or GB id column.',
+      'column-twice': 'Two columns mean the same.',
+      'no-rows': 'The file has no rows.',
+      'too-many-rows': 'The file has too many rows.',
+      'file-too-large': 'The file is too large.',
+      'unfolds-too-large': 'The workbook unfolds into too much.',
+      'document-type': 'The XML has a document type; refused.',
       unexpected: 'Something went wrong on the server; its log has the details.',
       'page-error': 'Something went wrong on this page.',
     },

@@ -1,7 +1,9 @@
+import { zhPool } from './zh-pool.ts';
+
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
   product: '城脑',
-  nav: { label: '页面', wall: '一张图', dispatch: '派遣' },
+  nav: { label: '页面', wall: '一张图', dispatch: '派遣', pool: '视频资源池' },
   rule: {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
@@ -328,6 +330,8 @@ export const zh = {
     toUnit: '→ {{unit}}',
   },
 
+  ...zhPool,
+
   problem: {
     title: '没有成功',
     got: '收到',
@@ -349,6 +353,18 @@ export const zh = {
       'unit-unknown': '没有这个处置单位，或你无权派遣它。',
       'no-evidence': '此时刻没有取证画面。',
       'no-picture-yet': '启动以来还没有画面。',
+      'import-under-way': '另一份台账正在处理，请稍后再试。',
+      'import-not-ready': '这次试算不能写入，请重新试算。',
+      'cameras-changed': '试算之后有摄像头被改动，请重新试算。',
+      'unknown-format': '不认识这种文件。',
+      'unreadable-file': '文件读不懂。',
+      'no-id-column': '第一行没有“编号”或“国标编码”列。',
+      'column-twice': '有两列含义相同。',
+      'no-rows': '文件里没有数据行。',
+      'too-many-rows': '行数太多。',
+      'file-too-large': '文件太大。',
+      'unfolds-too-large': '工作簿展开后太大。',
+      'document-type': 'XML 含文档类型声明，已拒绝。',
       unexpected: '服务器出错，日志中有记录。',
       'page-error': '页面出错。',
     },

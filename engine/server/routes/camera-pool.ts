@@ -39,7 +39,7 @@ export const CAMERA_POOL_ROUTES: Route[] = [
   }),
   route({
     method: 'GET',
-    path: '/api/camera-pool/:id',
+    path: '/api/cameras/:id/register',
     who: 'cameras.read',
     summary: 'One camera with its GB/T 28181 id taken apart.',
     params: ById,
