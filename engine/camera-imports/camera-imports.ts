@@ -67,6 +67,11 @@ export class CameraImports {
     await this.#work;
   }
 
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    return this.#work;
+  }
+
   progressOf(id: string): CameraImport['progress'] {
     return this.#running?.id === id ? { done: this.#running.done, total: this.#running.total } : null;
   }

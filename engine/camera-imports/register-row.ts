@@ -7,7 +7,7 @@ export interface RegisterRow {
 }
 
 /** What a reader yields, and where it notes headings that mean nothing to it. */
-export interface Reading {
+interface Reading {
   path: string;
   mapping: Readonly<Record<string, ColumnKey>>;
   ignored: Set<string>;

@@ -31,7 +31,7 @@ export const RowOutcome = z.enum(['added', 'changed', 'same', 'refused']);
 export type RowOutcome = z.infer<typeof RowOutcome>;
 
 /** Why a row is refused; `county-differs` is only a note on one that is not. */
-export const RowReasonCode = z.enum([
+const RowReasonCode = z.enum([
   'missing-id',
   'bad-id',
   'bad-gb-id',
@@ -48,7 +48,6 @@ export const RowReasonCode = z.enum([
   'outside-your-scope',
   'county-differs',
 ]);
-export type RowReasonCode = z.infer<typeof RowReasonCode>;
 
 const Shown = z.string().max(200).nullable();
 

@@ -57,7 +57,7 @@ export function ImportRows({ made: { id, counts } }: { made: CameraImport }): Re
                 <td>{row.line}</td>
                 <td className={row.outcome}>{t(`imports.outcome.${row.outcome}`)}</td>
                 <td>
-                  {row.name ?? t('unknown')} <span className="quiet-line">{row.cameraId ?? t('unknown')}</span>
+                  {row.name || t('unknown')} <span className="quiet-line">{row.cameraId ?? t('unknown')}</span>
                 </td>
                 <td>
                   <Why row={row} />

@@ -9,7 +9,7 @@ import { type Route, route } from '../route.ts';
 import { ById, PoolCountQuery, PoolQuery } from '../shapes.ts';
 
 /** The query as the pool's filter. */
-export function filterOf({ inspection, analysed, ...rest }: z.output<typeof PoolCountQuery>): PoolFilter {
+function filterOf({ inspection, analysed, ...rest }: z.output<typeof PoolCountQuery>): PoolFilter {
   return {
     ...rest,
     inspection: inspection === undefined ? undefined : inspection === 'true',
