@@ -5,8 +5,8 @@ export interface CodeName {
 }
 
 /**
- * Names of the parts of a device id: GB/T 28181—2016, annex D (编码规则), as far as its editions agree. Industries from 12
- * on differ between them and are told by their number only.
+ * Names of the parts of a device id, after GB/T 28181—2016, annex D (编码规则). Written down without the standard's text at
+ * hand: compare with it before relying on a name. Industries from 12 on differ between editions and have none here.
  */
 export const GB_INDUSTRIES: Readonly<Record<string, CodeName>> = {
   '00': { zh: '社会治安路面接入', en: 'Public security, streets' },
