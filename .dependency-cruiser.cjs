@@ -13,6 +13,7 @@ const STAGES = [
   'accounts',
   'cameras',
   'tiles',
+  'camera-imports',
   'sites',
   'views',
   'tracks',

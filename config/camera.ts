@@ -69,6 +69,32 @@ export const CameraId = z
   .string()
   .regex(/^(?!\.+$)[\p{L}\p{N}._-]{1,64}$/u, 'letters, digits, dot, dash, underscore; at most 64; not dots alone');
 
+/** The CRS that a source states for its positions. WGS84 is what is stored and used. */
+export const Crs = z.enum(['WGS84', 'GCJ02', 'BD09']);
+export type Crs = z.infer<typeof Crs>;
+
+/** What the city's register says of a camera; all of it may be absent. */
+export const CameraRegister = z.strictObject({
+  address: z.string().max(200).optional().describe('The postal address of the pole'),
+  divisionCode: z
+    .string()
+    .regex(/^\d{6}(\d{3}){0,2}$/, 'a GB/T 2260 code of 6 digits, or 9 or 12 with township and village')
+    .optional()
+    .describe('The division that the register states; the county is told by the position'),
+  statedPosition: z
+    .strictObject({ crs: Crs, lngLat: LngLat })
+    .optional()
+    .describe('The position as its source gave it, where that was not WGS84'),
+  rangeM: z.number().gt(0).max(20_000).optional().describe('How far it sees'),
+  mountHeightM: z.number().min(0).max(500).optional(),
+  resolution: z
+    .strictObject({ widthPx: z.number().int().min(1).max(32_768), heightPx: z.number().int().min(1).max(32_768) })
+    .optional(),
+  subSource: CameraSource.optional().describe('A smaller stream of the same camera'),
+  tags: z.array(z.string().min(1).max(40)).max(32).optional(),
+  inspection: z.boolean().optional().describe('Whether it belongs to the points that are looked through each day'),
+});
+
 export const CameraConfig = z.strictObject({
   id: CameraId,
   gbId: z
@@ -76,7 +102,7 @@ export const CameraConfig = z.strictObject({
     .regex(/^\d{20}$/, 'the 20 digits of a GB/T 28181 device id')
     .optional(),
   name: z.string().min(1).max(120),
-  source: CameraSource,
+  source: CameraSource.optional().describe('Absent: registered only; such a camera cannot be analysed'),
   lngLat: LngLat,
   headingDeg: z.number().min(0).lt(360).optional(),
   fovDeg: z.number().gt(0).max(360).optional(),
@@ -102,5 +128,11 @@ export const CameraConfig = z.strictObject({
     .describe('Time between two analysed frames, milliseconds; absent: what the rules in force ask for'),
   regions: LookedAt.default('zones'),
   department: z.string().max(64).default('城管').describe('The department that owns the camera'),
+  ...CameraRegister.shape,
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;
+
+/** A camera without rules is only registered: nobody opens its stream. */
+export function isAnalysed({ algorithms }: Pick<CameraConfig, 'algorithms'>): boolean {
+  return algorithms.length > 0;
+}

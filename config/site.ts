@@ -41,6 +41,12 @@ export const SiteConfig = z.strictObject({
     .int()
     .default(7 * 86_400_000)
     .describe('How long a false alarm keeps its place quiet'),
+  stateHistoryMs: z
+    .number()
+    .int()
+    .min(86_400_000)
+    .default(400 * 86_400_000)
+    .describe('How long it is kept when a camera was reached and when not'),
   model: z.string().default('street').describe('The algorithm package: a folder of models/'),
   units: z.array(UnitConfig).default([]),
   cameras: z.array(CameraConfig).default([]),

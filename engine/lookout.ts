@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
-import type { CameraSource } from '#config/camera.ts';
+import { type CameraSource, isAnalysed } from '#config/camera.ts';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
 import type { ShardSettings, TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
-import { listCameras, readCamera } from './cameras/read-cameras.ts';
+import { listAnalysed, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import {
   drawingOf,
@@ -80,7 +80,8 @@ export class Lookout implements LiveCameras {
   }
 
   async start(): Promise<void> {
-    const cameras = await listCameras(this.#store.db, null);
+    // Tens of thousands may be registered; only those with rules are opened.
+    const cameras = await listAnalysed(this.#store.db);
     const kept = await readFingerprints(
       this.#store.db,
       cameras.map((camera) => camera.id),
@@ -114,7 +115,7 @@ export class Lookout implements LiveCameras {
 
   async refresh(cameraId: string): Promise<void> {
     const camera = await readCamera(this.#store.db, null, cameraId);
-    if (camera) {
+    if (camera && isAnalysed(camera.config)) {
       const kept = await readFingerprints(this.#store.db, [cameraId]);
       this.#fleet.setCamera(this.#toWatch(camera, kept.get(cameraId)));
     } else {
@@ -129,6 +130,7 @@ export class Lookout implements LiveCameras {
   }
 
   #toWatch({ config }: StoredCamera, kept: ReadonlyMap<string, KeptFingerprint> | undefined): WatchedCameraConfig {
+    if (!config.source) throw new Error(`camera ${config.id} has rules and no stream`);
     return {
       id: config.id,
       source: config.source,

@@ -7,6 +7,7 @@ import { ensureAdministrator } from './accounts/accounts.ts';
 import { AlertDesk } from './alerts/desk.ts';
 import { loadCounties } from './cameras/counties.ts';
 import { importSite } from './cameras/import-site.ts';
+import { fillInitials, pruneStateHistory } from './cameras/state-history.ts';
 import { resetCameraStates, type SiteArea } from './cameras/write-cameras.ts';
 import { demoCameraSource } from './demo/demo-source.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -23,6 +24,7 @@ const say = (line: string) => console.log(line);
 const closers: { what: string; close: () => Promise<void> }[] = [];
 let ending = false;
 const LONGEST_START_MS = 10_000;
+const PRUNE_EVERY_MS = 86_400_000;
 const SHORT_PASSWORD_LENGTH = 10;
 
 process.on('SIGINT', () => void end(0));
@@ -50,7 +52,15 @@ async function start(): Promise<void> {
 
   const settings = (await readSiteSettings(store.db)) ?? (await importFirst(store, siteDir));
   const counties = await loadCounties(settings.boundaries, siteDir);
+  await fillInitials(store.db);
   await resetCameraStates(store.db);
+  await pruneStateHistory(store.db, settings.stateHistoryMs);
+  const pruning = setInterval(() => {
+    pruneStateHistory(store.db, settings.stateHistoryMs).catch((error) =>
+      say(`state history not pruned: ${error.message}`),
+    );
+  }, PRUNE_EVERY_MS);
+  pruning.unref();
   const admin = await ensureAdministrator(store.db, {
     division: settings.division,
     ...(environment.adminPassword && { password: environment.adminPassword }),

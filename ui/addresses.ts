@@ -5,6 +5,7 @@ export interface Address {
   path: string;
   alertId: string | null;
   caseId: string | null;
+  cameraId: string | null;
   next: string | null;
   /** The query as it stands, for a page that keeps more in it. */
   search: string;
@@ -19,6 +20,7 @@ function readAddress(url: URL): Address {
     path: url.pathname,
     alertId: query.get('alert'),
     caseId: query.get('case'),
+    cameraId: query.get('camera'),
     next: query.get('next'),
     search: url.search,
   };
@@ -61,6 +63,9 @@ export const dispatchAddress = (caseId?: string | null): string =>
 /** The live video of one camera; what else its query may hold is for `video/grid-address.ts` to say. */
 export const liveAddress = (cameraId?: string): string =>
   cameraId === undefined ? '/live' : `/live?grid=1&cameras=${encodeURIComponent(cameraId)}`;
+
+export const poolAddress = (cameraId?: string | null): string =>
+  cameraId ? `/pool?camera=${encodeURIComponent(cameraId)}` : '/pool';
 
 /** An address of this page only: a link from elsewhere may not send a person to another site after signing in. */
 export function ownAddress(next: string | null): string {

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
-import { dispatchAddress, go, liveAddress, ownAddress, useAddress, wallAddress } from './addresses.ts';
+import { dispatchAddress, go, liveAddress, ownAddress, poolAddress, useAddress, wallAddress } from './addresses.ts';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
 import { ask, asProblem } from './live/ask.ts';
@@ -11,6 +11,7 @@ import { useSession } from './live/session.ts';
 import { type Desk, DeskContext } from './live/use-live.ts';
 import { serverWire } from './live/wire.ts';
 import { LoginPage } from './login/login-page.tsx';
+import { PoolPage } from './pool/pool-page.tsx';
 import { VideoPage } from './video/video-page.tsx';
 import { WallPage } from './wall/wall-page.tsx';
 import { useWords } from './words/words.ts';
@@ -46,6 +47,7 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 
 function pageAt(path: string): ReactNode {
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
+  if (path.startsWith(poolAddress())) return <PoolPage />;
   return path.startsWith(liveAddress()) ? <VideoPage /> : <WallPage />;
 }
 

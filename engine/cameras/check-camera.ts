@@ -1,10 +1,10 @@
-import { CameraConfig } from '#config/camera.ts';
+import { CameraConfig, isAnalysed } from '#config/camera.ts';
 import { Refusal } from '../contract/refusal.ts';
 
 /**
  * What a camera must be beyond its shape. A rule without a zone of its kind is allowed: zones are often drawn later, and
  * until then it sees nothing.
- * @throws Refusal 422 `invalid-camera`, `rule-bound-twice`, `view-named-twice`.
+ * @throws Refusal 422 `invalid-camera`, `rule-bound-twice`, `view-named-twice`, `nothing-to-analyse`.
  */
 export function checkCamera(given: unknown): CameraConfig {
   const read = CameraConfig.safeParse(given);
@@ -30,6 +30,12 @@ export function checkCamera(given: unknown): CameraConfig {
     throw new Refusal(422, 'view-named-twice', `Two views of camera "${config.id}" have the id "${named}".`, {
       got: named,
       expected: 'an id of its own for each view',
+    });
+  }
+  if (isAnalysed(config) && config.source === undefined) {
+    throw new Refusal(422, 'nothing-to-analyse', `Camera "${config.id}" has rules and no stream.`, {
+      got: 'no source',
+      expected: 'a source, or no algorithms',
     });
   }
   return config;

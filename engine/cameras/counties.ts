@@ -2,17 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
-import gcoordModule from 'gcoord';
 import type { FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { z } from 'zod';
 import type { LngLat } from '#config/camera.ts';
 import type { SiteConfig } from '#config/site.ts';
 import type { County } from '../contract/camera.ts';
+import { toWgs84 } from './crs.ts';
 
 type Boundaries = SiteConfig['boundaries'];
-
-/** The package's declarations put its one export a level too deep for a CommonJS module. */
-const gcoord = gcoordModule as unknown as typeof gcoordModule.default;
 
 /** The districts of a city. */
 export interface Counties {
@@ -67,7 +64,7 @@ export async function loadCounties(boundaries: Boundaries, siteFolder: string): 
   }
   const features = read.data.features.map(({ geometry, properties }) => ({
     type: 'Feature' as const,
-    geometry: toWgs84(geometry, boundaries.crs),
+    geometry: inWgs84(geometry, boundaries.crs),
     properties,
   }));
   const areas = features.map((feature) => ({ feature, bounds: boundsOf(feature.geometry) }));
@@ -94,11 +91,10 @@ function locate(given: string, siteFolder: string): string {
 
 type AreaGeometry = Polygon | MultiPolygon;
 
-function toWgs84(geometry: AreaGeometry, crs: Boundaries['crs']): AreaGeometry {
+function inWgs84(geometry: AreaGeometry, crs: Boundaries['crs']): AreaGeometry {
   if (crs === 'WGS84') return geometry;
-  const from = crs === 'GCJ02' ? gcoord.GCJ02 : gcoord.BD09;
   const ring = (positions: Position[]): Position[] =>
-    positions.map((position) => gcoord.transform([position[0]!, position[1]!], from, gcoord.WGS84));
+    positions.map((position) => toWgs84([position[0]!, position[1]!], crs));
   return geometry.type === 'Polygon'
     ? { type: 'Polygon', coordinates: geometry.coordinates.map(ring) }
     : { type: 'MultiPolygon', coordinates: geometry.coordinates.map((polygon) => polygon.map(ring)) };

@@ -6,7 +6,7 @@ import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import { checkCamera } from './check-camera.ts';
 import type { Counties } from './counties.ts';
-import { placeOf, recordMove, replaceBody, type SiteArea } from './write-cameras.ts';
+import { firstState, recordMove, replaceBody, rowOf, type SiteArea } from './write-cameras.ts';
 
 const ROWS_AT_ONCE = 500;
 
@@ -61,7 +61,7 @@ export async function importSite(
         trx,
         site.units.filter(({ id }) => unitIds.has(id)),
       );
-      for (const { config, row } of changed) await recordMove(trx, config.id, row, placeOf(config, area));
+      for (const { config, row } of changed) await recordMove(trx, config.id, row, rowOf(config, area));
       await sql`
         select record_change('camera', id, division, department) from cameras
         where id = any(${done.created}::text[])`.execute(trx);
@@ -91,12 +91,12 @@ async function insertCameras(
     id: config.id,
     body: JSON.stringify(config),
     revision: (lastOf.get(config.id) ?? 0) + 1,
-    ...placeOf(config, area),
+    ...rowOf(config, area),
   }));
   await trx.insertInto('cameras').values(rows).execute();
   await trx
     .insertInto('camera_states')
-    .values(ids.map((id) => ({ id, state: 'connecting' as const, reason: null })))
+    .values(configs.map((config) => ({ id: config.id, state: firstState(config), reason: null })))
     .execute();
   await trx
     .insertInto('camera_revisions')

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { Schema } from '../store/schema.ts';
@@ -11,7 +11,7 @@ function selectCameras(db: Kysely<Schema>, account: Account | null) {
     .selectAll('cameras')
     .select(['camera_states.state', 'camera_states.code', 'camera_states.reason', 'camera_states.since'])
     .select(['camera_states.fault_code', 'camera_states.fault_since', 'camera_states.current_view_id'])
-    .where(visibleTo(account));
+    .where(visibleTo(account, 'cameras'));
 }
 
 /** null when there is none that the account may see; account null is the engine itself. */
@@ -38,6 +38,25 @@ export async function readCameras(
 /** All that the account may see, by id. */
 export async function listCameras(db: Kysely<Schema>, account: Account | null): Promise<StoredCamera[]> {
   const rows = await selectCameras(db, account).orderBy('cameras.id').execute();
+  return rows.map(toStoredCamera);
+}
+
+/** Those with rules, by id: what the engine opens. */
+export async function listAnalysed(db: Kysely<Schema>): Promise<StoredCamera[]> {
+  const rows = await selectCameras(db, null).where('cameras.analysed', '=', true).orderBy('cameras.id').execute();
+  return rows.map(toStoredCamera);
+}
+
+/** What a wall shows: the analysed cameras, and those that an alert or case is still open at. */
+export async function listForWall(db: Kysely<Schema>, account: Account | null): Promise<StoredCamera[]> {
+  const rows = await selectCameras(db, account)
+    .where(
+      sql<SqlBool>`cameras.analysed or cameras.id in (
+        select camera_id from alerts where presence = 'standing' or handling = 'new'
+        union select camera_id from alerts join cases on cases.id = alerts.case_id where cases.state <> 'closed')`,
+    )
+    .orderBy('cameras.id')
+    .execute();
   return rows.map(toStoredCamera);
 }
 

@@ -41,7 +41,7 @@ export function toStoredCamera(row: CameraRow): StoredCamera {
 
 /** What the browser may know of a camera. Its source stays here. */
 export function toWire(stored: StoredCamera, live: { lastFrameAtMs: number | null }): Camera {
-  const { source: _, ...config } = stored.config;
+  const { source: _, subSource: __, ...config } = stored.config;
   return {
     ...config,
     state: stored.state,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { ulid } from 'ulid';
-import type { CameraConfig } from '#config/camera.ts';
+import { type CameraConfig, isAnalysed } from '#config/camera.ts';
 import { assertSees, nameOf } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { CameraFault, CameraPatch, CameraState, NewCamera, PictureFaultCode } from '../contract/camera.ts';
@@ -10,6 +10,7 @@ import { recordChange, type Scope } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
 import { checkCamera } from './check-camera.ts';
 import type { Counties } from './counties.ts';
+import { initialsOf } from './pinyin.ts';
 import { readCamera } from './read-cameras.ts';
 import type { StoredCamera } from './stored-camera.ts';
 import { followDrawings } from './view-fingerprints.ts';
@@ -20,14 +21,15 @@ export interface SiteArea {
   counties: Counties;
 }
 
-/** What a camera's row says of its place; a camera outside all counties belongs to the city itself. */
-export function placeOf(config: CameraConfig, area: SiteArea) {
+/** What a camera's row says beside its settings; a camera outside all counties belongs to the city itself. */
+export function rowOf(config: CameraConfig, area: SiteArea) {
   const county = area.counties.of(config.lngLat);
   return {
     county_code: county?.code ?? null,
     county_name: county?.name ?? null,
     division: county?.code ?? area.division,
     department: config.department,
+    initials: initialsOf(config.name),
   };
 }
 
@@ -43,7 +45,7 @@ export async function createCamera(
   area: SiteArea,
 ): Promise<StoredCamera> {
   const config = checkCamera({ ...camera, id: camera.id ?? `camera-${ulid().toLowerCase()}` });
-  const place = placeOf(config, area);
+  const place = rowOf(config, area);
   assertSees(by, place);
   return db.transaction().execute(async (trx) => {
     // A camera that was deleted and made anew goes on counting its revisions.
@@ -63,7 +65,10 @@ export async function createCamera(
         expected: 'an id that no other camera has',
       });
     }
-    await trx.insertInto('camera_states').values({ id: config.id, state: 'connecting', reason: null }).execute();
+    await trx
+      .insertInto('camera_states')
+      .values({ id: config.id, state: firstState(config), reason: null })
+      .execute();
     await addRevision(trx, config.id, last + 1, nameOf(by), config);
     const stored = await present(trx, config.id);
     await recordChange(trx, { kind: 'camera', entityId: config.id, scope: place });
@@ -89,7 +94,7 @@ export async function patchCamera(
     const after = Object.entries({ ...before.config, ...named }).filter(([, value]) => value !== null);
     const config = checkCamera(Object.fromEntries(after));
     if (isDeepStrictEqual(config, before.config)) return before;
-    const place = placeOf(config, area);
+    const place = rowOf(config, area);
     assertSees(by, place);
     await replaceBody(trx, config, before.revision + 1, nameOf(by), area);
     const stored = await present(trx, id);
@@ -108,9 +113,10 @@ export async function replaceBody(
 ): Promise<void> {
   await trx
     .updateTable('cameras')
-    .set({ body: JSON.stringify(config), revision, ...placeOf(config, area) })
+    .set({ body: JSON.stringify(config), revision, ...rowOf(config, area) })
     .where('id', '=', config.id)
     .execute();
+  await followRules(trx, [config.id]);
   await followDrawings(trx, config);
   await addRevision(trx, config.id, revision, by, config);
 }
@@ -195,13 +201,30 @@ export async function setCurrentView(db: Kysely<Schema>, id: string, viewId: str
   });
 }
 
+/** What a camera's state is before anything is seen of it. */
+export function firstState(config: CameraConfig): CameraState {
+  return isAnalysed(config) ? 'connecting' : 'unknown';
+}
+
+/** A camera that lost its last rule is known no longer, and one that got its first is being opened. */
+async function followRules(trx: Transaction<Schema>, ids: readonly string[]): Promise<void> {
+  await sql`
+    update camera_states set state = case when analysed then 'connecting' else 'unknown' end,
+      code = null, reason = null, since = now(), fault_code = null, fault_since = null
+    from cameras where cameras.id = camera_states.id and cameras.id = any(${[...ids]}::text[])
+      and analysed = (state = 'unknown')`.execute(trx);
+}
+
 /** At the engine's start no camera plays yet, whatever was true when it stopped. */
 export async function resetCameraStates(db: Kysely<Schema>): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`
       with reset as (
-        update camera_states set state = 'connecting', code = null, reason = null, since = now()
-        where (state, code, reason) is distinct from ('connecting', null::text, null::text) returning id)
+        update camera_states set state = case when analysed then 'connecting' else 'unknown' end,
+          code = null, reason = null, since = now()
+        from cameras where cameras.id = camera_states.id and (state, code, reason) is distinct from
+          (case when analysed then 'connecting' else 'unknown' end, null::text, null::text)
+        returning camera_states.id)
       select record_change('camera', cameras.id, division, department) from cameras join reset using (id)`.execute(trx);
   });
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { CameraConfig } from '#config/camera.ts';
+import { CameraConfig, CameraRegister } from '#config/camera.ts';
 
 /**
  * playing: pictures arrive; degraded: they do, with a fault that is told; connecting: never yet since the start;
- * offline: lost, and tried again.
+ * offline: lost, and tried again; unknown: no rule is bound to it, so nobody opens it.
  */
-export const CameraState = z.enum(['connecting', 'playing', 'degraded', 'offline']);
+export const CameraState = z.enum(['connecting', 'playing', 'degraded', 'offline', 'unknown']);
 export type CameraState = z.infer<typeof CameraState>;
 
 /** Pictures arrive. */
@@ -52,7 +52,7 @@ export type PictureFaultCode = z.infer<typeof PictureFaultCode>;
 const PictureFault = z.object({ code: PictureFaultCode, since: z.iso.datetime() });
 
 /** What the browser may know of a camera: never its address. */
-export const Camera = CameraConfig.omit({ source: true }).extend({
+export const Camera = CameraConfig.omit({ source: true, subSource: true }).extend({
   state: CameraState,
   stateCode: CameraFault.nullable().describe('Why it is offline or degraded'),
   stateReason: z.string().nullable().describe('A detail of it, addresses masked'),
@@ -70,7 +70,7 @@ export const CameraRevision = z.object({
   revision: z.number().int(),
   at: z.iso.datetime(),
   by: z.string(),
-  config: z.object(CameraConfig.shape).omit({ source: true }).nullable(),
+  config: z.object(CameraConfig.shape).omit({ source: true, subSource: true }).nullable(),
   acceptedViewId: z
     .string()
     .nullable()
@@ -85,7 +85,7 @@ export type NewCamera = z.infer<typeof NewCamera>;
 export const CameraPatch = z.strictObject({
   gbId: CameraConfig.shape.gbId,
   name: CameraConfig.shape.name.optional(),
-  source: CameraConfig.shape.source.optional(),
+  source: CameraConfig.shape.source,
   lngLat: CameraConfig.shape.lngLat.optional(),
   headingDeg: CameraConfig.shape.headingDeg,
   fovDeg: CameraConfig.shape.fovDeg,
@@ -95,5 +95,6 @@ export const CameraPatch = z.strictObject({
   samplePeriodMs: CameraConfig.shape.samplePeriodMs.nullable().describe('null: what the rules in force ask for'),
   regions: CameraConfig.shape.regions.unwrap().optional(),
   department: CameraConfig.shape.department.unwrap().optional(),
+  ...CameraRegister.shape,
 });
 export type CameraPatch = z.infer<typeof CameraPatch>;

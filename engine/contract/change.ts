@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Alert, Suppression } from './alert.ts';
 import { Camera } from './camera.ts';
+import { PoolPart } from './camera-pool.ts';
 import { Case, Unit } from './case.ts';
 
 /**
@@ -14,9 +15,10 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('camera'), entity: Camera.nullable() }),
   z.object({ ...base, kind: z.literal('unit'), entity: Unit.nullable() }),
   z.object({ ...base, kind: z.literal('suppression'), entity: Suppression.nullable() }),
+  z.object({ ...base, kind: z.literal('pool'), entity: PoolPart.nullable() }),
 ]);
 export type Change = z.infer<typeof Change>;
-export const ChangeKind = z.enum(['alert', 'case', 'camera', 'unit', 'suppression']);
+export const ChangeKind = z.enum(['alert', 'case', 'camera', 'unit', 'suppression', 'pool']);
 export type ChangeKind = z.infer<typeof ChangeKind>;
 
 /**

@@ -28,9 +28,10 @@ export async function demoCameraSource({ db, area, dataDir, trouble, say }: Demo
   const row = await db.selectFrom('cameras').select('body').where('id', '=', DEMO_CAMERA_ID).executeTakeFirst();
   if (!row) return { camera: null, notice: null };
   // An address that an administrator set is theirs; the demo's own is on this machine under /vtest.
-  const own = /^rtsp:\/\/127\.0\.0\.1:(\d+)\/vtest$/.exec(row.body.source.url);
+  const url = row.body.source?.url ?? '';
+  const own = /^rtsp:\/\/127\.0\.0\.1:(\d+)\/vtest$/.exec(url);
   if (!own) return { camera: null, notice: null };
-  const started = trouble ?? (await start(row.body.source.url, Number(own[1])));
+  const started = trouble ?? (await start(url, Number(own[1])));
   if (typeof started !== 'string') return { camera: started, notice: null };
   const reason = started;
   say(`The demo has no clip: ${reason}. Point it at a camera or a file instead:`);

@@ -3,7 +3,9 @@ import { CameraSource, CameraView, GroundCalibration, LngLat, Zone } from '#conf
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
+import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount } from '../contract/camera-map.ts';
+import { CameraPoints, GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
@@ -33,8 +35,10 @@ export const ANSWERS = {
   AlertPage,
   Box,
   Camera,
+  CameraImport,
   CameraList,
   CameraMap,
+  CameraPoints,
   CameraRevision,
   CameraRevisionList,
   Case,
@@ -45,9 +49,16 @@ export const ANSWERS = {
   County,
   CountyCount,
   Evidence,
+  GbIdParts,
   Health,
+  ImportRow,
+  ImportRowPage,
   ModelIdentity,
   OpenApi,
+  PoolCamera,
+  PoolCounts,
+  PoolLine,
+  PoolPage,
   Problem,
   Site,
   Suppression,

@@ -1,4 +1,5 @@
 import type { SiteConfig } from '#config/site.ts';
+import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
@@ -20,6 +21,7 @@ export interface ServerContext {
   counties: Counties;
   live: LiveCameras;
   tiles: CameraTiles;
+  imports: CameraImports;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

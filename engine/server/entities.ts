@@ -24,7 +24,16 @@ export const ENTITIES: Record<ChangeKind, ReadEntities> = {
     (await readCameras(db, null, ids)).map((found) => ({ wire: cameraOnWire(found, live), scope: found })),
   alert: async (db, ids) => (await readAlerts(db, null, ids)).map(({ alert, scope }) => ({ wire: alert, scope })),
   case: async (db, ids) => (await readCases(db, null, ids)).map((found) => ({ wire: found.case, scope: found.scope })),
+  // Its change says all there is to say: what it is made of is read by pages that show it.
+  pool: async (_db, ids) => ids.map(poolPart),
   unit: async (db, ids) => (await readUnits(db, null, ids)).map((unit) => ({ wire: unit, scope: unit })),
   suppression: async (db, ids) =>
     (await readSuppressions(db, null, ids)).map(({ suppression, scope }) => ({ wire: suppression, scope })),
 };
+
+/** "371402/城管" */
+function poolPart(id: string): Entity {
+  const slash = id.indexOf('/');
+  const scope = { division: id.slice(0, slash), department: id.slice(slash + 1) };
+  return { wire: { id, ...scope }, scope };
+}

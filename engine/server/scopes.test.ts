@@ -23,7 +23,7 @@ let site: SiteUnderTest;
 let admin: Client;
 let west: Client;
 let police: Client;
-let ids: Record<'camera' | 'alert' | 'case' | 'suppression', string>;
+let ids: Record<'camera' | 'camera-import' | 'alert' | 'case' | 'suppression', string>;
 
 beforeAll(async () => {
   site = await openSiteUnderTest();
@@ -52,8 +52,19 @@ beforeAll(async () => {
   const opened = await admin.send('POST', '/api/cases', { alertIds: [alert] });
   await admin.send('POST', `/api/alerts/${alert}/false-alarm`, { reason: 'not so' });
   const { items } = SuppressionList.parse((await admin.get('/api/suppressions')).json);
-  ids = { camera: 'east-1', alert, case: (opened.json as { id: string }).id, suppression: items[0]!.id };
-});
+  const register = `编号,名称,经度,纬度,主码流地址\nwest-2,新,116.3,37.4,rtsp://root:${SECRET}@10.0.0.1/other\n`;
+  const begun = await admin.send('POST', '/api/camera-imports?fileName=a.csv&crs=WGS84', register);
+  const imported = (begun.json as { id: string }).id;
+  for (let state = ''; state !== 'ready'; )
+    state = ((await admin.get(`/api/camera-imports/${imported}`)).json as { state: string }).state;
+  ids = {
+    'camera-import': imported,
+    camera: 'east-1',
+    alert,
+    case: (opened.json as { id: string }).id,
+    suppression: items[0]!.id,
+  };
+}, 60_000);
 afterAll(() => site.close());
 
 test('an account of another county or department sees no list, no id, no picture and no change of it', async () => {

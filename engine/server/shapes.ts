@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { Crs } from '#config/camera.ts';
 import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
-import { Camera, CameraRevision } from '../contract/camera.ts';
+import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
+import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
 import { PictureMoment } from '../contract/observation.ts';
 
@@ -21,6 +23,38 @@ export const ViewAcceptance = z.strictObject({});
 
 /** An entity's own address. */
 export const ById = z.object({ id: z.string().min(1).max(128) });
+
+const yesOrNo = z.enum(['true', 'false']);
+
+/** all: every camera; wall: those that are analysed, and those with something open. */
+export const CameraQuery = z.object({ which: z.enum(['all', 'wall']).default('all') });
+
+export const PoolCountQuery = z.object({
+  text: z.string().trim().max(100).optional().describe('In name, id, GB id, address, or pinyin initials of the name'),
+  department: z.string().max(64).optional(),
+  county: z.string().max(12).optional().describe('A GB/T 2260 code, or "none": outside all counties'),
+  state: CameraState.optional(),
+  tag: z.string().max(40).optional(),
+  inspection: yesOrNo.optional(),
+  analysed: yesOrNo.optional(),
+});
+
+export const PoolQuery = PoolCountQuery.extend({
+  after: z.string().max(1000).optional().describe('The "next" of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+export const ImportQuery = z.object({
+  fileName: z.string().min(1).max(255).describe('Its ending says what it is: .csv, .xlsx, .geojson or .xml'),
+  crs: Crs.describe('What the file’s positions are in; stated, never guessed'),
+  mapping: z.string().max(20_000).optional().describe('JSON: which column a heading of one’s own means'),
+});
+
+export const ImportRowQuery = z.object({
+  outcome: RowOutcome.optional(),
+  after: z.coerce.number().int().min(0).default(0).describe('The "next" of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
 
 const seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 

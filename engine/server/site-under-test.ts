@@ -230,7 +230,11 @@ function twoCounties(): Counties {
       { type: 'Feature', geometry: box(116.5, 117), properties: EAST },
     ],
   };
-  return { geojson, of: ([lng]) => (lng < 116.5 ? WEST : EAST) };
+  const of: Counties['of'] = ([lng, lat]) => {
+    if (lng < 116 || lng > 117 || lat < 37 || lat > 38) return null;
+    return lng < 116.5 ? WEST : EAST;
+  };
+  return { geojson, of };
 }
 
 function parkedCar(cameraId: string, lngLat: [number, number]): SceneReport {

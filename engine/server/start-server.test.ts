@@ -5,6 +5,7 @@ import express from 'express';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccount } from '../accounts/accounts.ts';
+import { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { NewAccount } from '../contract/account.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
@@ -106,6 +107,12 @@ test('a field that the contract does not name does not get out, wherever it hide
     counties,
     live,
     tiles: new CameraTiles(store),
+    imports: new CameraImports({
+      db: store.db,
+      area: { division: SETTINGS.division, counties },
+      onChanged: async () => undefined,
+      say: (line) => logLines.push(line),
+    }),
     settings: SETTINGS,
     version: '0',
     log: (line) => logLines.push(line),

@@ -3,6 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import compression from 'compression';
 import express from 'express';
+import { maskAddress } from '#streams/mask.ts';
+import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -19,7 +21,7 @@ const GRACE_MS = 300;
 
 /** `port` 0 takes a free one. `host` absent: all of the machine's addresses. `metricsToken` absent: see the environment. */
 export interface ServerOptions
-  extends Omit<ServerContext, 'tiles' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'> {
+  extends Omit<ServerContext, 'tiles' | 'imports' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'> {
   port: number;
   host?: string;
   tls?: Tls;
@@ -44,12 +46,22 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { store, settings, counties, live, version, log, port, host, tls, pageDir } = options;
   const document = openApiDocument(ROUTES, version);
+  const imports = new CameraImports({
+    db: store.db,
+    area: { division: settings.division, counties },
+    onChanged: async (ids) => {
+      for (const id of ids) await live.refresh(id);
+    },
+    say: (line) => log(maskAddress(line)),
+  });
+  await imports.start();
   const context: ServerContext = {
     store,
     settings,
     counties,
     live,
     tiles: new CameraTiles(store),
+    imports,
     version,
     log,
     secure: tls !== undefined,
@@ -95,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const rest = setTimeout(() => {
         for (const socket of connections) socket.destroy();
       }, GRACE_MS);
-      await Promise.all([sender.close(), walls.close(), video.close()]);
+      await Promise.all([sender.close(), walls.close(), video.close(), imports.close()]);
       clearTimeout(rest);
     },
   };

@@ -1,7 +1,9 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { CAMERA_IMPORT_ROUTES } from './routes/camera-imports.ts';
 import { CAMERA_MAP_ROUTES } from './routes/camera-map.ts';
+import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
@@ -18,6 +20,8 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_ROUTES,
   ...CAMERA_MAP_ROUTES,
   ...CAMERA_VIEW_ROUTES,
+  ...CAMERA_POOL_ROUTES,
+  ...CAMERA_IMPORT_ROUTES,
   ...ALERT_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,

@@ -16,10 +16,10 @@ export interface VideoViewer {
   onUnit(message: Uint8Array, unit: VideoUnit): void;
 }
 
-/** What must be known of a camera to open it; a `StoredCamera` fits. */
+/** What must be known of a camera to open it. */
 export interface OpenableCamera {
   id: string;
-  config: { source: CameraSource };
+  source: CameraSource;
 }
 
 interface Channel<V> {
@@ -106,7 +106,7 @@ export class VideoChannels<V extends VideoViewer> {
     };
     channel.state = null;
     channel.close = this.#live.view(
-      { id: channel.camera.id, source: channel.camera.config.source },
+      { id: channel.camera.id, source: channel.camera.source },
       {
         onOpened: (number) => {
           channel.number = number;
@@ -125,5 +125,5 @@ export class VideoChannels<V extends VideoViewer> {
 }
 
 function sameSource(a: OpenableCamera, b: OpenableCamera): boolean {
-  return JSON.stringify(a.config.source) === JSON.stringify(b.config.source);
+  return JSON.stringify(a.source) === JSON.stringify(b.source);
 }

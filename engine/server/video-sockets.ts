@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { accountOfToken } from '../accounts/sessions.ts';
 import { seesScope } from '../accounts/visible-to.ts';
 import { readCamera } from '../cameras/read-cameras.ts';
+import type { StoredCamera } from '../cameras/stored-camera.ts';
 import type { Account } from '../contract/account.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { MOST_CAMERAS_PER_SOCKET, VIDEO_PATH, VideoWish } from '../contract/video.ts';
@@ -12,7 +13,7 @@ import type { ServerContext } from './context.ts';
 import { sessionToken } from './cookie.ts';
 import { foreignOrigin } from './same-origin.ts';
 import { troubleOf } from './trouble.ts';
-import { VideoChannels } from './video-channels.ts';
+import { type OpenableCamera, VideoChannels } from './video-channels.ts';
 import { VideoClient } from './video-client.ts';
 import { may } from './who-may.ts';
 
@@ -102,7 +103,7 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
       if (camera === null) throw notVisible('camera', cameraId);
       // The page may have gone, or its account be another one, while the database answered.
       if (clients.get(line) !== client || !seesScope(client.account, camera)) return;
-      channels.join(camera, client);
+      channels.join(openable(camera), client);
       client.cameras.add(cameraId);
     } catch (error) {
       client.onNews({ kind: 'refused', cameraId, problem: troubleOf(error, context.log).problem });
@@ -111,12 +112,13 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
 
   async function cameraChanged(id: string): Promise<void> {
     const camera = await readCamera(context.store.db, null, id);
-    if (camera) channels.changed(camera);
+    if (camera?.config.source) channels.changed(openable(camera));
     for (const viewer of channels.viewersOf(id)) {
-      if (camera && seesScope(viewer.account, camera)) continue;
+      const visible = camera !== null && seesScope(viewer.account, camera);
+      if (visible && camera.config.source) continue;
       channels.leave(id, viewer);
       viewer.cameras.delete(id);
-      const { problem } = troubleOf(notVisible('camera', id), context.log);
+      const { problem } = troubleOf(visible ? noStream(id) : notVisible('camera', id), context.log);
       viewer.onNews({ kind: 'refused', cameraId: id, problem });
     }
   }
@@ -176,6 +178,18 @@ function readWish(text: string): VideoWish | null {
   } catch {
     return null;
   }
+}
+
+function openable({ id, config: { source } }: StoredCamera): OpenableCamera {
+  if (!source) throw noStream(id);
+  return { id, source };
+}
+
+function noStream(id: string): Refusal {
+  return new Refusal(409, 'no-stream', `The camera "${id}" is registered without a stream.`, {
+    got: 'no source',
+    expected: 'a camera with the address of its stream',
+  });
 }
 
 function tooMany(): Refusal {

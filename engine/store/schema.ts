@@ -1,9 +1,10 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { CameraConfig } from '#config/camera.ts';
+import type { CameraConfig, Crs } from '#config/camera.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
 import type { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
+import type { CameraImport, ImportRow, ImportState, RegisterFormat, RowOutcome } from '../contract/camera-import.ts';
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
@@ -12,6 +13,8 @@ import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from
 type PointColumn = ColumnType<{ x: number; y: number }, string, string>;
 /** A list kept as jsonb; written as its JSON text. */
 type JsonList<T> = ColumnType<T[], string, string>;
+/** Follows from other columns. */
+type ReadOnly<T> = ColumnType<T, never, never>;
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 interface ChangesTable {
@@ -52,6 +55,51 @@ export interface CamerasTable {
   /** On the Mercator square, 0..1 from the north-west; the database computes them. */
   mercator_x: ColumnType<number, never, never>;
   mercator_y: ColumnType<number, never, never>;
+  /** null: written before there was such a column. */
+  initials: Optional<string>;
+  name: ReadOnly<string>;
+  gb_id: ReadOnly<string | null>;
+  address: ReadOnly<string | null>;
+  lng: ReadOnly<number>;
+  lat: ReadOnly<number>;
+  analysed: ReadOnly<boolean>;
+  inspection: ReadOnly<boolean>;
+  tags: ReadOnly<string[]>;
+  search: ReadOnly<string>;
+}
+
+interface CameraStateChangesTable {
+  n: Generated<number>;
+  camera_id: string;
+  state: CameraState;
+  code: CameraFault | null;
+  at: Generated<Date>;
+}
+
+interface CameraImportsTable {
+  id: string;
+  at: Generated<Date>;
+  by: string;
+  division: string;
+  department: string | null;
+  file_name: string;
+  format: RegisterFormat;
+  crs: Crs;
+  state: ImportState;
+  ignored_columns: ColumnType<string[], string | undefined, string>;
+  problem: ColumnType<CameraImport['problem'], string | undefined, string>;
+  applied_at: Optional<Date>;
+}
+
+interface CameraImportRowsTable {
+  import_id: string;
+  n: number;
+  line: number;
+  outcome: RowOutcome;
+  camera_id: string | null;
+  name: string | null;
+  reasons: JsonList<ImportRow['reasons'][number]>;
+  changes: JsonList<ImportRow['changes'][number]>;
 }
 
 interface CameraRevisionsTable {
@@ -216,7 +264,10 @@ export interface Schema {
   sessions: SessionsTable;
   cameras: CamerasTable;
   camera_revisions: CameraRevisionsTable;
+  camera_imports: CameraImportsTable;
+  camera_import_rows: CameraImportRowsTable;
   camera_states: CameraStatesTable;
+  camera_state_changes: CameraStateChangesTable;
   view_fingerprints: ViewFingerprintsTable;
   units: UnitsTable;
   cases: CasesTable;

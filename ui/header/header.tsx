@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { dispatchAddress, follow, liveAddress, useAddress, wallAddress } from '../addresses.ts';
+import { dispatchAddress, follow, liveAddress, poolAddress, useAddress, wallAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { isWatching } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
@@ -34,7 +34,7 @@ export function Header(): ReactNode {
     setShown(what);
   };
   useKeys({ '?': show('keys') });
-  const here = [dispatchAddress(), liveAddress()].find((page) => path.startsWith(page)) ?? wallAddress();
+  const here = [dispatchAddress(), liveAddress(), poolAddress()].find((page) => path.startsWith(page)) ?? wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>
@@ -49,6 +49,9 @@ export function Header(): ReactNode {
         </a>
         <a href={liveAddress()} aria-current={current(liveAddress())} onClick={follow}>
           {t('nav.live')}
+        </a>
+        <a href={poolAddress()} aria-current={current(poolAddress())} onClick={follow}>
+          {t('nav.pool')}
         </a>
       </nav>
       <div className="facts">

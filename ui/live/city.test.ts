@@ -78,7 +78,7 @@ test('cameras, units, cases and suppressions each come into their own place', ()
     lngLat: [116, 37],
     views: [{ id: 'default', zones: [] }],
     currentViewId: 'default',
-    algorithms: [],
+    algorithms: [{ rule: 'illegal-parking' }],
     decode: 'as-needed',
     regions: 'zones',
     department: '城管',
@@ -105,6 +105,9 @@ test('cameras, units, cases and suppressions each come into their own place', ()
   ];
   const { city } = applyBatch(at(0), { fromSeq: 0, toSeq: 4, items });
   expect([city.cameras.size, city.units.size, city.cases.size, city.suppressions.size]).toEqual([1, 1, 1, 0]);
+
+  const registered: Change = { kind: 'camera', seq: 5, entityId: 'c1', at: AT, entity: { ...camera, algorithms: [] } };
+  expect(applyBatch(city, { fromSeq: 4, toSeq: 5, items: [registered] }).city.cameras.size).toBe(0);
 });
 
 test('what is over and handled is forgotten in time; what nobody has looked at is kept', () => {

@@ -7,6 +7,8 @@ import { isActive } from './alert-order.ts';
 /** What this page knows of the city, and up to which change it knows it. Never changed in place. */
 export interface City {
   readonly lastSeq: number;
+  /** The last change by which many cameras of the pool changed at once; 0: none that we heard of. */
+  readonly poolSeq: number;
   readonly alerts: ReadonlyMap<string, Alert>;
   readonly cases: ReadonlyMap<string, Case>;
   readonly cameras: ReadonlyMap<string, Camera>;
@@ -16,6 +18,7 @@ export interface City {
 
 export const EMPTY_CITY: City = {
   lastSeq: 0,
+  poolSeq: 0,
   alerts: new Map(),
   cases: new Map(),
   cameras: new Map(),
@@ -52,12 +55,21 @@ export function applyChange(city: City, change: Change): City {
       if (change.entity && isOlder(change.entity, city.cases.get(entityId))) return city;
       return { ...city, cases: put(city.cases, entityId, change.entity) };
     case 'camera':
-      return { ...city, cameras: put(city.cameras, entityId, change.entity) };
+      return { ...city, cameras: put(city.cameras, entityId, belongsOnWall(city, change.entity)) };
+    case 'pool':
+      return { ...city, poolSeq: change.seq };
     case 'unit':
       return { ...city, units: put(city.units, entityId, change.entity) };
     case 'suppression':
       return { ...city, suppressions: put(city.suppressions, entityId, change.entity) };
   }
+}
+
+/** A camera that is only registered is no part of the wall, unless an alert that we hold was raised at it. */
+function belongsOnWall(city: City, camera: Camera | null): Camera | null {
+  if (camera === null || camera.algorithms.length > 0) return camera;
+  for (const { cameraId } of city.alerts.values()) if (cameraId === camera.id) return camera;
+  return null;
 }
 
 /** Forgets what needs nobody any more, so that a wall may stand for months. Returns the same city if nothing goes. */

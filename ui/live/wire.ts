@@ -23,7 +23,7 @@ export interface WireListener {
 export interface CityWire {
   /** A seq that everything asked for after this call includes. */
   readSeq(): Promise<number>;
-  readCity(): Promise<Omit<City, 'lastSeq'>>;
+  readCity(): Promise<Omit<City, 'lastSeq' | 'poolSeq'>>;
   readChanges(afterSeq: number): Promise<ChangeBatch>;
   connect(listener: WireListener): { close(): void };
 }
@@ -38,7 +38,7 @@ export const serverWire: CityWire = {
       readAlerts('presence=standing'),
       readAlerts('presence=ended&handling=new'),
       ask(listOf(Case), '/api/cases?state=open'),
-      ask(listOf(Camera), '/api/cameras'),
+      ask(listOf(Camera), '/api/cameras?which=wall'),
       ask(listOf(Unit), '/api/units'),
       ask(listOf(Suppression), '/api/suppressions'),
     ]);

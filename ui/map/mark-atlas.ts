@@ -34,6 +34,7 @@ export function drawMarkAtlas(): MarkAtlas {
     ['playing', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
     ['degraded', drawHalf],
     ['connecting', (pen) => drawDisc(pen, 6, GROUND, CAMERA_COLOR)],
+    ['unknown', (pen) => drawDisc(pen, 4, GROUND, CAMERA_COLOR)],
     ['offline', (pen) => drawSign(pen, 'M6 18 18 6')],
     ['faulty', (pen) => drawSign(pen, 'M7 12h10')],
   ];

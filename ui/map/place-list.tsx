@@ -1,6 +1,6 @@
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
-import type { Camera } from '#engine/contract/camera.ts';
+import { type Camera, isOnline } from '#engine/contract/camera.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { DegradedMark, FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
@@ -128,7 +128,7 @@ function CameraSign({ camera }: { camera: Camera }): ReactNode {
   if (camera.state === 'offline') return <OfflineMark label={t('camera.offline')} />;
   if (sightOf(camera) === 'faulty') return <FaultMark label={t('map.faulty')} />;
   if (camera.state === 'degraded') return <DegradedMark label={t('camera.degraded')} />;
-  const hollow = camera.state === 'connecting';
+  const hollow = !isOnline(camera.state);
   return (
     <svg className="mark" viewBox="0 0 24 24" role="img" aria-label={t(`camera.${camera.state}`)}>
       <circle cx="12" cy="12" r="6" fill={hollow ? 'none' : '#6f8aa3'} stroke="#6f8aa3" strokeWidth={hollow ? 3 : 0} />

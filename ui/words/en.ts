@@ -1,10 +1,12 @@
+import { poolEn } from './pool-en.ts';
+import { problemEn } from './problem-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
 
 /** All that the page says, in English. */
 export const en: Words = {
   product: 'Chengnao',
-  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', live: 'Live video' },
+  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', live: 'Live video', pool: 'Video pool' },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
@@ -127,6 +129,7 @@ export const en: Words = {
     legend: 'Legend',
     playing: 'Online',
     connecting: 'Connecting',
+    unknown: 'Not analysed',
     offline: 'Offline',
     degraded: 'Online, with losses',
     faulty: 'Picture at fault',
@@ -137,6 +140,7 @@ export const en: Words = {
     playing: 'Online',
     degraded: 'Online, with losses',
     connecting: 'Connecting',
+    unknown: 'Not analysed',
     offline: 'Offline',
     since: 'since {{at}}',
     paused: 'Analysis pauses and goes on by itself',
@@ -371,37 +375,7 @@ export const en: Words = {
     toUnit: '→ {{unit}}',
   },
 
-  problem: {
-    title: 'That did not work',
-    got: 'Got',
-    expected: 'Expected',
-    kept: 'What you typed is kept; change it and try again.',
-    code: {
-      unreachable: 'The server did not answer. Try again in a moment.',
-      'unreadable-answer': 'The server answered in a form this page does not know. Reload the page.',
-      'not-signed-in': 'Your session has ended. Sign in again.',
-      'not-allowed': 'Your role may not do this.',
-      'not-found': 'Not found, or not in your area.',
-      'too-many-tries': 'Too many failed tries. Try again in 15 minutes.',
-      'foreign-origin': 'The request came from another site and was refused.',
-      'alert-in-case': 'The alert is in a case already.',
-      'already-revoked': 'This place is watched again already.',
-      'wrong-step': 'The case cannot take this step now; somebody may just have moved it on.',
-      'note-required': 'This step needs a note.',
-      'unit-required': 'An assignment needs a unit.',
-      'unit-unknown': 'There is no such unit, or you may not send it out.',
-      'no-evidence': 'There is no picture of this moment.',
-      'no-picture-yet': 'There has been no picture since the start.',
-      'no-steady-picture': 'The camera gives no steady picture now.',
-      'picture-covered': 'The lens is covered or out of focus: no view can be accepted.',
-      'picture-dark': 'The picture is too dark: no view can be accepted.',
-      'picture-frozen': 'The picture stands still: no view can be accepted.',
-      'view-too-little': 'Too little can be made out in the picture to know a view by.',
-      'view-not-moved': 'The camera is at a known view: there is nothing to accept.',
-      'no-such-view': 'The camera has no such view; it may just have been removed.',
-      'too-many-videos': 'Too many cameras are being looked at. Close some first.',
-      unexpected: 'Something went wrong on the server; its log has the details.',
-      'page-error': 'Something went wrong on this page.',
-    },
-  },
+  ...poolEn,
+
+  problem: problemEn,
 };

@@ -1,9 +1,11 @@
+import { poolZh } from './pool-zh.ts';
+import { problemZh } from './problem-zh.ts';
 import { videoZh } from './video-zh.ts';
 
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
   product: '城脑',
-  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频' },
+  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频', pool: '视频资源池' },
   rule: {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
@@ -110,6 +112,7 @@ export const zh = {
     legend: '图例',
     playing: '在线',
     connecting: '正在连接',
+    unknown: '未接入分析',
     offline: '离线',
     degraded: '在线，有损失',
     faulty: '画面异常',
@@ -120,6 +123,7 @@ export const zh = {
     playing: '在线',
     degraded: '在线，画面有损失',
     connecting: '正在连接',
+    unknown: '未接入分析',
     offline: '离线',
     since: '自 {{at}}',
     paused: '暂停分析，恢复后自动继续',
@@ -351,37 +355,7 @@ export const zh = {
     toUnit: '→ {{unit}}',
   },
 
-  problem: {
-    title: '没有成功',
-    got: '收到',
-    expected: '应为',
-    kept: '已填内容保留，可修改后重试。',
-    code: {
-      unreachable: '服务器没有应答，请稍后重试。',
-      'unreadable-answer': '服务器的应答与本页版本不符，请刷新页面。',
-      'not-signed-in': '会话已结束，请重新登录。',
-      'not-allowed': '你的角色没有这项权限。',
-      'not-found': '找不到，或不在你的管辖范围内。',
-      'too-many-tries': '失败次数过多，请 15 分钟后再试。',
-      'foreign-origin': '请求来自其他站点，已拒绝。',
-      'alert-in-case': '这条告警已在案件中。',
-      'already-revoked': '这处静默已经撤销。',
-      'wrong-step': '案件现在的进度不能走这一步，可能刚有人办理过。',
-      'note-required': '这一步必须写明说明。',
-      'unit-required': '派遣必须选择处置单位。',
-      'unit-unknown': '没有这个处置单位，或你无权派遣它。',
-      'no-evidence': '此时刻没有取证画面。',
-      'no-picture-yet': '启动以来还没有画面。',
-      'no-steady-picture': '摄像头现在没有稳定的画面。',
-      'picture-covered': '镜头被遮挡或失焦，不能确认视角。',
-      'picture-dark': '画面过暗，不能确认视角。',
-      'picture-frozen': '画面静止不动，不能确认视角。',
-      'view-too-little': '画面上可辨认的东西太少，不能确认视角。',
-      'view-not-moved': '摄像头已在一个已知视角，无须确认。',
-      'no-such-view': '摄像头没有这个视角，可能刚被删除。',
-      'too-many-videos': '同时查看的摄像头过多，请先关掉一些。',
-      unexpected: '服务器出错，日志中有记录。',
-      'page-error': '页面出错。',
-    },
-  },
+  ...poolZh,
+
+  problem: problemZh,
 } as const;

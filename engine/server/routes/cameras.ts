@@ -1,11 +1,11 @@
-import { listCameras, listRevisions, readCamera } from '../../cameras/read-cameras.ts';
+import { listCameras, listForWall, listRevisions, readCamera } from '../../cameras/read-cameras.ts';
 import { createCamera, deleteCamera, patchCamera, type SiteArea } from '../../cameras/write-cameras.ts';
 import { Camera, CameraPatch, NewCamera } from '../../contract/camera.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { cameraOnWire } from '../camera-on-wire.ts';
 import type { ServerContext } from '../context.ts';
 import { type Route, route } from '../route.ts';
-import { ById, CameraList, CameraRevisionList } from '../shapes.ts';
+import { ById, CameraList, CameraQuery, CameraRevisionList } from '../shapes.ts';
 import { Trouble } from '../trouble.ts';
 
 export const CAMERA_ROUTES: Route[] = [
@@ -14,9 +14,11 @@ export const CAMERA_ROUTES: Route[] = [
     path: '/api/cameras',
     who: 'cameras.read',
     summary: 'The cameras that the account may see; never their addresses.',
+    query: CameraQuery,
     answer: CameraList,
-    async run({ context, account }) {
-      const stored = await listCameras(context.store.db, account);
+    async run({ context, account, query }) {
+      const list = query.which === 'wall' ? listForWall : listCameras;
+      const stored = await list(context.store.db, account);
       return { items: stored.map((camera) => cameraOnWire(camera, context.live)) };
     },
   }),

@@ -1,0 +1,239 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import { ulid } from 'ulid';
+import type { Crs } from '#config/camera.ts';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { SiteArea } from '../cameras/write-cameras.ts';
+import type { Account } from '../contract/account.ts';
+import type { CameraImport, ColumnKey, RegisterFormat } from '../contract/camera-import.ts';
+import { Refusal } from '../contract/refusal.ts';
+import type { Schema } from '../store/schema.ts';
+import { applyRows } from './apply.ts';
+import { type AssessedRow, Assessor } from './assess-rows.ts';
+import { readerOf } from './open-register.ts';
+import { readImport } from './read-imports.ts';
+import type { RegisterRow } from './register-row.ts';
+
+const ROWS_AT_ONCE = 500;
+const MOST_ROWS = 200_000;
+/** Applied or not, an import is kept this long. */
+const KEPT_DAYS = 30;
+
+/** A register's file with what its giver says of it. */
+export interface GivenRegister {
+  path: string;
+  fileName: string;
+  format: RegisterFormat;
+  crs: Crs;
+  mapping: Readonly<Record<string, ColumnKey>>;
+}
+
+interface Options {
+  db: Kysely<Schema>;
+  area: SiteArea;
+  /** Analysed cameras that an import changed: whoever watches them looks again. */
+  onChanged(ids: readonly string[]): Promise<void>;
+  say(line: string): void;
+}
+
+/** Dry runs of registers and their application, one at a time: a second is refused until the first is done. */
+export class CameraImports {
+  #o: Options;
+  #running: { id: string; done: number; total: number | null } | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: Options) {
+    this.#o = options;
+  }
+
+  /** What an engine that ended left under way has changed nothing, and says so. */
+  async start(): Promise<void> {
+    const problem = JSON.stringify({
+      code: 'engine-ended',
+      message: 'The engine ended meanwhile. Nothing was changed.',
+      got: null,
+      expected: null,
+    });
+    await this.#o.db
+      .updateTable('camera_imports')
+      .set({ state: 'failed', problem })
+      .where('state', 'in', ['reading', 'applying'])
+      .execute();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#work;
+  }
+
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    return this.#work;
+  }
+
+  progressOf(id: string): CameraImport['progress'] {
+    return this.#running?.id === id ? { done: this.#running.done, total: this.#running.total } : null;
+  }
+
+  /** @throws Refusal 409 `import-under-way`. */
+  assertIdle(): void {
+    if (!this.#running) return;
+    throw new Refusal(409, 'import-under-way', 'Another register is being read or applied.', {
+      got: this.#running.id,
+      expected: 'one at a time; try again when it is done',
+    });
+  }
+
+  /**
+   * Begins a dry run and answers at once; `done` is called when the file is no longer needed.
+   * @throws Refusal 409 `import-under-way`.
+   */
+  async begin(by: Account, given: GivenRegister, done: () => Promise<void>): Promise<CameraImport> {
+    this.assertIdle();
+    const id = ulid();
+    this.#running = { id, done: 0, total: null };
+    const { db } = this.#o;
+    try {
+      await sql`delete from camera_imports where at < now() - ${KEPT_DAYS} * interval '1 day'`.execute(db);
+      const { division, department, displayName } = by;
+      const { fileName, format, crs } = given;
+      await db
+        .insertInto('camera_imports')
+        .values({ id, by: displayName, division, department, file_name: fileName, format, crs, state: 'reading' })
+        .execute();
+    } catch (error) {
+      this.#running = null;
+      throw error;
+    }
+    this.#work = this.#run(id, () => this.#dryRun(id, by, given)).finally(done);
+    return this.#read(id);
+  }
+
+  /**
+   * Begins to apply a dry run and answers at once.
+   * @throws Refusal 404 `not-found`, 409 `import-under-way`, `import-not-ready`.
+   */
+  async apply(by: Account, id: string): Promise<CameraImport> {
+    this.assertIdle();
+    this.#running = { id, done: 0, total: null };
+    try {
+      const claimed = await this.#o.db
+        .updateTable('camera_imports')
+        .set({ state: 'applying' })
+        .where('id', '=', id)
+        .where('state', '=', 'ready')
+        .where(visibleTo(by))
+        .executeTakeFirst();
+      if (claimed.numUpdatedRows === 0n) {
+        const { state } = await this.#read(id, by);
+        throw new Refusal(409, 'import-not-ready', `The import cannot be applied: it is ${state}.`, {
+          got: state,
+          expected: 'ready',
+        });
+      }
+    } catch (error) {
+      this.#running = null;
+      throw error;
+    }
+    this.#work = this.#run(id, async () => {
+      const ids = await applyRows(this.#o.db, id, by.displayName, (rows) => this.#progress(rows));
+      await this.#o.onChanged(ids);
+    });
+    return this.#read(id);
+  }
+
+  async #run(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const refused = error instanceof Refusal;
+      const message = error instanceof Error ? error.message : String(error);
+      if (!refused) this.#o.say(`import ${id} broke off: ${message}`);
+      // What is unexpected may quote an address: the log masks it, the page learns only that it happened.
+      const problem = refused
+        ? { code: error.code, message, got: error.got, expected: error.expected }
+        : {
+            code: 'unexpected',
+            message: 'Something went wrong here; the log says what. Nothing was changed.',
+            got: null,
+            expected: null,
+          };
+      await this.#o.db
+        .updateTable('camera_imports')
+        .set({ state: refused && error.status === 422 ? 'refused' : 'failed', problem: JSON.stringify(problem) })
+        .where('id', '=', id)
+        .execute()
+        .catch((cause: Error) => this.#o.say(`import ${id}: ${cause.message}`));
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  async #dryRun(id: string, by: Account, given: GivenRegister): Promise<void> {
+    const { db, area } = this.#o;
+    const assessor = new Assessor(db, by, area, given.crs);
+    const ignored = new Set<string>();
+    let batch: RegisterRow[] = [];
+    let done = 0;
+    const flush = async () => {
+      await keepRows(db, id, done, await assessor.assess(batch));
+      done += batch.length;
+      batch = [];
+      this.#progress(done);
+    };
+    const { path, mapping } = given;
+    for await (const row of readerOf(given.format)({ path, mapping, ignored })) {
+      if (this.#closed) throw new Error('the engine ends');
+      batch.push(row);
+      if (done + batch.length > MOST_ROWS) throw tooManyRows();
+      if (batch.length >= ROWS_AT_ONCE) await flush();
+    }
+    await flush();
+    if (done === 0) throw noRows();
+    await db
+      .updateTable('camera_imports')
+      .set({ state: 'ready', ignored_columns: JSON.stringify([...ignored].slice(0, 100)) })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  #progress(done: number): void {
+    if (this.#running) this.#running.done = done;
+  }
+
+  #read(id: string, by: Account | null = null): Promise<CameraImport> {
+    return readImport(this.#o.db, by, id, this.progressOf(id));
+  }
+}
+
+async function keepRows(db: Kysely<Schema>, importId: string, after: number, rows: AssessedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const kept = rows.map(({ config, place, baseRevision, cameraId, ...row }, i) => ({
+    ...row,
+    n: after + i + 1,
+    camera_id: cameraId,
+    body: config,
+    base_revision: baseRevision,
+    ...place,
+  }));
+  await sql`
+    insert into camera_import_rows (import_id, n, line, outcome, camera_id, name, reasons, changes, body, base_revision,
+      county_code, county_name, division, department, initials)
+    select ${importId}, * from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as row (
+      n int, line int, outcome text, camera_id text, name text, reasons jsonb, changes jsonb, body jsonb,
+      base_revision int, county_code text, county_name text, division text, department text, initials text)`.execute(
+    db,
+  );
+}
+
+function tooManyRows(): Refusal {
+  return new Refusal(422, 'too-many-rows', 'The register has too many rows.', {
+    got: `more than ${MOST_ROWS}`,
+    expected: `at most ${MOST_ROWS}`,
+  });
+}
+
+function noRows(): Refusal {
+  return new Refusal(422, 'no-rows', 'The register has no rows.', { got: 0, expected: 'a row for each camera' });
+}

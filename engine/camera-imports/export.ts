@@ -1,0 +1,76 @@
+import type { Kysely } from 'kysely';
+import type { CameraConfig } from '#config/camera.ts';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
+import type { Schema } from '../store/schema.ts';
+import { COLUMNS, SECRET } from './columns.ts';
+
+const WRITTEN = COLUMNS.filter(({ key }) => !SECRET.has(key));
+
+/** Every camera that the account may see, by id. */
+async function readConfigs(db: Kysely<Schema>, account: Account): Promise<CameraConfig[]> {
+  const rows = await db.selectFrom('cameras').select('body').where(visibleTo(account)).orderBy('id').execute();
+  return rows.map(({ body }) => body);
+}
+
+/** UTF-8 with a BOM, for a spreadsheet that would take it for something else. Positions are WGS84; no address. */
+export async function exportCsv(db: Kysely<Schema>, account: Account): Promise<string> {
+  const lines = [WRITTEN.map(({ heading }) => heading).join(',')];
+  for (const config of await readConfigs(db, account))
+    lines.push(WRITTEN.map(({ cell }) => quoted(cell(config))).join(','));
+  return `\uFEFF${lines.join('\r\n')}\r\n`;
+}
+
+/** RFC 4180. */
+function quoted(cell: string): string {
+  return /[",;\r\n\t]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** A FeatureCollection of points in WGS84. */
+export async function exportGeojson(db: Kysely<Schema>, account: Account): Promise<string> {
+  const features = (await readConfigs(db, account)).map((config) => ({
+    type: 'Feature',
+    geometry: { type: 'Point', coordinates: config.lngLat },
+    properties: Object.fromEntries(
+      WRITTEN.filter(({ key }) => key !== 'lng' && key !== 'lat').map(({ key, cell }) => [key, cell(config) || null]),
+    ),
+  }));
+  return JSON.stringify({ type: 'FeatureCollection', features });
+}
+
+const ELEMENT: Partial<Record<string, string>> = {
+  gbId: 'DeviceID',
+  name: 'Name',
+  address: 'Address',
+  divisionCode: 'CivilCode',
+  lng: 'Longitude',
+  lat: 'Latitude',
+};
+
+/** A GB/T 28181 catalog; what the standard has no element for goes under `<Extension>`, by its column's name. */
+export async function exportCatalog(db: Kysely<Schema>, account: Account): Promise<string> {
+  const configs = await readConfigs(db, account);
+  const items = configs.map((config) => {
+    const own = (key: string) => ELEMENT[key] !== undefined;
+    const element = ({ key, cell }: (typeof WRITTEN)[number]) => {
+      const name = ELEMENT[key] ?? key;
+      return `<${name}>${escaped(cell(config))}</${name}>`;
+    };
+    const standard = WRITTEN.filter(({ key }) => own(key)).map(element);
+    const further = WRITTEN.filter(({ key }) => !own(key)).map(element);
+    return `<Item>${standard.join('')}<Extension>${further.join('')}</Extension></Item>`;
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<Response><CmdType>Catalog</CmdType><SumNum>${configs.length}</SumNum><DeviceList Num="${configs.length}">`,
+    ...items,
+    '</DeviceList></Response>',
+  ].join('\n');
+}
+
+function escaped(text: string): string {
+  // Control characters are none of XML's, however they are written.
+  return text
+    .replace(/(?![\t\n\r])\p{Cc}/gu, '')
+    .replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
+}

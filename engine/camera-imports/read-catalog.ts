@@ -1,0 +1,64 @@
+import { Refusal } from '../contract/refusal.ts';
+import { columnOf } from './columns.ts';
+import { decodeText } from './decode-text.ts';
+import { type Markup, readMarkup } from './read-markup.ts';
+import type { RegisterReader, RegisterRow } from './register-row.ts';
+
+/** Elements of a catalog's item that no camera's register has a column for. */
+const PASSED_OVER = new Set(
+  'Item Info Extension Manufacturer Model Owner Block Parental ParentID SafetyWay RegisterWay CertNum Certifiable ErrCode EndTime Secrecy IPAddress Port Password Status'.split(
+    ' ',
+  ),
+);
+
+const DIVISION = /^\d{6}(\d{3}){0,2}$/;
+
+/** The items of a GB/T 28181 catalog answer (`<DeviceList><Item>…`); `line` is the item. */
+export const readCatalog: RegisterReader = async function* ({ path, mapping, ignored }) {
+  let row: RegisterRow | null = null;
+  let done: RegisterRow[] = [];
+  let text = '';
+  let items = 0;
+  let inInfo = false;
+  const markup: Markup<RegisterRow> = {
+    open(name) {
+      text = '';
+      // Its elements are codes of the standard's own, some under the names of our columns.
+      if (name === 'Info') inInfo = true;
+      if (name !== 'Item') return;
+      items += 1;
+      row = { line: items, cells: {} };
+    },
+    text(more) {
+      text += more;
+    },
+    close(name) {
+      if (row === null) return;
+      if (name === 'Info') inInfo = false;
+      if (name === 'Item') {
+        done.push(row);
+        row = null;
+      } else if (!PASSED_OVER.has(name)) {
+        const key = columnOf(name, mapping);
+        const cell = text.trim();
+        // Platforms write eight digits or a word there; the position tells the county anyway.
+        const passed = inInfo || (key === 'divisionCode' && cell !== '' && !DIVISION.test(cell));
+        if (passed) return;
+        if (key !== null) row.cells[key] = cell;
+        else ignored.add(name.slice(0, 80));
+      }
+      text = '';
+    },
+    take() {
+      const taken = done;
+      done = [];
+      return taken;
+    },
+  };
+  yield* readMarkup(decodeText(path), markup);
+  if (items > 0) return;
+  throw new Refusal(422, 'unreadable-file', 'The file is no GB/T 28181 catalog.', {
+    got: 'no <Item>',
+    expected: '<DeviceList> with an <Item> for each camera',
+  });
+};

@@ -1,0 +1,159 @@
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
+import type { CameraState } from '../contract/camera.ts';
+import type { PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
+import { Refusal } from '../contract/refusal.ts';
+import type { Schema } from '../store/schema.ts';
+
+/** What is wanted of the pool; what is absent lets everything through. */
+export interface PoolFilter {
+  /** Anywhere in name, id, GB id, address or the pinyin initials of the name. */
+  text?: string | undefined;
+  department?: string | undefined;
+  /** A GB/T 2260 code of a county, or "none": outside all of them. */
+  county?: string | undefined;
+  state?: CameraState | undefined;
+  tag?: string | undefined;
+  inspection?: boolean | undefined;
+  analysed?: boolean | undefined;
+}
+
+type Live = { lastFrameAtMs(cameraId: string): number | null };
+
+function lets(account: Account | null, filter: PoolFilter): RawBuilder<SqlBool> {
+  const wanted: RawBuilder<SqlBool>[] = [visibleTo(account, 'cameras')()];
+  const { text, department, county, state, tag, inspection, analysed } = filter;
+  if (text) wanted.push(sql`cameras.search like ${`%${escaped(text.toLowerCase())}%`}`);
+  if (department !== undefined) wanted.push(sql`cameras.department = ${department}`);
+  if (county !== undefined)
+    wanted.push(county === 'none' ? sql`cameras.county_code is null` : sql`cameras.county_code = ${county}`);
+  if (state !== undefined) wanted.push(sql`camera_states.state = ${state}`);
+  if (tag !== undefined) wanted.push(sql`cameras.tags ? ${tag}`);
+  if (inspection !== undefined) wanted.push(sql`cameras.inspection = ${inspection}`);
+  if (analysed !== undefined) wanted.push(sql`cameras.analysed = ${analysed}`);
+  return sql.join(wanted, sql` and `);
+}
+
+/** What `like` would take for a pattern is meant as it stands. */
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+/**
+ * One page of the pool, by name. `after` is the `next` of the page before; it holds while cameras come and go.
+ * @throws Refusal 400 `invalid-cursor`.
+ */
+export async function readPool(
+  db: Kysely<Schema>,
+  account: Account | null,
+  filter: PoolFilter,
+  { after, limit }: { after: string | undefined; limit: number },
+  live: Live,
+): Promise<PoolPage> {
+  const condition = lets(account, filter);
+  const from = db.selectFrom('cameras').innerJoin('camera_states', 'camera_states.id', 'cameras.id').where(condition);
+  const { total } = await from.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
+  let page = from
+    .select(['cameras.id', 'cameras.name', 'gb_id', 'department', 'county_code', 'county_name', 'address'])
+    .select(['analysed', 'inspection', 'tags', 'lng', 'lat', 'camera_states.state', 'code', 'since'])
+    .orderBy('cameras.name')
+    .orderBy('cameras.id')
+    .limit(limit + 1);
+  if (after !== undefined) {
+    const [name, id] = readCursor(after);
+    page = page.where(sql<SqlBool>`(cameras.name, cameras.id) > (${name}, ${id})`);
+  }
+  const rows = await page.execute();
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const items = shown.map((row): PoolLine => {
+    const lastFrameAtMs = live.lastFrameAtMs(row.id);
+    return {
+      id: row.id,
+      name: row.name,
+      gbId: row.gb_id,
+      department: row.department,
+      county: row.county_code === null ? null : { code: row.county_code, name: row.county_name ?? row.county_code },
+      address: row.address,
+      state: row.state,
+      stateCode: row.code,
+      stateSince: row.since.toISOString(),
+      analysed: row.analysed,
+      inspection: row.inspection,
+      tags: row.tags,
+      lngLat: [row.lng, row.lat],
+      lastFrameAt: lastFrameAtMs === null ? null : new Date(lastFrameAtMs).toISOString(),
+    };
+  });
+  return { items, total, next: last ? cursorOf(last.name, last.id) : null };
+}
+
+function cursorOf(name: string, id: string): string {
+  return Buffer.from(JSON.stringify([name, id])).toString('base64url');
+}
+
+function readCursor(cursor: string): [name: string, id: string] {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(read) && typeof read[0] === 'string' && typeof read[1] === 'string') return [read[0], read[1]];
+  } catch {
+    // Told below: whatever it is, it is none of ours.
+  }
+  throw new Refusal(400, 'invalid-cursor', 'That is no place in the list.', {
+    got: cursor.slice(0, 80),
+    expected: 'the "next" of the page before',
+  });
+}
+
+/** How many cameras the filter lets through: all, and by state, county and department. */
+export async function countPool(db: Kysely<Schema>, account: Account | null, filter: PoolFilter): Promise<PoolCounts> {
+  const rows = await db
+    .selectFrom('cameras')
+    .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
+    .where(lets(account, filter))
+    .select(['state', 'county_code', 'county_name', 'department'])
+    .select([
+      sql<number>`count(*)`.as('count'),
+      sql<number>`count(*) filter (where analysed)`.as('analysed'),
+      sql<number>`count(*) filter (where inspection)`.as('inspection'),
+    ])
+    .groupBy(['state', 'county_code', 'county_name', 'department'])
+    .execute();
+  const states = new Map<CameraState, number>();
+  const departments = new Map<string, number>();
+  const counties = new Map<string | null, PoolCounts['byCounty'][number]>();
+  const sum = { total: 0, analysed: 0, inspection: 0 };
+  for (const { state, county_code, county_name, department, count, analysed, inspection } of rows) {
+    sum.total += count;
+    sum.analysed += analysed;
+    sum.inspection += inspection;
+    states.set(state, (states.get(state) ?? 0) + count);
+    departments.set(department, (departments.get(department) ?? 0) + count);
+    const county = county_code === null ? null : { code: county_code, name: county_name ?? county_code };
+    counties.set(county_code, { county, count: (counties.get(county_code)?.count ?? 0) + count });
+  }
+  return {
+    ...sum,
+    byState: [...states].map(([state, count]) => ({ state, count })),
+    byCounty: [...counties.values()].sort((a, b) => (a.county?.code ?? '9').localeCompare(b.county?.code ?? '9')),
+    byDepartment: [...departments]
+      .map(([department, count]) => ({ department, count }))
+      .sort((a, b) => b.count - a.count || a.department.localeCompare(b.department)),
+  };
+}
+
+/** Every camera that the account may see as a point: [id, longitude, latitude, state]. */
+export async function readPoints(
+  db: Kysely<Schema>,
+  account: Account | null,
+): Promise<[id: string, lng: number, lat: number, state: CameraState][]> {
+  const rows = await db
+    .selectFrom('cameras')
+    .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
+    .select(['cameras.id', 'lng', 'lat', 'state'])
+    .where(visibleTo(account, 'cameras'))
+    .orderBy('cameras.id')
+    .execute();
+  return rows.map(({ id, lng, lat, state }) => [id, lng, lat, state]);
+}

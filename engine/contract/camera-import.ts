@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/** What a file of a register is written in; told by the ending of its name. */
+export const RegisterFormat = z.enum(['csv', 'geojson', 'catalog-xml', 'xlsx']);
+export type RegisterFormat = z.infer<typeof RegisterFormat>;
+
+/** What a register says of a camera, by the names that the API and the files' columns go by. */
+export const ColumnKey = z.enum([
+  'id',
+  'name',
+  'gbId',
+  'department',
+  'address',
+  'divisionCode',
+  'lng',
+  'lat',
+  'headingDeg',
+  'fovDeg',
+  'rangeM',
+  'mountHeightM',
+  'resolution',
+  'tags',
+  'inspection',
+  'source',
+  'subSource',
+]);
+export type ColumnKey = z.infer<typeof ColumnKey>;
+
+/** What becomes of a row. */
+export const RowOutcome = z.enum(['added', 'changed', 'same', 'refused']);
+export type RowOutcome = z.infer<typeof RowOutcome>;
+
+/** Why a row is refused; `county-differs` is only a note on one that is not. */
+const RowReasonCode = z.enum([
+  'missing-id',
+  'bad-id',
+  'bad-gb-id',
+  'not-a-camera',
+  'missing-name',
+  'missing-position',
+  'bad-position',
+  'swapped-position',
+  'outside-city',
+  'duplicate-in-file',
+  'duplicate-gb-id',
+  'bad-address',
+  'bad-value',
+  'outside-your-scope',
+  'county-differs',
+]);
+
+const Shown = z.string().max(200).nullable();
+
+/** One row of a dry run. No address of a stream is among what it shows. */
+export const ImportRow = z.object({
+  n: z.number().int(),
+  line: z.number().int().describe('Where it stands in the file'),
+  outcome: RowOutcome,
+  cameraId: z.string().nullable(),
+  name: z.string().nullable(),
+  reasons: z.array(z.object({ code: RowReasonCode, column: ColumnKey.nullable(), got: Shown, expected: Shown })),
+  changes: z.array(z.object({ column: ColumnKey, before: Shown, after: Shown })),
+});
+export type ImportRow = z.infer<typeof ImportRow>;
+
+/**
+ * reading: the dry run is under way; ready: it can be applied; refused: the file itself is none; applying; applied;
+ * failed: broken off, nothing was changed.
+ */
+export const ImportState = z.enum(['reading', 'ready', 'refused', 'applying', 'applied', 'failed']);
+export type ImportState = z.infer<typeof ImportState>;
+
+/** A register's import: first a dry run, and what it showed can then be applied. */
+export const CameraImport = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  by: z.string(),
+  fileName: z.string(),
+  format: RegisterFormat,
+  crs: z.enum(['WGS84', 'GCJ02', 'BD09']),
+  state: ImportState,
+  counts: z.object({
+    added: z.number().int(),
+    changed: z.number().int(),
+    same: z.number().int(),
+    refused: z.number().int(),
+  }),
+  ignoredColumns: z.array(z.string()).describe('Headings that are no column of a register'),
+  problem: z
+    .object({ code: z.string(), message: z.string(), got: z.unknown(), expected: z.unknown() })
+    .nullable()
+    .describe('Why it is refused or failed'),
+  progress: z
+    .object({ done: z.number().int(), total: z.number().int().nullable() })
+    .nullable()
+    .describe('Rows; null when nothing is under way'),
+  appliedAt: z.iso.datetime().nullable(),
+});
+export type CameraImport = z.infer<typeof CameraImport>;
+
+export const ImportRowPage = z.object({ items: z.array(ImportRow), next: z.number().int().nullable() });

@@ -1,0 +1,55 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { Product } from './product.ts';
+
+const REGISTER = `编号,名称,国标编码,所属部门,地址,经度,纬度,主码流地址
+pool-1,东风中路与湖滨大道路口,37140200081320000001,测试数据·公安,东风中路1号,116.3594,37.4341,rtsp://u:s3cret@192.0.2.1/a
+pool-2,长河公园西门,,测试数据·城管,,116.3694,37.4441,
+pool-3,经纬度反了,,测试数据·城管,,37.4441,116.3694,
+`;
+
+let product: Product;
+let browser: Browser;
+let desk: Seat;
+
+beforeAll(async () => {
+  [product, browser] = await Promise.all([Product.start(), openBrowser()]);
+  desk = await takeSeat(browser, product.url);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.end();
+});
+
+test('a register is tried, applied, found by pinyin and looked at', async () => {
+  const { page, errors } = desk;
+  await page.getByRole('link', { name: '视频资源池' }).click();
+  await page.getByText('资源池是空的').waitFor();
+  await page.getByRole('button', { name: '导入台账' }).click();
+  const buffer = Buffer.from(REGISTER);
+  await page.getByLabel(/台账文件/).setInputFiles({ name: '台账.csv', mimeType: 'text/csv', buffer });
+  await page.getByLabel(/坐标系/).selectOption('WGS84');
+  await page.getByRole('button', { name: '试算', exact: true }).click();
+
+  await page.getByText('经度与纬度填反了').waitFor();
+  expect(await page.getByTestId('import-row').count()).toBe(1);
+  await page.getByRole('radio', { name: /新增/ }).click();
+  await page.getByTestId('import-row').nth(1).waitFor();
+  await page.getByRole('button', { name: '写入 2 路' }).click();
+  await page.getByText('已写入：新增 2，修改 0').waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.getByTestId('pool-total').getByText('共 2 路').waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('dfzl');
+  await page.getByTestId('pool-total').getByText('共 1 路').waitFor();
+  await page.getByRole('link', { name: '东风中路与湖滨大道路口' }).click();
+  const panel = page.getByTestId('pool-camera');
+  await panel.getByText('城市管理接入').waitFor();
+  const text = (await panel.textContent()) ?? '';
+  for (const said of ['网络摄像机', '德城区', '已登记地址', '未接入分析', '仅登记']) expect(text).toContain(said);
+  expect(await page.content()).not.toContain('s3cret');
+  expect(errors).toEqual([]);
+});

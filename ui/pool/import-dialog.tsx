@@ -1,0 +1,147 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { CameraImport } from '#engine/contract/camera-import.ts';
+import { Dialog } from '../design/dialog.tsx';
+import { ProblemNote } from '../design/problem-note.tsx';
+import { useAction } from '../design/use-action.ts';
+import { ask } from '../live/ask.ts';
+import { useWords } from '../words/words.ts';
+import { ImportRows } from './import-rows.tsx';
+
+const CRS = ['WGS84', 'GCJ02', 'BD09'] as const;
+const ASK_EVERY_MS = 500;
+const isUnderWay = ({ state }: CameraImport) => state === 'reading' || state === 'applying';
+
+/** A register's file: its dry run, what it would do row by row, and then doing it. */
+export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useWords();
+  const [made, setMade] = useState<CameraImport | null>(null);
+  useFollowed(made, setMade);
+  return (
+    <Dialog title={t('imports.title')} onClose={onClose} wide>
+      <div className="import" data-testid="import" data-state={made?.state ?? 'none'}>
+        {made === null ? <Start onMade={setMade} /> : <Result made={made} onMade={setMade} />}
+      </div>
+    </Dialog>
+  );
+}
+
+/** Asks how far it is while it is under way; an answer that does not come is asked for again. */
+function useFollowed(made: CameraImport | null, setMade: (made: CameraImport) => void): void {
+  useEffect(() => {
+    if (!made || !isUnderWay(made)) return;
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      ask(CameraImport, `/api/camera-imports/${made.id}`, { signal: stop.signal }).then(
+        setMade,
+        () => stop.signal.aborted || setMade({ ...made }),
+      );
+    }, ASK_EVERY_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [made, setMade]);
+}
+
+function Start({ onMade }: { onMade: (made: CameraImport) => void }): ReactNode {
+  const { t } = useWords();
+  const [file, setFile] = useState<File | null>(null);
+  const [crs, setCrs] = useState('');
+  const { busy, problem, start } = useAction(async () => {
+    if (!file || !crs) return;
+    const query = new URLSearchParams({ fileName: file.name, crs });
+    onMade(await ask(CameraImport, `/api/camera-imports?${query}`, { method: 'POST', body: file }));
+  });
+  return (
+    <>
+      <p>{t('imports.what')}</p>
+      <div className="field">
+        <label htmlFor="import-file">{t('imports.file')}</label>
+        <input
+          id="import-file"
+          type="file"
+          accept=".csv,.txt,.xlsx,.geojson,.json,.xml"
+          data-focus-first=""
+          onChange={(happening) => setFile(happening.target.files?.[0] ?? null)}
+        />
+      </div>
+      <div className="field">
+        <label htmlFor="import-crs">{t('imports.crs')}</label>
+        <select id="import-crs" value={crs} onChange={(happening) => setCrs(happening.target.value)}>
+          <option value="">{t('imports.chooseCrs')}</option>
+          {CRS.map((one) => (
+            <option key={one} value={one}>
+              {t(`imports.crsName.${one}`)}
+            </option>
+          ))}
+        </select>
+      </div>
+      {problem && <ProblemNote problem={problem} />}
+      <div className="actions">
+        <button type="button" className="button primary" disabled={!file || !crs || busy} onClick={start}>
+          {t('imports.start')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+interface ResultProps {
+  made: CameraImport;
+  onMade: (made: CameraImport | null) => void;
+}
+
+function Result({ made, onMade }: ResultProps): ReactNode {
+  const { t } = useWords();
+  const { counts, state } = made;
+  const toWrite = counts.added + counts.changed;
+  const { busy, problem, start } = useAction(async () => {
+    onMade(await ask(CameraImport, `/api/camera-imports/${made.id}/apply`, { method: 'POST' }));
+  });
+  if (isUnderWay(made)) return <Progress made={made} />;
+  return (
+    <>
+      <p>
+        <strong>{made.fileName}</strong> · {t(`imports.crsName.${made.crs}`)}
+      </p>
+      {made.problem && (
+        <>
+          <ProblemNote problem={made.problem} />
+          <p className="quiet-line">{t('imports.failed')}</p>
+        </>
+      )}
+      {state === 'applied' && <p role="status">{t('imports.applied', counts)}</p>}
+      {made.ignoredColumns.length > 0 && (
+        <p className="quiet-line">{t('imports.ignored', { columns: made.ignoredColumns.join(', ') })}</p>
+      )}
+      {(state === 'ready' || state === 'applied') && <ImportRows made={made} />}
+      {problem && <ProblemNote problem={problem} />}
+      <div className="actions">
+        <button type="button" className="button" onClick={() => onMade(null)}>
+          {t('imports.again')}
+        </button>
+        {state === 'ready' && (
+          <button type="button" className="button primary" disabled={toWrite === 0 || busy} onClick={start}>
+            {toWrite === 0 ? t('imports.nothing') : t('imports.apply', { count: toWrite })}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Progress({ made: { state, progress } }: { made: CameraImport }): ReactNode {
+  const { t } = useWords();
+  const done = progress?.done ?? 0;
+  const total = progress?.total ?? null;
+  const said =
+    state === 'applying'
+      ? t('imports.applying', { done, total: total ?? t('unknown') })
+      : t('imports.reading', { done });
+  return (
+    <div className="under-way" role="status">
+      <p>{said}</p>
+      <progress aria-label={said} {...(total !== null && { value: done, max: total })} />
+    </div>
+  );
+}
