@@ -94,7 +94,7 @@ export function cellsIntoCamera(
   ground: Ground,
   reasons: Reason[],
 ): CameraConfig | null {
-  const settings: Settings = before ? { ...before } : { id, viewId: 'default', zones: [], algorithms: [] };
+  const settings: Settings = before ? { ...before } : { id, algorithms: [] };
   for (const [key, put] of Object.entries(PUT)) {
     const cell = row.cells[key as ColumnKey];
     if (cell !== undefined) put(cell, settings, reasons);
