@@ -6,6 +6,7 @@ import { readPackage } from '#models/package.ts';
 import { alertsAfter } from '../alerts/read-alerts.ts';
 import { city, makeCamera, openDesk, WatchedScene, type Xyxy } from '../alerts/scene-for-tests.ts';
 import type { Observation } from '../contract/observation.ts';
+import { type Still, still } from '../evals/still.ts';
 import { openTestStore } from '../store/store-for-tests.ts';
 import { rectAround } from './crop.ts';
 import type { FromShard } from './messages.ts';
@@ -35,7 +36,7 @@ class Watched {
     this.#verifiers = verifiers;
   }
 
-  async look(picture: Shown, xyxy: Xyxy, over: Partial<Observation> = {}): Promise<Observation> {
+  async look(picture: Still, xyxy: Xyxy, over: Partial<Observation> = {}): Promise<Observation> {
     this.#atMs += 1000;
     const fact = new WatchedScene('c', this.#atMs).vehicle(xyxy, {
       rule: 'exposed-garbage',
@@ -48,13 +49,7 @@ class Watched {
   }
 }
 
-interface Shown {
-  widthPx: number;
-  heightPx: number;
-  copyRgb(): Buffer;
-}
-
-const grey: Shown = { widthPx: 640, heightPx: 480, copyRgb: () => Buffer.alloc(640 * 480 * 3, 128) };
+const grey = still(Buffer.alloc(640 * 480 * 3, 128), 640, 480, 0);
 const MIDDLE: Xyxy = [0.4, 0.4, 0.6, 0.6];
 
 /** A second model that sees one thing in the middle half of whatever it is shown. */

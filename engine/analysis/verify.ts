@@ -1,7 +1,7 @@
 import { type Detections, type Detector, newDetections } from '#models/detector.ts';
 import type { Box, Observation, Verification } from '../contract/observation.ts';
 import { iou } from '../tracks/overlap.ts';
-import { type Croppable, crop, type RectPx, rectAround } from './crop.ts';
+import { type Croppable, partOf, type RectPx, rectAround } from './crop.ts';
 import type { Verifier, Verifiers } from './verifiers.ts';
 
 /** Of so many looks, the newest, so many must have seen it: one lucky picture passes nothing, one bad one costs a sample. */
@@ -151,8 +151,7 @@ export class VerifiedFacts {
   ): Promise<number | null> {
     const box = pixelsOf(boxes[0]!, frame);
     const rect = rectAround(box, frame.widthPx, frame.heightPx, LEAST_CROP_PX);
-    // The pixels are taken from the frame before the first await: the loan lasts at least so long.
-    await detector.detect(crop(frame, rect), this.#detections);
+    await detector.detect(partOf(frame, rect), this.#detections);
     return surestThere(this.#detections, detector, inCrop(box, rect), SEEN_AS[classGroup], threshold);
   }
 }

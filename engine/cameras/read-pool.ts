@@ -142,18 +142,3 @@ export async function countPool(db: Kysely<Schema>, account: Account | null, fil
       .sort((a, b) => b.count - a.count || a.department.localeCompare(b.department)),
   };
 }
-
-/** Every camera that the account may see as a point: [id, longitude, latitude, state]. */
-export async function readPoints(
-  db: Kysely<Schema>,
-  account: Account | null,
-): Promise<[id: string, lng: number, lat: number, state: CameraState][]> {
-  const rows = await db
-    .selectFrom('cameras')
-    .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
-    .select(['cameras.id', 'lng', 'lat', 'state'])
-    .where(visibleTo(account, 'cameras'))
-    .orderBy('cameras.id')
-    .execute();
-  return rows.map(({ id, lng, lat, state }) => [id, lng, lat, state]);
-}

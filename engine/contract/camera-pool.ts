@@ -62,6 +62,3 @@ export type PoolCamera = z.infer<typeof PoolCamera>;
 /** One department's cameras of one division: many of them were registered or changed at once, and are to be read anew. */
 export const PoolPart = z.object({ id: z.string(), division: z.string(), department: z.string() });
 export type PoolPart = z.infer<typeof PoolPart>;
-
-/** All cameras as [id, longitude, latitude, state], for a map of tens of thousands. */
-export const CameraPoints = z.object({ items: z.array(z.tuple([z.string(), z.number(), z.number(), CameraState])) });

@@ -8,6 +8,7 @@ import { VerifiedFacts } from '../analysis/verify.ts';
 import { iou } from '../tracks/overlap.ts';
 import { garbagePhotos, haveGarbagePhotos, tiled } from './garbage-photos.ts';
 import { Eyes } from './pictures.ts';
+import { still } from './still.ts';
 
 const STREET = fileURLToPath(new URL('../../models/street', import.meta.url));
 if (!haveGarbagePhotos) console.warn('no garbage photos under ../shared/data: the test on them is skipped');
@@ -44,7 +45,7 @@ test.skipIf(!haveGarbagePhotos)(
           rule: 'exposed-garbage',
           classGroup: 'garbage',
         });
-        const frame = { widthPx, heightPx, capturedAtMs, copyRgb: () => rgb };
+        const frame = still(rgb, widthPx, heightPx, capturedAtMs);
         [last] = await facts.verify(frame, [fact], verifiers, (error) => {
           throw error;
         });

@@ -16,6 +16,7 @@ import { VerifiedFacts } from '../analysis/verify.ts';
 import { coveredShare, iou } from '../tracks/overlap.ts';
 import { type GarbageScene, garbagePhotos, tiled } from './garbage-photos.ts';
 import { inLight, type Picture } from './pictures.ts';
+import { still } from './still.ts';
 
 const STREET_MODEL = fileURLToPath(new URL('../../models/street', import.meta.url));
 /** Samples that a fact is given: as many as its first looks take where one in the middle is bad. */
@@ -115,7 +116,7 @@ async function passes(claim: Claim, picture: Picture, random: () => number): Pro
       ],
       { rule: 'exposed-garbage', classGroup: 'garbage' },
     );
-    const frame = { widthPx, heightPx, capturedAtMs, copyRgb: () => shown.rgb };
+    const frame = still(shown.rgb, widthPx, heightPx, capturedAtMs);
     const [answer] = await facts.verify(frame, [fact], verifiers, (error) => fail(null, error));
     if (answer!.phase === 'standing') return true;
   }

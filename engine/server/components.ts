@@ -5,7 +5,7 @@ import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Su
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount } from '../contract/camera-map.ts';
-import { CameraPoints, GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
+import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
@@ -38,7 +38,6 @@ export const ANSWERS = {
   CameraImport,
   CameraList,
   CameraMap,
-  CameraPoints,
   CameraRevision,
   CameraRevisionList,
   Case,

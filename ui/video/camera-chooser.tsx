@@ -1,6 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Camera } from '#engine/contract/camera.ts';
+import { PoolPage } from '#engine/contract/camera-pool.ts';
 import { OfflineMark } from '../design/severity-mark.tsx';
+import { ask } from '../live/ask.ts';
 import { useWords } from '../words/words.ts';
 
 /** More would only be scrolled past: who looks for one of thousands types a part of its name. */
@@ -12,17 +14,46 @@ interface CameraChooserProps {
   onChoose: (id: string) => void;
 }
 
+/** What is told of a camera that can be chosen. */
+type Choice = Pick<Camera, 'id' | 'name' | 'state' | 'county'>;
+
+const TYPED_OUT_MS = 200;
+
+/** Cameras of the pool that fit what is typed, so that one without rules is found as well; nothing while nothing is typed. */
+function useFoundInPool(sought: string): readonly Choice[] {
+  const [found, setFound] = useState<readonly Choice[]>([]);
+  useEffect(() => {
+    if (sought === '') return setFound([]);
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      ask(PoolPage, `/api/camera-pool?limit=100&text=${encodeURIComponent(sought)}`, { signal: stop.signal }).then(
+        ({ items }) => setFound(items),
+        // The cameras that the page has are listed all the same.
+        () => undefined,
+      );
+    }, TYPED_OUT_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [sought]);
+  return found;
+}
+
 /** The cameras by name; one that is chosen goes to the chosen tile, one that is shown already is taken away. */
 export function CameraChooser({ cameras, shownIds, onChoose }: CameraChooserProps): ReactNode {
   const { t, language } = useWords();
   const [sought, setSought] = useState('');
   const words = sought.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const found = cameras
-    .filter((camera) => {
-      const text = `${camera.name} ${camera.id} ${camera.county?.name ?? ''}`.toLocaleLowerCase();
-      return words.every((word) => text.includes(word));
-    })
-    .sort((a, b) => a.name.localeCompare(b.name, language === 'zh' ? 'zh-CN' : 'en', { numeric: true }));
+  const pool = useFoundInPool(sought.trim());
+  const here: Choice[] = cameras.filter((camera) => {
+    const text = `${camera.name} ${camera.id} ${camera.county?.name ?? ''}`.toLocaleLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const known = new Set(here.map(({ id }) => id));
+  const found = [...here, ...pool.filter(({ id }) => !known.has(id))].sort((a, b) =>
+    a.name.localeCompare(b.name, language === 'zh' ? 'zh-CN' : 'en', { numeric: true }),
+  );
   return (
     <div className="camera-chooser">
       <div className="field">

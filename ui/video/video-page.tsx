@@ -4,7 +4,7 @@ import { Glyph } from '../design/glyph.tsx';
 import { useRoom } from '../design/room.ts';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
-import { useCity, useConnection } from '../live/use-live.ts';
+import { useCamera, useCity } from '../live/use-live.ts';
 import '../pictures/pictures.css';
 import { useWords } from '../words/words.ts';
 import { CameraChooser } from './camera-chooser.tsx';
@@ -16,7 +16,6 @@ import './video.css';
 export function VideoPage(): ReactNode {
   const { t } = useWords();
   const { cameras } = useCity();
-  const { phase } = useConnection();
   const room = useRoom();
   const view = readGrid(useAddress().search);
   const [chosen, setChosen] = useState(0);
@@ -99,45 +98,46 @@ export function VideoPage(): ReactNode {
           >
             {view.cameras.map((id, at) => {
               if (view.enlarged !== null && id !== view.enlarged) return null;
-              const camera = id === null ? undefined : cameras.get(id);
-              if (camera)
-                return (
-                  <LiveVideo
-                    key={camera.id}
-                    camera={camera}
-                    marks={view.marks}
-                    enlarged={view.enlarged === camera.id}
-                    chosen={chosen === at}
-                    tile={at}
-                    onChoose={() => setChosen(at)}
-                    onEnlarge={() => enlarge(camera.id)}
-                    onRemove={() => {
-                      setChosen(at);
-                      show(withCamera(view, at, null));
-                    }}
-                  />
-                );
-              const gone = id !== null && phase !== 'loading';
               return (
-                <button
-                  // biome-ignore lint/suspicious/noArrayIndexKey: an empty tile is nothing but its place
-                  key={`empty-${at}`}
-                  type="button"
-                  className={chosen === at ? 'empty-tile chosen' : 'empty-tile'}
-                  data-tile={at}
-                  aria-pressed={chosen === at}
-                  onClick={() => setChosen(at)}
-                >
-                  {gone && <span>{t('video.gone', { id })}</span>}
-                  {id !== null && !gone && <span>{t('loading')}</span>}
-                  {id === null && <span>{chosen === at ? t('video.emptyHint') : t('video.empty')}</span>}
-                </button>
+                <Tile
+                  key={id ?? `empty-${at}`}
+                  id={id}
+                  marks={view.marks}
+                  enlarged={id !== null && view.enlarged === id}
+                  chosen={chosen === at}
+                  tile={at}
+                  onChoose={() => setChosen(at)}
+                  onEnlarge={() => id !== null && enlarge(id)}
+                  onRemove={() => {
+                    setChosen(at);
+                    show(withCamera(view, at, null));
+                  }}
+                />
               );
             })}
           </section>
         </section>
       </main>
     </div>
+  );
+}
+
+/** A place of the grid: a camera's live video, or why there is none. */
+function Tile({ id, ...tile }: { id: string | null } & Omit<Parameters<typeof LiveVideo>[0], 'camera'>): ReactNode {
+  const { t } = useWords();
+  const { entity: camera, problem } = useCamera(id);
+  if (camera) return <LiveVideo camera={camera} {...tile} />;
+  return (
+    <button
+      type="button"
+      className={tile.chosen ? 'empty-tile chosen' : 'empty-tile'}
+      data-tile={tile.tile}
+      aria-pressed={tile.chosen}
+      onClick={tile.onChoose}
+    >
+      {id !== null && <span>{problem ? t('video.gone', { id }) : t('loading')}</span>}
+      {id === null && <span>{tile.chosen ? t('video.emptyHint') : t('video.empty')}</span>}
+    </button>
   );
 }
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { readGbId } from '../../cameras/gb-id.ts';
 import { readCamera } from '../../cameras/read-cameras.ts';
-import { countPool, type PoolFilter, readPoints, readPool } from '../../cameras/read-pool.ts';
-import { CameraPoints, PoolCamera, PoolCounts, PoolPage } from '../../contract/camera-pool.ts';
+import { countPool, type PoolFilter, readPool } from '../../cameras/read-pool.ts';
+import { PoolCamera, PoolCounts, PoolPage } from '../../contract/camera-pool.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { cameraOnWire } from '../camera-on-wire.ts';
 import { type Route, route } from '../route.ts';
@@ -54,13 +54,5 @@ export const CAMERA_POOL_ROUTES: Route[] = [
         hasStream: source !== undefined,
       };
     },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/camera-points',
-    who: 'cameras.read',
-    summary: 'Every camera that the account may see as [id, longitude, latitude, state].',
-    answer: CameraPoints,
-    run: async ({ context, account }) => ({ items: await readPoints(context.store.db, account) }),
   }),
 ];
