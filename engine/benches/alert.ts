@@ -96,7 +96,7 @@ try {
       name: id,
       source: { kind: 'url', url: urls[n % urls.length] },
       lngLat: [116.3594, 37.4341],
-      zones: PARKING_ZONES,
+      views: [{ zones: PARKING_ZONES }],
       algorithms: [{ rule: 'illegal-parking', dwellMs: DWELL_MS }],
     });
     watched.push(id);

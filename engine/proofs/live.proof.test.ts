@@ -9,7 +9,7 @@ import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import { openBrowser, type Seat, takeSeat } from './browser.ts';
 import { ffmpeg, parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
-import { Product, until } from './product.ts';
+import { Product } from './product.ts';
 import { freePort } from './servers.ts';
 
 const KEY_INTERVAL_MS = 1000;
@@ -42,7 +42,11 @@ beforeAll(async () => {
       name,
       source: { kind: 'url', url: cameras.url(id) },
       lngLat: [116.3594, 37.4341],
-      ...(id === 'street' && { zones: PARKING_ZONES, algorithms: [{ rule: 'illegal-parking', dwellMs: 3000 }] }),
+      // One is only registered: nobody opens its stream before somebody looks.
+      ...(id !== 'halves' && {
+        views: [{ zones: PARKING_ZONES }],
+        algorithms: [{ rule: 'illegal-parking', dwellMs: 3000 }],
+      }),
     });
   seat = await takeSeat(browser, product.url);
   ({ page } = seat);
@@ -97,7 +101,7 @@ async function picture(name: string): Promise<void> {
 }
 
 test('a camera that is chosen plays within a second of its next keyframe: its own pixels, and fresh', async () => {
-  await until('the camera plays', 20_000, async () => (await product.camera('halves')).state === 'playing');
+  expect((await product.camera('halves')).state).toBe('unknown');
   await page.getByRole('link', { name: '实时视频' }).click();
   await page.getByRole('searchbox').fill('东风中路-1');
   const clickedAtMs = performance.now();

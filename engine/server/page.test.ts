@@ -43,7 +43,7 @@ test('hashed assets are kept for good, everything else is asked for each time', 
 
 test('the page draws its known addresses; a missing asset and an unknown address are 404, not the page', async () => {
   const get = await serve(await builtPage());
-  for (const path of ['/', '/wall', '/dispatch', '/live', '/cameras', '/cameras/桥东-1', '/login']) {
+  for (const path of ['/', '/wall', '/dispatch', '/live', '/pool', '/cameras', '/cameras/桥东-1', '/login']) {
     const answer = await get(path);
     expect(answer.status, path).toBe(200);
     expect(await answer.text()).toContain('<title>wall</title>');

@@ -7,6 +7,7 @@ const PAGE_PATHS = [
   'wall',
   'dispatch',
   'live',
+  'pool',
   'cameras',
   'alerts',
   'cases',
