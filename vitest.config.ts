@@ -12,6 +12,7 @@ export default defineConfig({
           include: ['{config,streams,models,engine,ui}/**/*.test.ts'],
           exclude: ['**/*.proof.test.ts', 'node_modules/**'],
           testTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {

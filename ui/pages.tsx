@@ -3,6 +3,7 @@ import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
 import { dispatchAddress, go, liveAddress, ownAddress, poolAddress, useAddress, wallAddress } from './addresses.ts';
+import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
 import { ask, asProblem } from './live/ask.ts';
@@ -42,7 +43,11 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
     if (desk) document.title = desk.site.name[language];
   }, [desk, language]);
   if (!desk) return <Waiting problem={problem} />;
-  return <DeskContext value={desk}>{pageAt(path)}</DeskContext>;
+  return (
+    <DeskContext value={desk}>
+      <FaultWall key={path}>{pageAt(path)}</FaultWall>
+    </DeskContext>
+  );
 }
 
 function pageAt(path: string): ReactNode {

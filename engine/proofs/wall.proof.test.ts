@@ -185,3 +185,17 @@ test('the consoles are silent, but for what the browser itself says of the line 
   expect(desk.errors).toEqual([]);
   expect(other.errors.filter((line) => !/net::ERR_|WebSocket/.test(line))).toEqual([]);
 });
+
+test('a map that cannot be loaded says so in its place, and the wall goes on without it', async () => {
+  const third = await browser.newContext({ storageState: await desk.context.storageState() });
+  const page = await third.newPage();
+  await page.route('**/assets/city-map*.js', (route) => route.abort());
+  await page.goto(product.url);
+  await page.getByTestId('fault-wall').getByText('页面出错').waitFor({ timeout: 15_000 });
+  await items(page)
+    .nth((await items(desk.page).count()) - 1)
+    .waitFor({ timeout: 10_000 });
+  await items(page).first().click();
+  await page.getByTestId('alert-panel').waitFor();
+  await third.close();
+});

@@ -133,7 +133,9 @@ export function showPoolTiles(map: MapLibre, version: string | null, many: boole
   if (version === null) return;
   const address = `${location.origin}/api/camera-map/tiles/{z}/{x}/{y}?v=${version}`;
   const source = map.getSource<VectorTileSource>(SOURCE);
-  if (source?.tiles[0] !== address) source?.setTiles([address]);
+  // A source that is not loaded yet has no tiles, whatever its type says.
+  const shownNow = source?.tiles as string[] | undefined;
+  if (shownNow?.[0] !== address) source?.setTiles([address]);
 }
 
 function cutOut(atlas: MarkAtlas, sight: (typeof SIGHTS)[number]): ImageData {

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { dispatchAddress, go, useAddress, wallAddress } from '../addresses.ts';
+import { FaultWall } from '../design/fault-wall.tsx';
 import { Glyph } from '../design/glyph.tsx';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
@@ -58,9 +59,11 @@ export function WallPage(): ReactNode {
           <AlertList active={listed.active} ended={listed.ended} openId={alertId} onOpen={open} />
         </section>
         <section className="middle surface" aria-label={t('map.label')}>
-          <Suspense fallback={<p className="map-note">{t('map.loading')}</p>}>
-            <CityMap alerts={listed.active} chosen={alert} onOpen={open} />
-          </Suspense>
+          <FaultWall>
+            <Suspense fallback={<p className="map-note">{t('map.loading')}</p>}>
+              <CityMap alerts={listed.active} chosen={alert} onOpen={open} />
+            </Suspense>
+          </FaultWall>
           {site.notice && (
             <p className="site-notice" role="note" aria-label={t('header.notice')}>
               <Glyph name="notice" />
