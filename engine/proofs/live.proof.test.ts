@@ -166,7 +166,7 @@ test('what cannot be decoded here is shown as a still picture with the reason, a
 test('from an alert, one step leads to its camera’s live picture', async () => {
   const before = page.url();
   await page.getByRole('link', { name: '一张图' }).click();
-  await page.getByTestId('alert-item').first().click({ timeout: 20_000 });
+  await page.getByTestId('alert-item').filter({ hasText: '东风中路-7' }).first().click({ timeout: 20_000 });
   await page.getByTestId('to-live').waitFor();
   await picture('to-live');
   await page.getByTestId('to-live').click();
