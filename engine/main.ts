@@ -27,6 +27,8 @@ const LONGEST_START_MS = 10_000;
 const PRUNE_EVERY_MS = 86_400_000;
 const SHORT_PASSWORD_LENGTH = 10;
 
+// Who read what is said may be gone: that is nothing to end for, and to say it would fail again, for ever.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 process.on('SIGINT', () => void end(0));
 process.on('SIGTERM', () => void end(0));
 process.on('unhandledRejection', (error) => fail(error));
