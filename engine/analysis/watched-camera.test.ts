@@ -133,22 +133,6 @@ test('a dog is followed between the keys while it is in view, also after the str
   });
 }, 20_000);
 
-test('a GOP is kept for whoever asks, though the camera’s rules need keys alone, and only as long', async () => {
-  const kept = watch('quick', { decode: 'keyframes' }, (due) => due.takeDue());
-  await until('it plays', () => kept.lastKey !== null);
-  expect(kept.gop.units).toEqual([]);
-  const release = kept.keepGop();
-  const another = kept.keepGop();
-  await until('a GOP is kept', () => kept.gop.units.length > 2);
-  expect(kept.gop.units.map(({ key, whole }) => key && whole).slice(0, 2)).toEqual([true, false]);
-  release();
-  release();
-  await until('it is kept for the other', () => kept.gop.units.length > 2);
-  another();
-  expect([kept.gop.units.length, kept.gop.bytes]).toEqual([0, 0]);
-  expect(kept.figures().interDecoded).toBe(0);
-});
-
 test('two cameras with one address share its one session, where the server gives no second', async () => {
   let sessions = 0;
   const clip = paintedClip({ frames: 40, keyIntervalFrames: 4 });

@@ -65,8 +65,6 @@ export class WatchedCamera {
   #sampler: Sampler;
   #decoders: KeyframeDecoders;
   #onDue: (camera: WatchedCamera) => void;
-  /** Who wants the GOP kept besides the sampler. */
-  #keepers = 0;
   #open: OpenThing[] = [];
   #faulted = false;
 
@@ -166,19 +164,6 @@ export class WatchedCamera {
     return due;
   }
 
-  /** Has the GOP kept, from the next key on, until the answer is called. */
-  keepGop(): () => void {
-    let kept = true;
-    this.#keepers++;
-    this.#fetch();
-    return () => {
-      if (!kept) return;
-      kept = false;
-      this.#keepers--;
-      this.#fetch();
-    };
-  }
-
   /** The last whole keyframe, decoded again; null before the first. */
   currentFrame(): Frame | null {
     return this.lastKey && this.#decoders.decode(this.lastKey);
@@ -219,7 +204,7 @@ export class WatchedCamera {
 
   #accept(unit: AccessUnit): boolean {
     if (unit.key && unit.whole) this.lastKey = unit;
-    if (this.#keepsGop) this.gop.push(unit);
+    if (this.#sampler.wantsGop) this.gop.push(unit);
     const due = this.#sampler.accept(unit);
     this.#fetch();
     return due;
@@ -227,12 +212,8 @@ export class WatchedCamera {
 
   /** Asks the stream for what is needed now, and keeps no more than that. */
   #fetch(): void {
-    this.#stream.keyUnitsOnly = !this.#sampler.wantsAllUnits && !this.#keepsGop && this.#viewer === null;
-    if (!this.#keepsGop) this.gop.clear();
-  }
-
-  get #keepsGop(): boolean {
-    return this.#sampler.wantsGop || this.#keepers > 0;
+    this.#stream.keyUnitsOnly = !this.#sampler.wantsAllUnits && !this.#sampler.wantsGop && this.#viewer === null;
+    if (!this.#sampler.wantsGop) this.gop.clear();
   }
 
   #forgetThings(classes: readonly TrackedClass[], timeZone: string): void {
