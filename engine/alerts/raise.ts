@@ -41,8 +41,7 @@ export async function raise(raiser: Raiser, raising: Raising): Promise<KeptAlert
   const { store, evidenceDir } = raiser;
   const { report, observation, pictures } = raising;
   const id = ulid();
-  const filed: FiledPicture[] = [];
-  for (const picture of pictures) filed.push(await writePicture(evidenceDir, id, picture));
+  const filed = await Promise.all(pictures.map((picture) => writePicture(evidenceDir, id, picture)));
   // When the commit's answer is lost the row may be there: the pictures stay, and the next report finds the alert.
   const raised = await store.db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(${RAISE_LOCK}, hashtext(${report.cameraId}))`.execute(trx);

@@ -12,8 +12,7 @@ export interface LoopListener {
 
 /**
  * The frame loop: a camera’s newest whole picture → decode → what changed → detect → track → observe → verify → report. One
- * thread, one
- * frame at a time; what is late is replaced before it is decoded, never queued.
+ * thread, one frame at a time; what is late is replaced before it is decoded, never queued.
  */
 export class FrameLoop {
   readonly #detector: Detector;
@@ -91,6 +90,7 @@ export class FrameLoop {
     const order = { nowMs, open: camera.open, longestQuietMs: this.#settings.longestQuietMs };
     if (!(await camera.sight.look(frame, this.#detector, order, this.#detections))) {
       camera.gated++;
+      camera.viewer?.unchanged(nowMs);
       return;
     }
     camera.analysed++;

@@ -18,7 +18,10 @@ const units: VideoUnit[] = [];
 const told: FromShard[] = [];
 
 beforeAll(async () => {
-  server = await startRtspServer({ port: 0, clips: { cam: paintedClip({ frames: 40, keyIntervalFrames: 10 }) } });
+  // Of the still one every key is the same picture, so that most are not looked at again.
+  const still = paintedClip({ frames: 4, keyIntervalFrames: 4 });
+  const clips = { cam: paintedClip({ frames: 40, keyIntervalFrames: 10 }), still };
+  server = await startRtspServer({ port: 0, clips });
   const settings = {
     shardId: 'shard-1',
     modelFolder: join(ROOT, 'models/street'),
@@ -46,10 +49,10 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-const source = () => ({ kind: 'url', url: server.url('cam') }) as const;
-const watched = (): WatchedCameraConfig => ({
+const source = (clip = 'cam') => ({ kind: 'url', url: server.url(clip) }) as const;
+const watched = (clip = 'cam'): WatchedCameraConfig => ({
   id: 'cam',
-  source: source(),
+  source: source(clip),
   lngLat: [116, 37],
   views: [{ id: 'default', zones: [], drawing: '', fingerprint: null }],
   algorithms: [],
@@ -113,4 +116,23 @@ test('a camera that is not analysed is opened for looking alone, and closed afte
 
   await unview();
   await until('closed', () => server.sessions === 0);
+});
+
+test('what was found stands in pictures that were not looked at again, and is told of each', async () => {
+  await shard.hear({ kind: 'watch', cameras: [watched('still')] });
+  await until('analysed', () => analysed > 0);
+  const channel = 3;
+  await shard.hear({ kind: 'view', cameras: [{ channel, cameraId: 'cam', source: source('still') }] });
+  const before = analysed;
+  await until('keys', () => of(channel).filter(({ key, whole }) => key && whole).length > 14);
+  const looks = analysed - before;
+  const toldOf = new Set(
+    told.flatMap((message) => (message.kind === 'boxes' && message.channel === channel ? [message.capturedAtMs] : [])),
+  );
+  const keys = of(channel).filter(({ key, whole }) => key && whole);
+  expect(looks, 'most keys are gated').toBeLessThan(keys.length / 2);
+  // The last of them may still be on their way through the loop.
+  for (const { capturedAtMs } of keys.slice(0, -2)) expect(toldOf).toContain(capturedAtMs);
+  await shard.hear({ kind: 'unview', cameraIds: ['cam'] });
+  await shard.hear({ kind: 'unwatch', cameraIds: ['cam'] });
 });

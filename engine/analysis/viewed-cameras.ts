@@ -45,14 +45,16 @@ export class ViewedCameras {
   async view(camera: ViewedCamera, watched: WatchedCamera | undefined): Promise<void> {
     await this.unview(camera.cameraId);
     const { channel } = camera;
+    let boxes: Box[] = [];
     const view: View = {
       camera,
       viewer: {
         unit: (unit) => this.#take(view, unit),
         tracks: (tracks, capturedAtMs, widthPx, heightPx) => {
-          const boxes = boxesOf(tracks, capturedAtMs, widthPx, heightPx);
+          boxes = boxesOf(tracks, capturedAtMs, widthPx, heightPx);
           this.#tell({ kind: 'boxes', channel, capturedAtMs, boxes });
         },
+        unchanged: (capturedAtMs) => this.#tell({ kind: 'boxes', channel, capturedAtMs, boxes }),
       },
       stream: null,
       state: null,

@@ -37,6 +37,8 @@ export interface CameraViewer {
   unit(unit: AccessUnit): void;
   /** What is followed in a picture that was analysed. */
   tracks(tracks: readonly Track[], capturedAtMs: number, widthPx: number, heightPx: number): void;
+  /** A picture in which nothing has changed since the one that was analysed last: what was found then stands. */
+  unchanged(capturedAtMs: number): void;
 }
 
 /** One camera of a shard: its stream, what of it waits to be analysed, and what is known of its scene. */

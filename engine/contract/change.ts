@@ -30,7 +30,7 @@ export type ChangeBatch = z.infer<typeof ChangeBatch>;
 
 /** What the server says over the socket. */
 export interface ServerToClientEvents {
-  /** The next changes, in order. The first after 200 quiet milliseconds is sent at once, further ones every 200 ms. */
+  /** The next changes, in order: at once in a quiet city, every 200 ms where one follows the other. */
   changes: (batch: ChangeBatch) => void;
   /** On connect: the seq up to which the client would be complete if it had read everything at this moment. */
   hello: (state: { lastSeq: number }) => void;

@@ -1,11 +1,19 @@
+/** Two batches are never closer than this, or a change and what follows from it would leave apart. */
+const LEAST_MS = 20;
+/** So many batches may follow each other without the wait, once it has been quiet. */
+const BURST = 5;
+
 /**
- * When the next batch of changes is due. Pure: it is told the time and answers with a wait. The first change after
- * `spanMs` of quiet is due at once; further ones are collected until `spanMs` after the last batch began.
+ * When the next batch of changes is due. Pure: it is told the time and answers with a wait. In a quiet city a change is due
+ * at once, also when another one was sent just before: an alert does not wait for a camera's new state. In a storm a batch
+ * leaves every `spanMs` (generic cell rate algorithm of ITU-T I.371: one cell per span, a burst of five tolerated).
  */
 export class BatchClock {
   readonly spanMs: number;
   #dueAtMs: number | null = null;
   #begunAtMs = Number.NEGATIVE_INFINITY;
+  /** When the next batch would be due if each had waited for its span. */
+  #theoreticalMs = Number.NEGATIVE_INFINITY;
 
   constructor(spanMs = 200) {
     this.spanMs = spanMs;
@@ -17,14 +25,15 @@ export class BatchClock {
    */
   changed(nowMs: number): number | null {
     if (this.#dueAtMs !== null) return null;
-    const dueAtMs = Math.max(nowMs, this.#begunAtMs + this.spanMs);
-    this.#dueAtMs = dueAtMs;
-    return dueAtMs - nowMs;
+    const tolerated = this.#theoreticalMs - (BURST - 1) * this.spanMs;
+    this.#dueAtMs = Math.max(nowMs, this.#begunAtMs + LEAST_MS, tolerated);
+    return this.#dueAtMs - nowMs;
   }
 
   /** The batch that was due begins now: what changes from here on belongs to the next one. */
   begin(nowMs: number): void {
     this.#dueAtMs = null;
     this.#begunAtMs = nowMs;
+    this.#theoreticalMs = Math.max(nowMs, this.#theoreticalMs) + this.spanMs;
   }
 }

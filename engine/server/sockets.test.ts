@@ -96,7 +96,7 @@ test('hello, then batches that join without a hole: each begins where the one be
   expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
 });
 
-test('the first change after quiet is sent at once, further ones within 200 ms', async () => {
+test('a change after quiet is sent at once, further ones in few batches', async () => {
   const { batches, arrivedAtMs } = await listen(admin);
   await pause(300);
   const beganAtMs = performance.now();

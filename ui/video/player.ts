@@ -2,6 +2,7 @@ import type { CameraState } from '#engine/contract/camera.ts';
 import type { Box } from '#engine/contract/observation.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import type { VideoUnit } from '#engine/contract/video-unit.ts';
+import { BoxDelay } from './box-delay.ts';
 import { codecString } from './codec-string.ts';
 import { videoLink } from './video-link.ts';
 
@@ -26,8 +27,6 @@ export interface Shown {
   readonly cameraState: CameraState | null;
 }
 
-/** With boxes wanted, pictures wait so long for them before they are decoded. */
-const WAIT_FOR_BOXES_MS = 300;
 /** A picture that things were found in is held so long, or nobody would see the boxes. */
 const HOLD_MS = 250;
 /** A decoder that has so many pictures before it is too slow: it goes on at the next key. */
@@ -63,7 +62,8 @@ export class VideoPlayer {
   #heldUntilMs = 0;
   #closed = false;
   readonly #boxesAt = new Map<number, Box[]>();
-  /** Pictures that wait for their boxes, in order. */
+  readonly #boxDelay = new BoxDelay();
+  /** With boxes wanted, pictures wait for them before they are decoded, in order. */
   #waiting: { unit: VideoUnit; dueMs: number }[] = [];
   #waitingTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #canvas: HTMLCanvasElement;
@@ -122,8 +122,12 @@ export class VideoPlayer {
       this.#decode(unit);
       return;
     }
-    this.#waiting.push({ unit, dueMs: performance.now() + WAIT_FOR_BOXES_MS });
-    if (this.#waiting.length === 1) this.#waitingTimer = setTimeout(() => this.#release(), WAIT_FOR_BOXES_MS);
+    const nowMs = performance.now();
+    this.#boxDelay.pictureArrived(toMicros(unit.capturedAtMs), nowMs);
+    // None before the one that came before it.
+    const dueMs = Math.max(nowMs + this.#boxDelay.waitMs, this.#waiting.at(-1)?.dueMs ?? 0);
+    this.#waiting.push({ unit, dueMs });
+    if (this.#waiting.length === 1) this.#waitingTimer = setTimeout(() => this.#release(), dueMs - nowMs);
   }
 
   #release(untilMs = performance.now()): void {
@@ -244,6 +248,7 @@ export class VideoPlayer {
 
   #keepBoxes(capturedAtMs: number, boxes: Box[]): void {
     this.#boxesAt.set(toMicros(capturedAtMs), boxes);
+    this.#boxDelay.boxesArrived(toMicros(capturedAtMs), performance.now());
     for (const timestamp of this.#boxesAt.keys()) {
       if (this.#boxesAt.size <= MOST_BOXES_KEPT) break;
       this.#boxesAt.delete(timestamp);
