@@ -21,6 +21,7 @@ const STAGES = [
   'observations',
   'analysis',
   'shards',
+  'renditions',
   'alerts',
   'cases',
   'server',

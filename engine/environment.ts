@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ExecutionProvider } from '#config/execution-provider.ts';
@@ -15,6 +16,7 @@ const Variables = z.object({
   CHENGNAO_TLS_SELF_SIGNED: z.enum(['0', '1']).default('0'),
   CHENGNAO_METRICS_TOKEN: z.string().min(16).optional(),
   CHENGNAO_SHARDS: z.coerce.number().int().min(1).max(256).optional(),
+  CHENGNAO_RENDITIONS: z.coerce.number().int().min(0).max(64).optional(),
   CHENGNAO_INFERENCE: ExecutionProvider.default('cpu'),
   CHENGNAO_DEMO_TROUBLE: Text,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -48,6 +50,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, root: string) {
     selfSigned: v.CHENGNAO_TLS_SELF_SIGNED === '1',
     metricsToken: v.CHENGNAO_METRICS_TOKEN,
     shards: v.CHENGNAO_SHARDS,
+    renditions: v.CHENGNAO_RENDITIONS ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     executionProvider: v.CHENGNAO_INFERENCE,
     demoTrouble: v.CHENGNAO_DEMO_TROUBLE ?? null,
     databaseUrl: v.DATABASE_URL,

@@ -15,6 +15,8 @@ import {
 } from './cameras/view-fingerprints.ts';
 import { setCameraState, setCurrentView, setPictureFault } from './cameras/write-cameras.ts';
 import type { Health } from './contract/health.ts';
+import type { RenditionListener } from './renditions/render.ts';
+import { type OpenRendition, Renditions } from './renditions/renditions.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
 import { fleetMetrics } from './shards/metrics.ts';
@@ -34,6 +36,7 @@ export class Lookout implements LiveCameras {
   #settings: SiteSettings;
   #desk: AlertDesk;
   #fleet: Fleet;
+  readonly #renditions: Renditions;
   #metrics: ReturnType<typeof fleetMetrics>;
   #say: (line: string) => void;
   /** What becomes of a camera is written one after the other, in the order in which it did. */
@@ -46,9 +49,12 @@ export class Lookout implements LiveCameras {
     modelFolder: string;
     shards: number | undefined;
     executionProvider: ExecutionProvider;
+    /** Cameras whose video is coded again at once. */
+    renditions: number;
     say: (line: string) => void;
   }) {
     this.#store = o.store;
+    this.#renditions = new Renditions(o.renditions);
     this.#settings = o.settings;
     this.#desk = o.desk;
     this.#say = o.say;
@@ -105,6 +111,10 @@ export class Lookout implements LiveCameras {
     return this.#fleet.view(camera, tap);
   }
 
+  render(listener: RenditionListener): OpenRendition {
+    return this.#renditions.open(listener);
+  }
+
   health(): Omit<Health, 'status'> {
     return this.#fleet.health();
   }
@@ -125,6 +135,7 @@ export class Lookout implements LiveCameras {
   }
 
   async close(): Promise<void> {
+    this.#renditions.close();
     await this.#fleet.close();
     await this.#writing;
   }

@@ -88,6 +88,7 @@ async function start(): Promise<void> {
     modelFolder: join(ROOT, 'models', settings.model),
     shards: environment.shards,
     executionProvider: environment.executionProvider,
+    renditions: environment.renditions,
     say,
   });
   closers.push({ what: 'analysis', close: () => lookout.close() });

@@ -1,13 +1,8 @@
-import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_LOG_QUIET } from 'node-av/constants';
-import { Codec, CodecContext, Log, Packet, Frame as Picture } from 'node-av/lib';
+import { type CodecContext, Packet, Frame as Picture } from 'node-av/lib';
 import type { AccessUnit, VideoCodec } from './access-unit.ts';
 import { DecodedFrame, type Frame } from './frame.ts';
+import { openDecoder } from './open-decoder.ts';
 import { Scalers } from './scalers.ts';
-
-// libav reports every damaged macroblock on stderr; a city of cameras would flood the log.
-Log.setLevel(AV_LOG_QUIET);
-
-const CODEC_IDS = { h264: AV_CODEC_ID_H264, h265: AV_CODEC_ID_HEVC } as const;
 
 /** A decoder that no camera has needed for this long is freed: its cameras are gone, or have changed their format. */
 const IDLE_MS = 300_000;
@@ -136,7 +131,7 @@ export class InterDecoder {
 
 class Decoder {
   usedAtMs = 0;
-  readonly #context = new CodecContext();
+  readonly #context: CodecContext;
   readonly #packet = new Packet();
   readonly #picture = new Picture();
   readonly #spare = new Picture();
@@ -144,15 +139,9 @@ class Decoder {
   #joined: Buffer = Buffer.alloc(0);
 
   constructor(codecName: VideoCodec, scalers: Scalers, decodes: 'keys' | 'one-key' | 'every-unit') {
-    const codec = Codec.findDecoder(CODEC_IDS[codecName]);
-    if (codec === null) throw new Error(`got a libav without a decoder of ${codecName}, expected one`);
-    this.#context.allocContext3(codec);
-    this.#context.threadCount = 1;
-    if (decodes !== 'every-unit') this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
     // libav does not mark an H.265 picture of which a part is missing, as it does with H.264.
-    if (decodes === 'keys' && codecName === 'h265') this.#context.setOption('err_detect', 'explode');
-    const result = this.#context.open2Sync(codec, null);
-    if (result < 0) throw new Error(`got error ${result} of libav, expected an open decoder of ${codecName}`);
+    const strict = decodes === 'keys' && codecName === 'h265';
+    this.#context = openDecoder(codecName, { lowDelay: decodes !== 'every-unit', strict });
     this.#packet.alloc();
     this.#picture.alloc();
     this.#spare.alloc();

@@ -80,7 +80,8 @@ export async function measureShard(load: Load): Promise<Measured> {
   const after = await figures();
   const memoryMiB = memoryMiBOf(shard.pid!);
   const gone = new Promise((resolve) => shard.once('exit', resolve));
-  shard.disconnect();
+  // Not `disconnect`: in the middle of a message it never comes to its end (a message that is whole after it is not emitted).
+  shard.kill();
   await gone;
   const sum = (of: Figures, counter: Counter) => of.cameras.reduce((total, camera) => total + camera[counter], 0);
   const difference = (counter: Counter) => sum(after, counter) - sum(before, counter);

@@ -13,19 +13,31 @@ export const VIDEO_PATH = '/video';
 /** As many cameras may be open on one socket: a grid of 16, and the ones that are just being exchanged for others. */
 export const MOST_CAMERAS_PER_SOCKET = 32;
 
+/**
+ * `h264`: the camera's video is decoded and coded again for who cannot decode it as it is, smaller where it is larger than
+ * 1280×720; absent: as it comes.
+ */
+const Rendition = z.literal('h264').optional();
+export type Rendition = z.infer<typeof Rendition>;
+
+/** Names a camera's video on one socket; a page may have both, the camera's own and its rendition. */
+export function videoKey(cameraId: string, as: Rendition): string {
+  return as === undefined ? cameraId : `${cameraId} ${as}`;
+}
+
 /** What a page says. `play` of a camera that plays, and `stop` of one that does not, change nothing. */
 export const VideoWish = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('play'), cameraId: CameraId }),
-  z.strictObject({ kind: z.literal('stop'), cameraId: CameraId }),
+  z.strictObject({ kind: z.literal('play'), cameraId: CameraId, as: Rendition }),
+  z.strictObject({ kind: z.literal('stop'), cameraId: CameraId, as: Rendition }),
 ]);
 export type VideoWish = z.infer<typeof VideoWish>;
 
 /** What the server says beside the pictures. */
 export const VideoNews = z.discriminatedUnion('kind', [
   /** The camera is open: its pictures come under this channel. Those of a channel begin with a whole key. */
-  z.object({ kind: z.literal('opened'), cameraId: z.string(), channel: z.number().int() }),
+  z.object({ kind: z.literal('opened'), cameraId: z.string(), as: Rendition, channel: z.number().int() }),
   /** It is not, or not any more; `problem` says why. Nothing comes until it is asked for again. */
-  z.object({ kind: z.literal('refused'), cameraId: z.string(), problem: Problem }),
+  z.object({ kind: z.literal('refused'), cameraId: z.string(), as: Rendition, problem: Problem }),
   /** What becomes of the camera's stream; told once after `opened`, and whenever it changes. */
   z.object({ kind: z.literal('state'), channel: z.number().int(), state: CameraState }),
   /**

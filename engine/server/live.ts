@@ -1,5 +1,7 @@
 import type { CameraSource } from '#config/camera.ts';
 import type { Health } from '../contract/health.ts';
+import type { RenditionListener } from '../renditions/render.ts';
+import type { OpenRendition } from '../renditions/renditions.ts';
 import type { VideoTap } from '../shards/views.ts';
 import type { NoFingerprint } from '../views/view-watch.ts';
 
@@ -16,6 +18,11 @@ export interface LiveCameras {
    * analysed camera the one stream there is gives both.
    */
   view(camera: { id: string; source: CameraSource }, tap: VideoTap): () => void;
+  /**
+   * Lends what codes a camera's pictures again as H.264, until its `close`.
+   * @throws Refusal when no more may be coded at once
+   */
+  render(listener: RenditionListener): OpenRendition;
   health(): Omit<Health, 'status'>;
   /** The engine's metrics in the Prometheus text format. */
   metricsText(): Promise<string>;

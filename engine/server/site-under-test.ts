@@ -9,6 +9,8 @@ import type { Counties } from '../cameras/counties.ts';
 import type { Role } from '../contract/account.ts';
 import type { County } from '../contract/camera.ts';
 import type { Box, SceneReport } from '../contract/observation.ts';
+import { Refusal } from '../contract/refusal.ts';
+import type { RenditionListener } from '../renditions/render.ts';
 import type { VideoTap } from '../shards/views.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { SiteSettings } from './context.ts';
@@ -63,9 +65,19 @@ interface LentCameras extends LiveCameras {
   refreshed: string[];
   /** What each camera shows, as its shard would say. */
   shown: Map<string, Awaited<ReturnType<LiveCameras['fingerprintNow']>>>;
+  /** What is coded again now; one at a time. */
+  renditions: Set<LentRendition>;
   /** The taps that are open now, by camera. */
   taps: Map<string, VideoTap>;
 }
+
+interface LentRendition {
+  listener: RenditionListener;
+  /** The pictures that it was given. */
+  pushed: Uint8Array[];
+}
+
+const RENDITION_CHANNEL = 1000;
 
 export const CITY = '371400';
 export const WEST: County = { code: '371402', name: '德城区' };
@@ -182,8 +194,10 @@ function lentCameras(): LentCameras {
   const pictures: LentCameras['pictures'] = new Map();
   const refreshed: string[] = [];
   const taps: LentCameras['taps'] = new Map();
+  const renditions: LentCameras['renditions'] = new Set();
   let channel = 0;
   return {
+    renditions,
     pictures,
     refreshed,
     taps,
@@ -192,6 +206,16 @@ function lentCameras(): LentCameras {
       taps.set(id, tap);
       tap.onOpened(++channel);
       return () => taps.delete(id);
+    },
+    render(listener) {
+      if (renditions.size >= 1) throw new Refusal(409, 'too-many-renditions', 'Too many.', { got: 2, expected: 1 });
+      const rendition: LentRendition = { listener, pushed: [] };
+      renditions.add(rendition);
+      return {
+        channel: RENDITION_CHANNEL + ++channel,
+        push: (message) => rendition.pushed.push(message),
+        close: () => renditions.delete(rendition),
+      };
     },
     lastFrameAtMs: (id) => pictures.get(id)?.capturedAtMs ?? null,
     shown: new Map(),

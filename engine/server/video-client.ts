@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Account } from '../contract/account.ts';
-import { MOST_CAMERAS_PER_SOCKET, type VideoNews } from '../contract/video.ts';
+import { MOST_CAMERAS_PER_SOCKET, type Rendition, type VideoNews, videoKey } from '../contract/video.ts';
 import type { VideoUnit } from '../contract/video-unit.ts';
 import type { VideoViewer } from './video-channels.ts';
 
@@ -17,8 +17,7 @@ export type VideoLine = Pick<WebSocket, 'bufferedAmount' | 'send'>;
 export class VideoClient implements VideoViewer {
   readonly token: string;
   account: Account;
-  /** Ids of the cameras it has open. */
-  readonly cameras = new Set<string>();
+  readonly #open = new Map<string, { cameraId: string; as: Rendition }>();
   readonly #line: VideoLine;
   /** Channels of which the next picture must be a key. */
   readonly #awaitsKey = new Set<number>();
@@ -30,11 +29,30 @@ export class VideoClient implements VideoViewer {
   }
 
   get isFull(): boolean {
-    return this.cameras.size >= MOST_CAMERAS_PER_SOCKET;
+    return this.#open.size >= MOST_CAMERAS_PER_SOCKET;
+  }
+
+  /** What it has open. */
+  get videos(): readonly { cameraId: string; as: Rendition }[] {
+    return [...this.#open.values()];
+  }
+
+  has(cameraId: string, as: Rendition): boolean {
+    return this.#open.has(videoKey(cameraId, as));
+  }
+
+  opened(cameraId: string, as: Rendition): void {
+    this.#open.set(videoKey(cameraId, as), { cameraId, as });
+  }
+
+  /** @returns false when it did not have it */
+  closed(cameraId: string, as: Rendition): boolean {
+    return this.#open.delete(videoKey(cameraId, as));
   }
 
   onNews(news: VideoNews): void {
     if (news.kind === 'opened') this.#awaitsKey.add(news.channel);
+    if (news.kind === 'refused') this.closed(news.cameraId, news.as);
     // What was in a picture is worth as much as the picture.
     if (news.kind === 'boxes' && this.#isSlow) return;
     this.#line.send(JSON.stringify(news));

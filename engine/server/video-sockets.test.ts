@@ -157,3 +157,73 @@ test('a camera that leaves the account’s sight is taken from it, one at anothe
   expect(units).toEqual([]);
   await until(() => site.live.taps.size === 0);
 });
+
+test('who cannot decode a camera gets its rendition: one for all, fed by the one upstream, closed with its last viewer', async () => {
+  const [a, b] = [await page(admin), await page(west)];
+  a.wish({ kind: 'play', cameraId: 'west-1', as: 'h264' });
+  b.wish({ kind: 'play', cameraId: 'west-1', as: 'h264' });
+  const [opened] = await a.told('opened');
+  expect(opened).toMatchObject({ cameraId: 'west-1', as: 'h264' });
+  expect(await b.told('opened')).toEqual([opened]);
+  const channel = opened?.kind === 'opened' ? opened.channel : 0;
+  const [rendition] = [...site.live.renditions];
+  expect(site.live.renditions.size).toBe(1);
+  expect([...site.live.taps.keys()]).toEqual(['west-1']);
+
+  const tap = site.live.taps.get('west-1')!;
+  tap.onState('playing');
+  tap.onBoxes(1000, [{ xyxy: [0, 0, 1, 1], class: 'car', score: 0.5 }]);
+  show('west-1', 77);
+  expect(rendition!.pushed).toHaveLength(1);
+  const coded = Buffer.alloc(VIDEO_HEADER_BYTES + 4);
+  writeVideoHeader(coded, { channel, key: true, whole: true, codec: 'h264', capturedAtMs: 1000 });
+  rendition!.listener.onUnit(coded, readVideoUnit(coded)!);
+  await until(() => a.units.length === 1 && b.units.length === 1);
+  expect(a.units[0]).toMatchObject({ channel, capturedAtMs: 1000 });
+  expect(await a.told('state')).toEqual([{ kind: 'state', channel, state: 'playing' }]);
+  expect(await b.told('boxes')).toMatchObject([{ channel, capturedAtMs: 1000 }]);
+
+  // Who looks at the camera itself is not told of what is the rendition's, and the other way round.
+  b.wish({ kind: 'play', cameraId: 'west-1' });
+  const own = (await b.told('opened', 2))[1];
+  expect(own?.kind === 'opened' && own.as).toBeUndefined();
+  show('west-1', own?.kind === 'opened' ? own.channel : 0);
+  await until(() => b.units.length === 2);
+  expect(a.units).toHaveLength(1);
+
+  a.line.close();
+  b.wish({ kind: 'stop', cameraId: 'west-1' });
+  await pause(2 * LINGER_MS);
+  expect(site.live.taps.size, 'the rendition needs the camera').toBe(1);
+  b.line.close();
+  await until(() => site.live.renditions.size === 0 && site.live.taps.size === 0);
+});
+
+test('more renditions than there may be are refused, and one that breaks off is told and can be asked for again', async () => {
+  const { wish, told, news } = await page(admin);
+  wish({ kind: 'play', cameraId: 'west-1', as: 'h264' });
+  await told('opened');
+  wish({ kind: 'play', cameraId: 'east-1', as: 'h264' });
+  expect(await told('refused')).toMatchObject([
+    { cameraId: 'east-1', as: 'h264', problem: { code: 'too-many-renditions' } },
+  ]);
+  expect([...site.live.taps.keys()]).toEqual(['west-1']);
+
+  const [rendition] = [...site.live.renditions];
+  site.live.renditions.clear();
+  rendition!.listener.onEnd('SIGKILL');
+  expect((await told('refused', 2))[1]).toMatchObject({ cameraId: 'west-1', problem: { code: 'rendition-ended' } });
+  wish({ kind: 'play', cameraId: 'west-1', as: 'h264' });
+  await told('opened', 2);
+  expect(news.filter(({ kind }) => kind === 'refused')).toHaveLength(2);
+});
+
+test('a camera that leaves the account’s sight takes its rendition along', async () => {
+  await addCamera('leaving', IN_WEST);
+  const { wish, told } = await page(west);
+  wish({ kind: 'play', cameraId: 'leaving', as: 'h264' });
+  await told('opened');
+  await admin.send('PATCH', '/api/cameras/leaving', { lngLat: IN_EAST });
+  expect(await told('refused')).toMatchObject([{ cameraId: 'leaving', as: 'h264', problem: { code: 'not-found' } }]);
+  await until(() => site.live.renditions.size === 0);
+});

@@ -72,8 +72,7 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
     line.on('close', () => {
       clearInterval(heart);
       clients.delete(line);
-      for (const id of client.cameras) channels.leave(id, client);
-      client.cameras.clear();
+      for (const { cameraId, as } of client.videos) channels.leave(cameraId, as, client);
     });
     let waiting = 0;
     let working = Promise.resolve();
@@ -91,35 +90,34 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
   }
 
   /** One wish of a page after the other. */
-  async function fulfil(line: WebSocket, client: VideoClient, { kind, cameraId }: VideoWish): Promise<void> {
+  async function fulfil(line: WebSocket, client: VideoClient, { kind, cameraId, as }: VideoWish): Promise<void> {
     if (kind === 'stop') {
-      if (client.cameras.delete(cameraId)) channels.leave(cameraId, client);
+      if (client.closed(cameraId, as)) channels.leave(cameraId, as, client);
       return;
     }
-    if (client.cameras.has(cameraId)) return;
+    if (client.has(cameraId, as)) return;
     try {
       if (client.isFull) throw tooMany();
       const camera = await readCamera(context.store.db, client.account, cameraId);
       if (camera === null) throw notVisible('camera', cameraId);
       // The page may have gone, or its account be another one, while the database answered.
       if (clients.get(line) !== client || !seesScope(client.account, camera)) return;
-      channels.join(openable(camera), client);
-      client.cameras.add(cameraId);
+      channels.join(openable(camera), as, client);
+      client.opened(cameraId, as);
     } catch (error) {
-      client.onNews({ kind: 'refused', cameraId, problem: troubleOf(error, context.log).problem });
+      client.onNews({ kind: 'refused', cameraId, as, problem: troubleOf(error, context.log).problem });
     }
   }
 
   async function cameraChanged(id: string): Promise<void> {
     const camera = await readCamera(context.store.db, null, id);
     if (camera?.config.source) channels.changed(openable(camera));
-    for (const viewer of channels.viewersOf(id)) {
+    for (const { viewer, as } of channels.viewersOf(id)) {
       const visible = camera !== null && seesScope(viewer.account, camera);
       if (visible && camera.config.source) continue;
-      channels.leave(id, viewer);
-      viewer.cameras.delete(id);
+      channels.leave(id, as, viewer);
       const { problem } = troubleOf(visible ? noStream(id) : notVisible('camera', id), context.log);
-      viewer.onNews({ kind: 'refused', cameraId: id, problem });
+      viewer.onNews({ kind: 'refused', cameraId: id, as, problem });
     }
   }
 

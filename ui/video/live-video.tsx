@@ -44,6 +44,7 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
     act();
   };
   const [width, height] = sizePx ?? [16, 9];
+  const codec = shown.codec === 'h265' ? 'H.265' : 'H.264';
   const button = (glyph: GlyphName, name: string, onClick: () => void, disabled = false) => (
     <button
       type="button"
@@ -77,10 +78,7 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
           {marks && sizePx && <PictureMarks camera={camera} sizePx={sizePx} boxes={boxes ?? []} />}
         </div>
         {phase === 'not-supported' && hindrance && (
-          <StillPicture
-            camera={camera}
-            why={t(`video.hindrance.${hindrance}`, { codec: shown.codec === 'h265' ? 'H.265' : 'H.264' })}
-          />
+          <StillPicture camera={camera} why={t(`video.hindrance.${hindrance}`, { codec })} />
         )}
         {phase === 'refused' && shown.problem && (
           <div className="no-picture">
@@ -103,6 +101,11 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
         <span className="name" title={camera.name}>
           {camera.name}
         </span>
+        {shown.converted && phase === 'playing' && (
+          <span className="converted" data-testid="video-converted" title={t('video.convertedHint', { codec })}>
+            {t('video.converted', { codec })}
+          </span>
+        )}
         {ageMs !== null && (
           <span className="age" data-testid="video-age">
             {t('video.age', { seconds: ageMs < 10_000 ? (ageMs / 1000).toFixed(1) : Math.floor(ageMs / 1000) })}

@@ -1,13 +1,17 @@
 import type { CameraState } from '#engine/contract/camera.ts';
 import type { Box } from '#engine/contract/observation.ts';
 import type { Problem } from '#engine/contract/problem.ts';
+import type { Rendition } from '#engine/contract/video.ts';
 import type { VideoUnit } from '#engine/contract/video-unit.ts';
 import { BoxDelay } from './box-delay.ts';
 import { codecString } from './codec-string.ts';
 import { videoLink } from './video-link.ts';
 
-/** Why this browser cannot play a camera: no WebCodecs over plain http, none at all, or not this coding. */
-type Hindrance = 'insecure' | 'no-decoder' | 'codec';
+/**
+ * Why this browser cannot play a camera: no WebCodecs over plain http, none at all, or not this coding; and then the server
+ * converts as many videos as it may, or its conversion broke off.
+ */
+type Hindrance = 'insecure' | 'no-decoder' | 'codec' | 'conversions-full' | 'conversion-ended';
 
 /** How far a tile is. `down`: the line to the server is being tried again. */
 type VideoPhase = 'connecting' | 'down' | 'waiting-for-key' | 'playing' | 'refused' | 'not-supported';
@@ -21,8 +25,10 @@ export interface Shown {
   /** What was found in the very picture that is shown; null: nothing is known of it. */
   readonly boxes: readonly Box[] | null;
   readonly hindrance: Hindrance | null;
-  /** How its video is coded; null before the first key. */
+  /** How the camera's own video is coded, as far as it is known. */
   readonly codec: 'h264' | 'h265' | null;
+  /** What is shown is not the camera's own video, but what the server made of it for this browser. */
+  readonly converted: boolean;
   readonly problem: Problem | null;
   readonly cameraState: CameraState | null;
 }
@@ -32,6 +38,10 @@ const HOLD_MS = 250;
 /** A decoder that has so many pictures before it is too slow: it goes on at the next key. */
 const MOST_UNDECODED = 12;
 const MOST_BOXES_KEPT = 16;
+const CONVERSION_HINDRANCES: Readonly<Record<string, Hindrance>> = {
+  'too-many-renditions': 'conversions-full',
+  'rendition-ended': 'conversion-ended',
+};
 
 /** What is shown before anything is known. */
 export const BEGIN: Shown = {
@@ -41,6 +51,7 @@ export const BEGIN: Shown = {
   boxes: null,
   hindrance: null,
   codec: null,
+  converted: false,
   problem: null,
   cameraState: null,
 };
@@ -66,20 +77,23 @@ export class VideoPlayer {
   /** With boxes wanted, pictures wait for them before they are decoded, in order. */
   #waiting: { unit: VideoUnit; dueMs: number }[] = [];
   #waitingTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #cameraId: string;
   readonly #canvas: HTMLCanvasElement;
   readonly #onChange: (shown: Shown) => void;
-  readonly #stop: () => void;
+  #as: Rendition;
+  #stop: () => void = () => {};
 
   constructor(cameraId: string, canvas: HTMLCanvasElement, onChange: (shown: Shown) => void) {
+    this.#cameraId = cameraId;
     this.#canvas = canvas;
     this.#onChange = onChange;
     const hindrance = hindranceHere();
-    if (hindrance) {
-      this.#stop = () => {};
-      this.#become({ phase: 'not-supported', hindrance });
-      return;
-    }
-    this.#stop = videoLink.play(cameraId, {
+    if (hindrance) this.#become({ phase: 'not-supported', hindrance });
+    else this.#play();
+  }
+
+  #play(): void {
+    this.#stop = videoLink.play(this.#cameraId, this.#as, {
       onOpened: () => {
         this.#awaitsKey = true;
         this.#become({ phase: 'waiting-for-key', problem: null });
@@ -87,7 +101,7 @@ export class VideoPlayer {
       onUnit: (unit) => this.#take(unit),
       onNews: (news) => {
         if (news.kind === 'state') this.#become({ cameraState: news.state });
-        else if (news.kind === 'refused') this.#become({ phase: 'refused', problem: news.problem, boxes: null });
+        else if (news.kind === 'refused') this.#refused(news.problem);
         else this.#keepBoxes(news.capturedAtMs, news.boxes);
       },
       onDown: () => {
@@ -166,7 +180,7 @@ export class VideoPlayer {
       return true;
     }
     this.#meanwhile = [key];
-    this.#become({ codec: key.codec });
+    if (this.#as === undefined) this.#become({ codec: key.codec });
     void isDecodable(codec).then((decodable) => {
       const units = this.#meanwhile ?? [];
       this.#meanwhile = null;
@@ -179,9 +193,28 @@ export class VideoPlayer {
       }
       this.#stop();
       this.#closeDecoder();
-      this.#become({ phase: 'not-supported', hindrance: 'codec' });
+      if (this.#as === undefined) this.#convert();
+      else this.#become({ phase: 'not-supported', hindrance: 'codec' });
     });
     return false;
+  }
+
+  /** The server is asked for the same video in a coding that every browser has. */
+  #convert(): void {
+    this.#as = 'h264';
+    this.#awaitsKey = true;
+    this.#waiting = [];
+    this.#become({ phase: 'connecting', converted: true });
+    this.#play();
+  }
+
+  #refused(problem: Problem): void {
+    // The camera itself may be seen: a still picture of it can be.
+    const hindrance = CONVERSION_HINDRANCES[problem.code];
+    if (hindrance) {
+      this.#stop();
+      this.#become({ phase: 'not-supported', hindrance, boxes: null });
+    } else this.#become({ phase: 'refused', problem, boxes: null });
   }
 
   #openDecoder(codec: string): void {

@@ -1,5 +1,5 @@
 import { Account } from '#engine/contract/account.ts';
-import { VIDEO_PATH, VideoNews, type VideoWish } from '#engine/contract/video.ts';
+import { type Rendition, VIDEO_PATH, VideoNews, type VideoWish, videoKey } from '#engine/contract/video.ts';
 import { readVideoUnit, type VideoUnit } from '#engine/contract/video-unit.ts';
 import { ask } from '../live/ask.ts';
 
@@ -18,30 +18,43 @@ const LONGEST_RETRY_MS = 8000;
 /** The server is heard every 10 s at least. */
 const SILENT_AFTER_MS = 25_000;
 
+interface Video {
+  cameraId: string;
+  as: Rendition;
+  listeners: Set<CameraListener>;
+}
+
 /** The page's one line for video: all tiles share it, and it is there while somebody looks. */
 class VideoLink {
-  readonly #listeners = new Map<string, Set<CameraListener>>();
-  readonly #cameraOf = new Map<number, string>();
+  /** By `videoKey`, as are the channels. */
+  readonly #videos = new Map<string, Video>();
+  readonly #keyOf = new Map<number, string>();
   #socket: WebSocket | null = null;
   #retryMs = FIRST_RETRY_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   /** @returns what ends it */
-  play(cameraId: string, listener: CameraListener): () => void {
-    const here = this.#listeners.get(cameraId) ?? new Set();
-    this.#listeners.set(cameraId, here.add(listener));
+  play(cameraId: string, as: Rendition, listener: CameraListener): () => void {
+    const key = videoKey(cameraId, as);
+    const video = this.#videos.get(key) ?? { cameraId, as, listeners: new Set() };
+    this.#videos.set(key, video);
+    const here = video.listeners.add(listener);
     if (!this.#socket) this.#connect();
-    else if (here.size === 1) this.#say({ kind: 'play', cameraId });
-    else if ([...this.#cameraOf.values()].includes(cameraId)) listener.onOpened();
+    else if (here.size === 1) this.#say({ kind: 'play', cameraId, as });
+    else if ([...this.#keyOf.values()].includes(key)) listener.onOpened();
     return () => {
       here.delete(listener);
-      if (here.size > 0 || this.#listeners.get(cameraId) !== here) return;
-      this.#listeners.delete(cameraId);
-      this.#say({ kind: 'stop', cameraId });
-      for (const [channel, id] of this.#cameraOf) if (id === cameraId) this.#cameraOf.delete(channel);
-      if (this.#listeners.size === 0) this.#hangUp();
+      if (here.size > 0 || this.#videos.get(key) !== video) return;
+      this.#videos.delete(key);
+      this.#say({ kind: 'stop', cameraId, as });
+      this.#forgetChannelOf(key);
+      if (this.#videos.size === 0) this.#hangUp();
     };
+  }
+
+  #forgetChannelOf(key: string): void {
+    for (const [channel, of] of this.#keyOf) if (of === key) this.#keyOf.delete(channel);
   }
 
   #connect(): void {
@@ -53,22 +66,22 @@ class VideoLink {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       this.#heard();
-      for (const cameraId of this.#listeners.keys()) this.#say({ kind: 'play', cameraId });
+      for (const { cameraId, as } of this.#videos.values()) this.#say({ kind: 'play', cameraId, as });
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       this.#heard();
       if (typeof data === 'string') this.#hear(data);
       else {
         const unit = readVideoUnit(new Uint8Array(data));
-        if (unit) this.#each(this.#cameraOf.get(unit.channel), (listener) => listener.onUnit(unit));
+        if (unit) this.#each(this.#keyOf.get(unit.channel), (listener) => listener.onUnit(unit));
       }
     };
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.#socket = null;
       clearTimeout(this.#silence);
-      this.#cameraOf.clear();
-      for (const cameraId of this.#listeners.keys()) this.#each(cameraId, (listener) => listener.onDown());
+      this.#keyOf.clear();
+      for (const key of this.#videos.keys()) this.#each(key, (listener) => listener.onDown());
       this.#connectLater();
     };
   }
@@ -79,17 +92,18 @@ class VideoLink {
     const news = read.data;
     this.#retryMs = FIRST_RETRY_MS;
     if (news.kind === 'opened') {
-      for (const [channel, id] of this.#cameraOf) if (id === news.cameraId) this.#cameraOf.delete(channel);
-      this.#cameraOf.set(news.channel, news.cameraId);
-      this.#each(news.cameraId, (listener) => listener.onOpened());
+      const key = videoKey(news.cameraId, news.as);
+      this.#forgetChannelOf(key);
+      this.#keyOf.set(news.channel, key);
+      this.#each(key, (listener) => listener.onOpened());
     } else {
-      const cameraId = news.kind === 'refused' ? news.cameraId : this.#cameraOf.get(news.channel);
-      this.#each(cameraId, (listener) => listener.onNews(news));
+      const key = news.kind === 'refused' ? videoKey(news.cameraId, news.as) : this.#keyOf.get(news.channel);
+      this.#each(key, (listener) => listener.onNews(news));
     }
   }
 
-  #each(cameraId: string | undefined, tell: (listener: CameraListener) => void): void {
-    for (const listener of [...(this.#listeners.get(cameraId ?? '') ?? [])]) tell(listener);
+  #each(key: string | undefined, tell: (listener: CameraListener) => void): void {
+    for (const listener of [...(this.#videos.get(key ?? '')?.listeners ?? [])]) tell(listener);
   }
 
   #say(wish: VideoWish): void {
@@ -108,11 +122,11 @@ class VideoLink {
 
   /** Whether there is a session is asked first: without one the server refuses, and the page must sign in. */
   #connectLater(): void {
-    if (this.#listeners.size === 0) return;
+    if (this.#videos.size === 0) return;
     this.#timer = setTimeout(() => {
       ask(Account, '/api/session').then(
         () => {
-          if (this.#listeners.size > 0 && !this.#socket) this.#connect();
+          if (this.#videos.size > 0 && !this.#socket) this.#connect();
         },
         () => this.#connectLater(),
       );
@@ -125,7 +139,7 @@ class VideoLink {
     clearTimeout(this.#silence);
     const socket = this.#socket;
     this.#socket = null;
-    this.#cameraOf.clear();
+    this.#keyOf.clear();
     this.#retryMs = FIRST_RETRY_MS;
     socket?.close();
   }

@@ -13,7 +13,7 @@ export const videoEn: Words['video'] = {
   gridOf: '{{count}} tiles',
   marks: 'Marks',
   marksHint:
-    'Draws the analysed zones and the things found in this very picture. The video is 0.3 s later, to wait for them.',
+    'Draws the analysed zones and the things found in this very picture. The video is 0.3 to 1.5 s later, to wait for them.',
   empty: 'Empty',
   emptyHint: 'Select this tile, then choose a camera from the list',
   tile: 'Live video of {{camera}}, {{phase}}',
@@ -34,7 +34,13 @@ export const videoEn: Words['video'] = {
       'This browser cannot decode video (no WebCodecs). A still picture is shown instead, renewed every 2 s.',
     codec:
       'This browser cannot decode this camera’s coding ({{codec}}). A still picture is shown instead, renewed every 2 s.',
+    'conversions-full':
+      'This browser cannot decode {{codec}}, and the server converts as many videos as it may. A still picture is shown instead, renewed every 2 s.',
+    'conversion-ended':
+      'This browser cannot decode {{codec}}, and the server’s conversion broke off. A still picture is shown instead, renewed every 2 s.',
   },
+  converted: '{{codec}} converted',
+  convertedHint: 'This browser cannot decode {{codec}}: the server converts it to H.264, at most 1280×720.',
   snapshot: 'Snapshot',
   enlarge: 'Enlarge',
   shrink: 'Back to the grid',
