@@ -5,13 +5,16 @@ import type { Rendition } from '#engine/contract/video.ts';
 import type { VideoUnit } from '#engine/contract/video-unit.ts';
 import { BoxDelay } from './box-delay.ts';
 import { codecString } from './codec-string.ts';
+import { mediaSource } from './media-source.ts';
+import { type DecoderKind, type Picture, type PictureDecoder, toMicros } from './picture-decoder.ts';
 import { videoLink } from './video-link.ts';
+import { webCodecs } from './web-codecs.ts';
 
 /**
- * Why this browser cannot play a camera: no WebCodecs over plain http, none at all, or not this coding; and then the server
+ * Why this browser cannot play a camera: it has no decoder that a page can feed, or none of this coding; and then the server
  * converts as many videos as it may, or its conversion broke off.
  */
-type Hindrance = 'insecure' | 'no-decoder' | 'codec' | 'conversions-full' | 'conversion-ended';
+type Hindrance = 'no-decoder' | 'codec' | 'conversions-full' | 'conversion-ended';
 
 /** How far a tile is. `down`: the line to the server is being tried again. */
 type VideoPhase = 'connecting' | 'down' | 'waiting-for-key' | 'playing' | 'refused' | 'not-supported';
@@ -63,12 +66,13 @@ export const BEGIN: Shown = {
 export class VideoPlayer {
   #shown: Shown = BEGIN;
   #withBoxes = false;
-  #decoder: VideoDecoder | null = null;
+  readonly #kind = decoderKind();
+  #decoder: PictureDecoder | null = null;
   #codec: string | null = null;
   /** Asking whether a coding is supported takes a moment: the key that was asked for, and what came since. */
   #meanwhile: VideoUnit[] | null = null;
   #awaitsKey = true;
-  #pending: VideoFrame | null = null;
+  #pending: Picture | null = null;
   #drawing = 0;
   #heldUntilMs = 0;
   #closed = false;
@@ -87,9 +91,8 @@ export class VideoPlayer {
     this.#cameraId = cameraId;
     this.#canvas = canvas;
     this.#onChange = onChange;
-    const hindrance = hindranceHere();
-    if (hindrance) this.#become({ phase: 'not-supported', hindrance });
-    else this.#play();
+    if (this.#kind) this.#play();
+    else this.#become({ phase: 'not-supported', hindrance: 'no-decoder' });
   }
 
   #play(): void {
@@ -159,29 +162,28 @@ export class VideoPlayer {
       this.#meanwhile.push(unit);
       return;
     }
-    if (!unit.whole || (this.#decoder?.decodeQueueSize ?? 0) > MOST_UNDECODED) {
+    if (!unit.whole || (this.#decoder?.waiting ?? 0) > MOST_UNDECODED) {
       this.#awaitsKey = true;
       if (this.#shown.phase === 'playing') this.#become({ phase: 'waiting-for-key' });
     }
     if (!unit.whole || (this.#awaitsKey && !unit.key)) return;
     if (unit.key && !this.#isReadyFor(unit)) return;
     this.#awaitsKey = false;
-    const type = unit.key ? 'key' : 'delta';
-    this.#decoder?.decode(new EncodedVideoChunk({ type, timestamp: toMicros(unit.capturedAtMs), data: unit.data }));
+    this.#decoder?.decode(unit);
   }
 
   /** False while it is not known yet whether the key's coding can be decoded here; then the key is decoded later. */
   #isReadyFor(key: VideoUnit): boolean {
     const codec = codecString(key.codec, key.data);
     if (codec === null) return false;
-    if (codec === this.#codec && this.#decoder?.state === 'configured' && !this.#awaitsKey) return true;
+    if (codec === this.#codec && this.#decoder?.isOpen && !this.#awaitsKey) return true;
     if (codec === this.#codec) {
       this.#openDecoder(codec);
       return true;
     }
     this.#meanwhile = [key];
     if (this.#as === undefined) this.#become({ codec: key.codec });
-    void isDecodable(codec).then((decodable) => {
+    void this.#kind?.isDecodable(codec).then((decodable) => {
       const units = this.#meanwhile ?? [];
       this.#meanwhile = null;
       if (this.#closed) return;
@@ -219,63 +221,64 @@ export class VideoPlayer {
 
   #openDecoder(codec: string): void {
     this.#closeDecoder();
-    const decoder = new VideoDecoder({
-      output: (frame) => this.#show(frame),
-      error: () => {
-        // The decoder is closed by it; the next key opens another one.
+    const decoder = this.#kind?.open(codec, {
+      onPicture: (picture) => this.#show(picture),
+      onFailure: () => {
+        // The next key opens another one.
         if (this.#decoder === decoder) this.#decoder = null;
         this.#awaitsKey = true;
         if (!this.#closed) this.#become({ phase: 'waiting-for-key' });
       },
     });
-    decoder.configure({ codec, optimizeForLatency: true });
-    this.#decoder = decoder;
+    this.#decoder = decoder ?? null;
   }
 
   #closeDecoder(): void {
-    if (this.#decoder && this.#decoder.state !== 'closed') this.#decoder.close();
+    this.#decoder?.close();
     this.#decoder = null;
   }
 
-  #show(frame: VideoFrame): void {
+  #show(picture: Picture): void {
     const pending = this.#pending;
     // A picture with boxes is not passed over for one without.
-    if (this.#closed || (pending && this.#found(pending) && !this.#found(frame))) {
-      frame.close();
+    if (this.#closed || (pending && this.#found(pending) && !this.#found(picture))) {
+      picture.close();
       return;
     }
     pending?.close();
-    this.#pending = frame;
+    this.#pending = picture;
     cancelAnimationFrame(this.#drawing);
-    this.#drawing = requestAnimationFrame(() => this.#draw());
+    if (picture.lasting) this.#drawing = requestAnimationFrame(() => this.#draw());
+    else this.#draw();
   }
 
-  #found(frame: VideoFrame): boolean {
-    return this.#withBoxes && (this.#boxesAt.get(frame.timestamp)?.length ?? 0) > 0;
+  #found(picture: Picture): boolean {
+    return this.#withBoxes && (this.#boxesAt.get(picture.timestampUs)?.length ?? 0) > 0;
   }
 
   #draw(): void {
-    const frame = this.#pending;
-    if (!frame) return;
+    const picture = this.#pending;
+    if (!picture) return;
     if (performance.now() < this.#heldUntilMs) {
-      this.#drawing = requestAnimationFrame(() => this.#draw());
+      if (picture.lasting) this.#drawing = requestAnimationFrame(() => this.#draw());
+      else this.#pending = null;
       return;
     }
     this.#pending = null;
-    const { displayWidth, displayHeight, timestamp } = frame;
+    const { widthPx, heightPx, timestampUs } = picture;
     const canvas = this.#canvas;
-    if (canvas.width !== displayWidth) canvas.width = displayWidth;
-    if (canvas.height !== displayHeight) canvas.height = displayHeight;
-    canvas.getContext('2d', { alpha: false })?.drawImage(frame, 0, 0, displayWidth, displayHeight);
-    if (this.#found(frame)) this.#heldUntilMs = performance.now() + HOLD_MS;
-    frame.close();
+    if (canvas.width !== widthPx) canvas.width = widthPx;
+    if (canvas.height !== heightPx) canvas.height = heightPx;
+    canvas.getContext('2d', { alpha: false })?.drawImage(picture.image, 0, 0, widthPx, heightPx);
+    if (this.#found(picture)) this.#heldUntilMs = performance.now() + HOLD_MS;
+    picture.close();
     const sizePx = this.#shown.sizePx;
-    const sameSize = sizePx?.[0] === displayWidth && sizePx[1] === displayHeight;
+    const sameSize = sizePx?.[0] === widthPx && sizePx[1] === heightPx;
     this.#become({
       phase: 'playing',
-      capturedAtMs: timestamp / 1000,
-      boxes: this.#withBoxes ? (this.#boxesAt.get(timestamp) ?? null) : null,
-      ...(!sameSize && { sizePx: [displayWidth, displayHeight] }),
+      capturedAtMs: timestampUs / 1000,
+      boxes: this.#withBoxes ? (this.#boxesAt.get(timestampUs) ?? null) : null,
+      ...(!sameSize && { sizePx: [widthPx, heightPx] }),
     });
   }
 
@@ -299,18 +302,9 @@ export class VideoPlayer {
   }
 }
 
-/** Chunks carry whole microseconds; so do the frames that come of them. */
-const toMicros = (ms: number): number => Math.round(ms * 1000);
-
-function hindranceHere(): Hindrance | null {
-  if ('VideoDecoder' in globalThis) return null;
-  return isSecureContext ? 'no-decoder' : 'insecure';
-}
-
-async function isDecodable(codec: string): Promise<boolean> {
-  try {
-    return (await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true })).supported === true;
-  } catch {
-    return false;
-  }
+/** Picture by picture where the page is trusted, else through a video element; null: this browser has neither. */
+function decoderKind(): DecoderKind | null {
+  if ('VideoDecoder' in globalThis) return webCodecs;
+  const hasFrames = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
+  return 'MediaSource' in globalThis && hasFrames ? mediaSource : null;
 }

@@ -29,9 +29,8 @@ export const videoEn: Words['video'] = {
   },
   offline: 'The camera is offline, trying again',
   hindrance: {
-    insecure: 'This browser decodes video over HTTPS only. A still picture is shown instead, renewed every 2 s.',
     'no-decoder':
-      'This browser cannot decode video (no WebCodecs). A still picture is shown instead, renewed every 2 s.',
+      'This browser cannot decode video (neither WebCodecs nor Media Source). A still picture is shown instead, renewed every 2 s.',
     codec:
       'This browser cannot decode this camera’s coding ({{codec}}). A still picture is shown instead, renewed every 2 s.',
     'conversions-full':

@@ -26,8 +26,7 @@ export const videoZh = {
   },
   offline: '摄像头离线，正在重连',
   hindrance: {
-    insecure: '此浏览器只在 HTTPS 下解码视频。改为显示每 2 秒更新的静止画面。',
-    'no-decoder': '此浏览器不能解码视频（没有 WebCodecs）。改为显示每 2 秒更新的静止画面。',
+    'no-decoder': '此浏览器不能解码视频（既无 WebCodecs，也无 Media Source）。改为显示每 2 秒更新的静止画面。',
     codec: '此浏览器不能解码这路视频的编码（{{codec}}）。改为显示每 2 秒更新的静止画面。',
     'conversions-full': '此浏览器不能解码 {{codec}}，而服务器转码的路数已满。改为显示每 2 秒更新的静止画面。',
     'conversion-ended': '此浏览器不能解码 {{codec}}，服务器的转码又中断了。改为显示每 2 秒更新的静止画面。',
