@@ -27,14 +27,14 @@ export function pmtilesForTests(tiles: ReadonlyMap<number, Buffer>, { layers = [
     [HEADER_BYTES + directory.length + metadata.length, 0],
     [HEADER_BYTES + directory.length + metadata.length, data.length],
   ];
-  sections.flat().forEach((value, i) => header.writeBigUInt64LE(BigInt(value), 8 + 8 * i));
+  for (const [i, value] of sections.flat().entries()) header.writeBigUInt64LE(BigInt(value), 8 + 8 * i);
   for (const at of [72, 80, 88]) header.writeBigUInt64LE(BigInt(ids.length), at);
   header[97] = UNCOMPRESSED;
   header[98] = UNCOMPRESSED;
   header[99] = MVT;
   header[100] = 0;
   header[101] = ids.at(-1)! >= FIRST_ID_OF_ZOOM_1 ? 1 : 0;
-  [-180e7, -85e7, 180e7, 85e7].forEach((value, i) => header.writeInt32LE(value, 102 + 4 * i));
+  for (const [i, value] of [-180e7, -85e7, 180e7, 85e7].entries()) header.writeInt32LE(value, 102 + 4 * i);
   return Buffer.concat([header, directory, metadata, data]);
 }
 

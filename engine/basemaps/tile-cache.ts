@@ -21,7 +21,7 @@ export class TileCache {
 
   constructor(folder: string, capBytes: number) {
     this.#folder = folder;
-    this.#kept = new LRUCache({
+    this.#kept = new LRUCache<string, KeptTile>({
       maxSize: capBytes,
       ttl: KEPT_MS,
       sizeCalculation: ({ bytes }) => bytes,
@@ -63,6 +63,8 @@ export class TileCache {
     await writeFile(`${file}.new`, bytes);
     await rename(`${file}.new`, file);
     this.#kept.set(key, { file, bytes: Math.max(1, bytes.byteLength) });
+    // Larger than all that may be kept, it is not.
+    if (!this.#kept.has(key)) this.#remove(file);
   }
 
   /** Resolves when what was to go has gone. */

@@ -44,6 +44,10 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const view = useMapAddress();
   const { layers, area } = view;
   const [tool, setTool] = useState<'area' | 'layers' | null>(area ? 'area' : null);
+  const areaName = area === null ? '' : JSON.stringify(area);
+  useEffect(() => {
+    if (areaName !== '') setTool('area');
+  }, [areaName]);
   const drawing = useAreaDrawing(scene, view.setArea);
   const latest = { unitPx, name: t('map.label'), onOpen, view, drawing, openAlertId: chosen?.id ?? null };
   const opening = useRef(latest);
@@ -120,6 +124,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
     drawing.cancel();
     setTool(null);
   };
+  useEscapeWithin('.map-panel', closeTool);
   const toggle = (which: 'area' | 'layers') => {
     drawing.cancel();
     setTool(tool === which ? null : which);
@@ -210,6 +215,22 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
 function reachOf({ tool, points }: Sketch): readonly LngLat[] {
   const [centre, edge] = points;
   return tool === 'circle' && centre && edge ? circleRing(centre, distanceM(centre, edge)) : points;
+}
+
+/** Escape closes what the focus is in, and nothing behind it. */
+function useEscapeWithin(selector: string, close: () => void): void {
+  const latest = useRef(close);
+  latest.current = close;
+  useEffect(() => {
+    const onPress = (press: KeyboardEvent) => {
+      const within = press.target instanceof Element && press.target.closest(selector) !== null;
+      if (press.key !== 'Escape' || press.defaultPrevented || !within) return;
+      press.preventDefault();
+      latest.current();
+    };
+    addEventListener('keydown', onPress, { capture: true });
+    return () => removeEventListener('keydown', onPress, { capture: true });
+  }, [selector]);
 }
 
 const AGAIN_AFTER_MS = 5000;

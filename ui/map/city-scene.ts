@@ -129,12 +129,9 @@ export class CityScene {
     if (options.at) this.#goTo(options.at);
     else this.home();
     this.#map.on('resize', () => this.#keepInView());
-    this.#map.on('dragstart', () => {
-      this.#asGiven = false;
-      this.#home = false;
-    });
+    this.#map.on('dragstart', () => this.#leave());
     this.#map.on('zoomstart', ({ originalEvent }) => {
-      if (originalEvent) this.#home = false;
+      if (originalEvent) this.#leave();
     });
     this.#map.on('move', options.onMove);
     this.#map.on('zoomend', () => this.#regroup());
@@ -185,8 +182,9 @@ export class CityScene {
     this.#showLayers(before);
     this.#regroup();
     // An address that says from where to look is followed, whatever is open.
-    const asGiven = this.#asGiven && data.chosen?.id === this.#options.openAlertId;
-    if (data.chosen?.id !== before.chosen?.id && !asGiven) this.#keepInView();
+    if (data.chosen?.id === before.chosen?.id) return;
+    if (data.chosen && data.chosen.id !== this.#options.openAlertId) this.#asGiven = false;
+    this.#keepInView();
   }
 
   /** Back to the whole city. */
@@ -200,13 +198,13 @@ export class CityScene {
   }
 
   zoomBy(steps: number): void {
-    this.#home = false;
+    this.#leave();
     this.#map.easeTo({ zoom: this.#map.getZoom() + steps, duration: 250 });
   }
 
   /** Goes near to a place, or only there when one is near already. */
   approach(centre: LngLat): void {
-    this.#home = false;
+    this.#leave();
     this.#map.easeTo({ center: centre, zoom: Math.max(STREET_ZOOM, this.#map.getZoom()), duration: 400 });
   }
 
@@ -215,7 +213,7 @@ export class CityScene {
     const lngs = points.map(([lng]) => lng);
     const lats = points.map(([, lat]) => lat);
     const bounds: Bounds = [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
-    this.#home = false;
+    this.#leave();
     this.#map.fitBounds(bounds, { padding: 60 * this.#data.unitPx, maxZoom: STREET_ZOOM, duration: 400 });
   }
 
@@ -257,7 +255,14 @@ export class CityScene {
     this.#map.jumpTo({ center: centre, zoom });
   }
 
+  /** Somebody moves the map: it neither stays at the whole city nor where the address put it. */
+  #leave(): void {
+    this.#home = false;
+    this.#asGiven = false;
+  }
+
   #rest(): void {
+    if (this.#closed) return;
     if (this.#ready && this.#data.layers.has('cells')) void showCells(this.#map);
     this.#options.onRest(this.#home ? null : this.sightline);
   }
@@ -330,7 +335,7 @@ export class CityScene {
     const place = this.#placeAt(point);
     const [cluster] = place ? [] : this.#poolAt(point, CLUSTER_LAYER);
     if (cluster) {
-      this.#home = false;
+      this.#leave();
       this.#map.easeTo({
         center: this.#map.unproject([point.x, point.y]),
         zoom: this.#map.getZoom() + 1.5,

@@ -26,6 +26,7 @@ export function useAreaDrawing(scene: CityScene | null, onDone: (area: MapArea) 
   const now = useRef({ sketch, scene, onDone });
   now.current = { sketch, scene, onDone };
   const end = (area: MapArea | null) => {
+    now.current.sketch = null;
     setSketch(null);
     if (area) now.current.onDone(area);
   };

@@ -45,6 +45,8 @@ export const mapToolsEn: Pick<Words, 'area' | 'layers'> = {
     noVideo: 'None of them can be played',
     gridHint: 'In this order, the first 16 that have video and are not offline',
     more: '{{count}} more are not listed: draw a smaller area',
+    nearby: 'Cameras around it',
+    nearbyWithin: 'within {{metres}} m',
     cases: '{{count}} cases',
   },
 

@@ -42,6 +42,8 @@ export const mapToolsZh = {
     noVideo: '其中没有可播放的摄像头',
     gridHint: '按此顺序取前 16 路有视频且未离线的摄像头',
     more: '另有 {{count}} 路未列出，请缩小选区',
+    nearby: '周边摄像头',
+    nearbyWithin: '{{metres}} 米内',
     cases: '案件 {{count}} 件',
   },
 
