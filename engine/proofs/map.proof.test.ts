@@ -62,9 +62,9 @@ beforeAll(async () => {
   await product.signIn();
   // One looks at the place, a nearer one looks away; both play.
   for (const [id, name, lngLat, headingDeg] of [
-    ['looks', '朝向路口的摄像头', at(0, 3150), 180],
-    ['away', '背向路口的摄像头', at(0, 3060), 0],
-    ['silent', '仅登记的摄像头', at(20, 3020), undefined],
+    ['looks', '朝向路口的摄像头', at(0, -2850), 180],
+    ['away', '背向路口的摄像头', at(0, -2940), 0],
+    ['silent', '仅登记的摄像头', at(20, -2980), undefined],
   ] as const)
     await product.api('POST', '/api/cameras', {
       id,
@@ -114,7 +114,7 @@ async function onScreen(eastM: number, northM: number, zoom: number): Promise<{ 
 }
 
 test('an area is drawn, its cameras are listed best-facing first, and one step plays them in the grid', async () => {
-  await look(at(0, 3000), 16);
+  await look(at(0, -3000), 16);
   await page.getByTestId('open-area').click();
   await page.getByTestId('draw-circle').click();
   const [middle, edge] = [await onScreen(0, 0, 16), await onScreen(200, 0, 16)];
@@ -146,7 +146,7 @@ test('an area is drawn, its cameras are listed best-facing first, and one step p
 });
 
 test('an area is drawn with keys alone, and Escape ends it', async () => {
-  await look(at(0, 3000), 16);
+  await look(at(0, -3000), 16);
   await page.getByTestId('open-area').press('Enter');
   await page.getByTestId('draw-corridor').press('Enter');
   await page.keyboard.press('Space');
@@ -168,10 +168,10 @@ test('an area is drawn with keys alone, and Escape ends it', async () => {
 });
 
 test('a polygon that crosses itself is refused in words', async () => {
-  const [a, b, c, d] = [at(0, 3000), at(200, 3200), at(200, 3000), at(0, 3200)].map((one) =>
+  const [a, b, c, d] = [at(0, -3000), at(200, -2800), at(200, -3000), at(0, -2800)].map((one) =>
     one.map((value) => value.toFixed(6)).join(','),
   );
-  await look(at(0, 3000), 16, `&area=polygon:${a};${b};${c};${d}`);
+  await look(at(0, -3000), 16, `&area=polygon:${a};${b};${c};${d}`);
   await page.getByText('选区的边相互交叉').waitFor();
   await page.getByText('side 1 crosses side 3').waitFor();
   // The refused request is told by the browser as an error of the network.
@@ -207,7 +207,7 @@ test('layers are switched, remembered, and a shared address shows the same to so
   expect(await page.getByTestId('layer-heat').isChecked()).toBe(true);
   expect(await page.getByTestId('layer-cameras').isChecked()).toBe(false);
 
-  const spot = at(0, 3000).map((value) => value.toFixed(5));
+  const spot = at(0, -3000).map((value) => value.toFixed(5));
   const shared = `/?alert=seeded-00007&at=${spot.join(',')},15.50&layers=cameras,counties&area=circle:${spot.join(',')};200`;
   const other = await takeSeat(browser, product.url);
   await other.page.goto(product.url + shared);
