@@ -1,5 +1,5 @@
 import { MapLibreOverlay } from '@deck.gl/maplibre';
-import { type GeoJSONSource, type MapGeoJSONFeature, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
+import { type GeoJSONSource, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Alert } from '#engine/contract/alert.ts';
@@ -9,28 +9,21 @@ import { type CameraMap, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts
 import type { Case } from '#engine/contract/case.ts';
 import { addBasemap } from './basemap.ts';
 import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, MARK_SIZE } from './city-layers.ts';
-import { addOverlays, casesAt, showCases, showCells, showHeat, showOverlays } from './city-overlays.ts';
+import { addOverlays, showCases, showCells, showHeat, showOverlays } from './city-overlays.ts';
 import { type Bounds, boundsOf, type CountyCollection, labelPoints } from './counties.ts';
-import { groupMarks } from './group-marks.ts';
+import { type Place, placeAt, type ScreenPoint } from './find-place.ts';
+import { groupMarks, type MarkGroup } from './group-marks.ts';
 import type { Sightline } from './map-address.ts';
 import type { MapLayer } from './map-layers.ts';
 import { COUNTY_LINES, LABEL_LAYER, labelSize, mapStyle, NAME_SOURCE } from './map-style.ts';
 import { drawMarkAtlas } from './mark-atlas.ts';
 import { addObstacles, setObstacles } from './obstacles.ts';
-import { addPoolTiles, CAMERA_LAYER, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
+import { addPoolTiles, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
 import type { LngLat, Sketch } from './sketch.ts';
 import { addSketchLayers, showSketch } from './sketch-layers.ts';
 
 setWorkerUrl(workerUrl);
-
-/** What lies under a click: all of it, so that nothing hides behind something else. */
-export interface Place {
-  lngLat: [number, number];
-  alertIds: string[];
-  cameraIds: string[];
-  caseIds: string[];
-}
 
 /** Where the pointer is while an area is drawn, and what it did there. */
 export type Stroke = { act: 'move' | 'point' | 'end'; lngLat: LngLat };
@@ -69,6 +62,7 @@ export interface SceneData {
 const MANY_CAMERAS = 300;
 
 const NEAR_PX = 20;
+const NONE: readonly Alert[] = [];
 const FIT_PADDING = 36;
 /** Near enough to tell the cameras of a crossing apart. */
 const STREET_ZOOM = 16;
@@ -87,6 +81,7 @@ export class CityScene {
   readonly #pulses = new Pulses(() => this.#draw());
   #data: SceneData;
   #picture: CityPicture;
+  #grouped: { by: Parameters<typeof groupMarks> | null; groups: MarkGroup[] } = { by: null, groups: [] };
   #home = true;
   #drawing = false;
   /** Nobody has moved the map yet from where the address put it. */
@@ -143,13 +138,15 @@ export class CityScene {
     this.#map.on('dblclick', ({ lngLat }) => {
       if (this.#drawing) options.onStroke({ act: 'end', lngLat: [lngLat.lng, lngLat.lat] });
     });
-    this.#map.on('mousemove', ({ point, lngLat }) => {
+    this.#map.on('mousemove', ({ point, lngLat, originalEvent }) => {
       if (this.#drawing) {
         this.#map.getCanvas().style.cursor = 'crosshair';
         options.onStroke({ act: 'move', lngLat: [lngLat.lng, lngLat.lat] });
         return;
       }
-      const found = this.#placeAt(point) ?? this.#poolAt(point, CLUSTER_LAYER)[0];
+      // Who drags the map looks for nothing under the pointer.
+      if (originalEvent.buttons !== 0) return;
+      const found = this.#placeAt(point) !== null || this.#isCluster(point);
       this.#map.getCanvas().style.cursor = found ? 'pointer' : '';
     });
   }
@@ -306,9 +303,11 @@ export class CityScene {
     const { chosen, unitPx, layers } = this.#data;
     const tooFar = this.#many && this.#map.getZoom() < POINTS_FROM_ZOOM;
     const cameras = tooFar || !layers.has('cameras') ? [] : this.#data.cameras;
-    const alerts = layers.has('alerts') ? this.#data.alerts : [];
-    const groups = groupMarks(alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2);
-    this.#picture = { cameras, groups, chosen, unitPx };
+    const alerts = layers.has('alerts') ? this.#data.alerts : NONE;
+    const by: Parameters<typeof groupMarks> = [alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2];
+    // Each change of the city comes by here; thousands of alerts are grouped anew only when they are others.
+    if (by.some((value, i) => value !== this.#grouped.by?.[i])) this.#grouped = { by, groups: groupMarks(...by) };
+    this.#picture = { cameras, groups: this.#grouped.groups, chosen, unitPx };
     this.#keepNamesClear();
     this.#draw();
   }
@@ -331,9 +330,14 @@ export class CityScene {
     this.#overlay.setProps({ layers: cityLayers(this.#picture, pulses, this.#atlas) });
   }
 
-  #click(point: { x: number; y: number }): void {
+  #isCluster({ x, y }: ScreenPoint): boolean {
+    if (!this.#ready || !this.#many) return false;
+    return this.#map.queryRenderedFeatures([x, y], { layers: [CLUSTER_LAYER] }).length > 0;
+  }
+
+  #click(point: ScreenPoint): void {
     const place = this.#placeAt(point);
-    const [cluster] = place ? [] : this.#poolAt(point, CLUSTER_LAYER);
+    const cluster = !place && this.#isCluster(point);
     if (cluster) {
       this.#leave();
       this.#map.easeTo({
@@ -345,41 +349,13 @@ export class CityScene {
     this.#options.onPlace(place);
   }
 
-  /** What the tiles show near a point. */
-  #poolAt({ x, y }: { x: number; y: number }, layer: string) {
-    if (!this.#ready || !this.#many) return [];
-    const near = layer === CLUSTER_LAYER ? 0 : NEAR_PX * 0.6 * this.#data.unitPx;
-    const box: [[number, number], [number, number]] = [
-      [x - near, y - near],
-      [x + near, y + near],
-    ];
-    return this.#map.queryRenderedFeatures(box, { layers: [layer] });
+  #placeAt(point: ScreenPoint): Place | null {
+    const { cases, layers, unitPx } = this.#data;
+    return placeAt(this.#map, point, {
+      ...this.#picture,
+      cases: this.#ready && layers.has('cases') ? cases : [],
+      hasTiles: this.#ready && this.#many,
+      nearPx: NEAR_PX * unitPx,
+    });
   }
-
-  #placeAt(point: { x: number; y: number }): Place | null {
-    const nearPx = NEAR_PX * this.#data.unitPx;
-    const isNear = ({ lngLat }: { lngLat: [number, number] }) => {
-      const { x, y } = this.#map.project(lngLat);
-      return Math.hypot(x - point.x, y - point.y) <= nearPx;
-    };
-    const groups = this.#picture.groups.filter(isNear);
-    const cameras = this.#picture.cameras.filter(isNear);
-    const registered = this.#poolAt(point, CAMERA_LAYER);
-    const caseIds = this.#data.layers.has('cases') && this.#ready ? casesAt(this.#map, point, nearPx / 4) : [];
-    const ofCase = this.#data.cases.find(({ id }) => caseIds.includes(id));
-    const lngLat = groups[0]?.lngLat ?? cameras[0]?.lngLat ?? placeOf(registered[0]) ?? ofCase?.lngLat;
-    if (!lngLat) return null;
-    const alertIds = groups.flatMap(({ alerts }) => alerts.map(({ id }) => id));
-    const cameraIds = new Set([
-      ...cameras.map(({ id }) => id),
-      ...registered.map(({ properties }) => `${properties.id}`),
-    ]);
-    return { lngLat, alertIds, cameraIds: [...cameraIds], caseIds };
-  }
-}
-
-function placeOf(feature: MapGeoJSONFeature | undefined): [number, number] | undefined {
-  if (feature?.geometry.type !== 'Point') return undefined;
-  const [lng = 0, lat = 0] = feature.geometry.coordinates;
-  return [lng, lat];
 }
