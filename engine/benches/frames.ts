@@ -41,7 +41,13 @@ export async function measurePan(browser: Browser, page: Page, seconds: number):
   const { width, height } = page.viewportSize()!;
   const [x, y] = [width * 0.55, height * 0.5];
   await browser.startTracing(page, {
-    categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame', 'v8'],
+    categories: [
+      'devtools.timeline',
+      'devtools.timeline.frame',
+      'disabled-by-default-devtools.timeline',
+      'disabled-by-default-devtools.timeline.frame',
+      'v8',
+    ],
   });
   const untilMs = performance.now() + seconds * 1000;
   await page.mouse.move(x, y);

@@ -167,6 +167,34 @@ test('an area is drawn with keys alone, and Escape ends it', async () => {
   expect(page.url()).not.toContain('area=');
 });
 
+test('on a phone an area is drawn with a finger', async () => {
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    storageState: await seat.context.storageState(),
+  });
+  const phone = await context.newPage();
+  await phone.goto(`${product.url}/?at=${at(0, -3000).join(',')},15`);
+  await phone.locator('[data-testid="city-map"][data-ready="true"]').waitFor();
+  await phone.getByTestId('open-area').tap();
+  await phone.getByTestId('draw-polygon').tap();
+  const box = (await phone.locator('.maplibregl-canvas').boundingBox())!;
+  for (const [x, y] of [
+    [0.2, 0.2],
+    [0.8, 0.2],
+    [0.8, 0.8],
+    [0.2, 0.8],
+  ] as const) {
+    await phone.touchscreen.tap(box.x + x * box.width, box.y + y * box.height);
+    // Two taps within a moment are a double tap.
+    await sleep(600);
+  }
+  await phone.getByTestId('area-figures').getByText('面积').waitFor();
+  await phone.getByTestId('area-finish').tap();
+  await phone.getByTestId('area-total').getByText('共 3 路').waitFor();
+  await context.close();
+});
+
 test('a polygon that crosses itself is refused in words', async () => {
   const [a, b, c, d] = [at(0, -3000), at(200, -2800), at(200, -3000), at(0, -2800)].map((one) =>
     one.map((value) => value.toFixed(6)).join(','),

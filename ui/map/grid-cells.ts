@@ -2,7 +2,7 @@
 export const CELLS_FROM_ZOOM = 12;
 const FINE_FROM_ZOOM = 14;
 /** A resolution-10 cell has 0.015 km², as a 万米单元网格 cell has about 0.01; a resolution-9 cell 0.105 km². */
-export const resolutionAt = (zoom: number): 9 | 10 | null =>
+const resolutionAt = (zoom: number): 9 | 10 | null =>
   zoom >= FINE_FROM_ZOOM ? 10 : zoom >= CELLS_FROM_ZOOM ? 9 : null;
 
 /** WGS84 degrees. */

@@ -8,7 +8,7 @@ export interface Sightline {
 }
 
 /** What of the map stands in the page's address; null: nothing is said of it. */
-export interface MapAddress {
+interface MapAddress {
   at: Sightline | null;
   layers: ReadonlySet<MapLayer> | null;
   area: MapArea | null;

@@ -14,7 +14,7 @@ export interface Sketch {
 }
 
 /** What is told of an area while it is drawn: metres and square metres; 0 until there is any. */
-export interface AreaFigures {
+interface AreaFigures {
   radiusM: number | null;
   lengthM: number | null;
   areaM2: number;

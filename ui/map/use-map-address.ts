@@ -6,7 +6,7 @@ import { readMapAddress, type Sightline, withMapAddress } from './map-address.ts
 import { keepLayers, keptLayers, type MapLayer } from './map-layers.ts';
 
 /** What of the map stands in the address, and how it is put there. */
-export interface MapView {
+interface MapView {
   at: Sightline | null;
   layers: ReadonlySet<MapLayer>;
   area: MapArea | null;
