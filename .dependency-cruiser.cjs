@@ -13,6 +13,7 @@ const STAGES = [
   'accounts',
   'cameras',
   'tiles',
+  'basemaps',
   'camera-imports',
   'sites',
   'views',

@@ -9,6 +9,39 @@ const Boundaries = z.strictObject({
   attribution: z.string(),
 });
 
+function isTileTemplate(text: string): boolean {
+  const filled = text.replace(/\{(z|x|y|key)\}/g, '0');
+  if (filled.includes('{') || !URL.canParse(filled)) return false;
+  const { protocol, username, password } = new URL(filled);
+  const host = /^https?:\/\/([^/?#]*)/.exec(text)?.[1] ?? '{';
+  const isWhole = ['{z}', '{x}', '{y}'].every((part) => text.includes(part));
+  return isWhole && /^https?:$/.test(protocol) && username + password === '' && !host.includes('{');
+}
+
+/** What lies under the cameras: a file of the site folder, or the pictures of a tile server that only the engine asks. */
+export const BasemapConfig = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pmtiles'),
+    path: z
+      .string()
+      .regex(/^(?!.*\.\.)[^/\\][^\\]*\.pmtiles$/, 'a .pmtiles file, relative to the site folder and within it'),
+    attribution: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('wmts'),
+    template: z
+      .string()
+      .max(1000)
+      .refine(isTileTemplate, 'an http(s) address with {z}, {x}, {y} and, where one is needed, {key}; none in its host')
+      .describe('A tile of the Web Mercator pyramid; {key} is CHENGNAO_BASEMAP_KEY, which no page ever sees'),
+    minZoom: z.number().int().min(0).max(22).default(1),
+    maxZoom: z.number().int().min(0).max(22).default(18),
+    cacheMiB: z.number().int().min(1).max(1_048_576).default(1024).describe('How much of the disk its tiles may take'),
+    attribution: z.string(),
+  }),
+]);
+export type BasemapConfig = z.infer<typeof BasemapConfig>;
+
 export const UnitConfig = z.strictObject({
   id: z.string().regex(/^[\p{L}\p{N}._-]{1,64}$/u),
   name: z.string().min(1).max(80),
@@ -28,6 +61,7 @@ export const SiteConfig = z.strictObject({
   centre: LngLat,
   zoom: z.number().min(0).max(22),
   boundaries: Boundaries,
+  basemap: BasemapConfig.optional().describe('Absent: the districts alone'),
   rules: RuleSettings,
   longestQuietMs: z.number().int().min(1000).default(15_000).describe('A still scene is analysed at least this often'),
   endAfterMs: z

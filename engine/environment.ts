@@ -15,6 +15,7 @@ const Variables = z.object({
   CHENGNAO_TLS_KEY: Text,
   CHENGNAO_TLS_SELF_SIGNED: z.enum(['0', '1']).default('0'),
   CHENGNAO_METRICS_TOKEN: z.string().min(16).optional(),
+  CHENGNAO_BASEMAP_KEY: Text,
   CHENGNAO_SHARDS: z.coerce.number().int().min(1).max(256).optional(),
   CHENGNAO_RENDITIONS: z.coerce.number().int().min(0).max(64).optional(),
   CHENGNAO_INFERENCE: ExecutionProvider.default('cpu'),
@@ -31,7 +32,9 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, root: string) {
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      const got = /PASSWORD|TOKEN|DATABASE_URL/.test(name) ? 'a value that is not shown' : JSON.stringify(given[name]);
+      const got = /PASSWORD|TOKEN|KEY|DATABASE_URL/.test(name)
+        ? 'a value that is not shown'
+        : JSON.stringify(given[name]);
       return `${name}: got ${got}, expected ${issue.message}`;
     });
     throw new Error(faults.join('; '));
@@ -49,6 +52,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, root: string) {
     tlsFiles: v.CHENGNAO_TLS_CERT && v.CHENGNAO_TLS_KEY ? { cert: v.CHENGNAO_TLS_CERT, key: v.CHENGNAO_TLS_KEY } : null,
     selfSigned: v.CHENGNAO_TLS_SELF_SIGNED === '1',
     metricsToken: v.CHENGNAO_METRICS_TOKEN,
+    basemapKey: v.CHENGNAO_BASEMAP_KEY ?? null,
     shards: v.CHENGNAO_SHARDS,
     renditions: v.CHENGNAO_RENDITIONS ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     executionProvider: v.CHENGNAO_INFERENCE,

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ensureAdministrator } from './accounts/accounts.ts';
 import { AlertDesk } from './alerts/desk.ts';
+import { openBasemap } from './basemaps/open-basemap.ts';
 import { loadCounties } from './cameras/counties.ts';
 import { importSite } from './cameras/import-site.ts';
 import { fillInitials, pruneStateHistory } from './cameras/state-history.ts';
@@ -95,11 +96,21 @@ async function start(): Promise<void> {
   if (ending) return;
   await lookout.start();
 
+  const basemap = await openBasemap(settings.basemap, {
+    siteDir,
+    cacheDir: join(dataDir, 'basemap-cache'),
+    key: environment.basemapKey,
+    counties,
+    say,
+  });
+  if (basemap) closers.push({ what: 'base map', close: () => basemap.close() });
+
   const tls = await readTls(environment);
   const server = await startServer({
     store,
     settings: notice ? { ...settings, notice } : settings,
     counties,
+    basemap,
     live: lookout,
     port: environment.port,
     host: environment.host,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SiteConfig } from '#config/site.ts';
+import { Basemap } from './basemap.ts';
 
 /** What the page needs to know of the city before it draws: never its cameras' addresses. */
 export const Site = SiteConfig.pick({
@@ -14,5 +15,6 @@ export const Site = SiteConfig.pick({
 }).extend({
   version: z.string(),
   boundariesAttribution: z.string(),
+  basemap: Basemap.nullable().describe('null: the counties’ outlines alone'),
 });
 export type Site = z.infer<typeof Site>;

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import { CameraSource, CameraView, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
+import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
+import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
 import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
@@ -33,6 +35,9 @@ export const ANSWERS = {
   Alert,
   AlertEntry,
   AlertPage,
+  AreaCamera,
+  AreaCameras,
+  Basemap,
   Box,
   Camera,
   CameraImport,
@@ -73,10 +78,12 @@ export const ANSWERS = {
 /** What the API takes, by the names that its OpenAPI document uses. */
 export const BODIES = {
   Acknowledgement,
+  AreaQuestion,
   CameraPatch,
   CameraSource,
   Credentials,
   FalseAlarm,
+  MapArea,
   NewAccount,
   NewCamera,
   NewCase,

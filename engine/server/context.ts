@@ -1,4 +1,5 @@
 import type { SiteConfig } from '#config/site.ts';
+import type { BasemapTiles } from '../basemaps/open-basemap.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Store } from '../store/open-store.ts';
@@ -19,6 +20,8 @@ export interface ServerContext {
   store: Store;
   settings: SiteSettings;
   counties: Counties;
+  /** null: the site has none. */
+  basemap: BasemapTiles | null;
   live: LiveCameras;
   tiles: CameraTiles;
   imports: CameraImports;

@@ -5,6 +5,7 @@ import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { createAccount } from '../accounts/accounts.ts';
 import { AlertDesk } from '../alerts/desk.ts';
 import { alertsAfter } from '../alerts/read-alerts.ts';
+import type { BasemapTiles } from '../basemaps/open-basemap.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Role } from '../contract/account.ts';
 import type { County } from '../contract/camera.ts';
@@ -112,6 +113,7 @@ export async function openSiteUnderTest(
   const server = await startServer({
     store,
     counties,
+    basemap: oneTile(),
     live,
     port: 0,
     host: '127.0.0.1',
@@ -231,6 +233,16 @@ function lentCameras(): LentCameras {
     async refresh(id) {
       refreshed.push(id);
     },
+  };
+}
+
+/** A base map of which every tile is the same few bytes. */
+function oneTile(): BasemapTiles {
+  const bounds: BasemapTiles['about']['bounds'] = [116, 37, 117, 38];
+  return {
+    about: { kind: 'pictures', minZoom: 1, maxZoom: 18, bounds, vectorLayers: [], attribution: 'test data' },
+    tile: async () => ({ bytes: Buffer.from('a tile'), mediaType: 'image/png' }),
+    close: async () => undefined,
   };
 }
 

@@ -106,6 +106,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     store,
     counties,
     live,
+    basemap: null,
     tiles: new CameraTiles(store),
     imports: new CameraImports({
       db: store.db,

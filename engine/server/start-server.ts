@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import compression from 'compression';
 import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
+import type { BasemapTiles } from '../basemaps/open-basemap.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
@@ -21,11 +22,15 @@ const GRACE_MS = 300;
 
 /** `port` 0 takes a free one. `host` absent: all of the machine's addresses. `metricsToken` absent: see the environment. */
 export interface ServerOptions
-  extends Omit<ServerContext, 'tiles' | 'imports' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'> {
+  extends Omit<
+    ServerContext,
+    'basemap' | 'tiles' | 'imports' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+  > {
   port: number;
   host?: string;
   tls?: Tls;
   metricsToken?: string;
+  basemap?: BasemapTiles | null;
   /** How long a camera that nobody looks at any more stays open; 10 s. */
   videoLingerMs?: number;
   /** Where the page was built to. */
@@ -59,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     store,
     settings,
     counties,
+    basemap: options.basemap ?? null,
     live,
     tiles: new CameraTiles(store),
     imports,

@@ -1,6 +1,8 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { BASEMAP_ROUTES } from './routes/basemap.ts';
+import { CAMERA_AREA_ROUTES } from './routes/camera-area.ts';
 import { CAMERA_IMPORT_ROUTES } from './routes/camera-imports.ts';
 import { CAMERA_MAP_ROUTES } from './routes/camera-map.ts';
 import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
@@ -17,8 +19,10 @@ import { UNIT_ROUTES } from './routes/units.ts';
 export const ROUTES: readonly Route[] = [
   ...SESSION_ROUTES,
   ...SITE_ROUTES,
+  ...BASEMAP_ROUTES,
   ...CAMERA_ROUTES,
   ...CAMERA_MAP_ROUTES,
+  ...CAMERA_AREA_ROUTES,
   ...CAMERA_VIEW_ROUTES,
   ...CAMERA_POOL_ROUTES,
   ...CAMERA_IMPORT_ROUTES,

@@ -1,15 +1,23 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
+import type { MapArea } from '#engine/contract/camera-area.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { useRoom, useUnitPx } from '../design/room.ts';
-import { useCity, useDesk } from '../live/use-live.ts';
+import { useAlert, useCity, useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
-import { CityScene, type Place } from './city-scene.ts';
+import { AreaPanel } from './area-panel.tsx';
+import { CityScene } from './city-scene.ts';
 import { type CountyCollection, readCounties } from './counties.ts';
+import type { Place } from './find-place.ts';
+import { LayersPanel } from './layers-panel.tsx';
 import { Legend } from './legend.tsx';
 import './map.css';
+import './map-tools.css';
 import { PlaceList } from './place-list.tsx';
+import { circleRing, distanceM, type LngLat, type Sketch, sketchOf } from './sketch.ts';
+import { useAreaDrawing } from './use-area-drawing.ts';
 import { useCameraMap } from './use-camera-map.ts';
+import { useMapAddress } from './use-map-address.ts';
 
 interface CityMapProps {
   alerts: Alert[];
@@ -26,7 +34,7 @@ type Shown = Place & { x: number; y: number };
 export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
-  const { cameras } = useCity();
+  const { cameras, cases } = useCity();
   const container = useRef<HTMLDivElement>(null);
   const unitPx = useUnitPx() * (useRoom() === 'phone' ? ON_PHONE : 1);
   const { counties, failed } = useCounties();
@@ -34,8 +42,18 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const [scene, setScene] = useState<CityScene | null>(null);
   const [reason, setReason] = useState<string | null>(null);
   const [place, setPlace] = useState<Shown | null>(null);
-  const opening = useRef({ unitPx, name: t('map.label'), onOpen });
-  opening.current = { unitPx, name: t('map.label'), onOpen };
+  const view = useMapAddress();
+  const { layers, area } = view;
+  const [tool, setTool] = useState<'area' | 'layers' | null>(area ? 'area' : null);
+  const areaName = area === null ? '' : JSON.stringify(area);
+  useEffect(() => {
+    if (areaName !== '') setTool('area');
+  }, [areaName]);
+  const drawing = useAreaDrawing(scene, view.setArea);
+  const latest = { unitPx, name: t('map.label'), onOpen, view, drawing, openAlertId: chosen?.id ?? null };
+  const opening = useRef(latest);
+  opening.current = latest;
+  const openCases = useMemo(() => [...cases.values()].filter(({ state }) => state !== 'closed'), [cases]);
   const settled = counties !== null || failed;
 
   useEffect(() => {
@@ -52,10 +70,23 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
       }
     };
     const onMove = () => setPlace((shown) => shown && { ...shown, ...made.project(shown.lngLat) });
-    const { unitPx, name } = opening.current;
+    const { unitPx, name, openAlertId, view } = opening.current;
     try {
-      const { centre, zoom } = site;
-      made = new CityScene(container.current, { counties, centre, zoom, unitPx, name, onPlace, onMove });
+      const { centre, zoom, basemap } = site;
+      made = new CityScene(container.current, {
+        counties,
+        centre,
+        zoom,
+        basemap,
+        unitPx,
+        name,
+        at: view.at,
+        openAlertId,
+        onPlace,
+        onMove,
+        onRest: (at) => opening.current.view.setAt(at),
+        onStroke: (stroke) => opening.current.drawing.onStroke(stroke),
+      });
     } catch {
       setReason(t('map.noWebgl'));
       return;
@@ -72,8 +103,33 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   }, [counties, settled, site, t]);
 
   useEffect(() => {
-    scene?.show({ cameras: [...cameras.values()], alerts, chosen, unitPx, pool });
-  }, [scene, cameras, alerts, chosen, unitPx, pool]);
+    scene?.show({ cameras: [...cameras.values()], alerts, cases: openCases, chosen, unitPx, layers, pool });
+  }, [scene, cameras, alerts, openCases, chosen, unitPx, layers, pool]);
+
+  const around = useAlert(area?.shape === 'around-alert' ? area.alertId : null).entity;
+  const { sketch } = drawing;
+  useEffect(() => {
+    scene?.showSketch(sketch ?? (area && sketchOf(area, around?.lngLat ?? null)));
+  }, [scene, sketch, area, around]);
+
+  const setArea = (next: MapArea | null) => {
+    view.setArea(next);
+    const drawn = next && sketchOf(next, next.shape === 'around-alert' ? (chosen?.lngLat ?? null) : null);
+    if (drawn) scene?.fit(reachOf(drawn));
+  };
+  const showCamera = (cameraId: string, lngLat: LngLat) => {
+    scene?.approach(lngLat);
+    if (scene) setPlace({ lngLat, alertIds: [], caseIds: [], cameraIds: [cameraId], ...scene.project(lngLat) });
+  };
+  const closeTool = () => {
+    drawing.cancel();
+    setTool(null);
+  };
+  useEscapeWithin('.map-panel', closeTool);
+  const toggle = (which: 'area' | 'layers') => {
+    drawing.cancel();
+    setTool(tool === which ? null : which);
+  };
 
   return (
     <div className="city-map" data-testid="city-map" data-ready={scene !== null}>
@@ -91,12 +147,56 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
           <button type="button" className="button icon" aria-label={t('map.home')} onClick={() => scene.home()}>
             <Glyph name="home" />
           </button>
+          <button
+            type="button"
+            className="button icon"
+            aria-label={t('area.open')}
+            title={t('area.open')}
+            aria-pressed={tool === 'area'}
+            data-testid="open-area"
+            onClick={() => toggle('area')}
+          >
+            <Glyph name="area" />
+          </button>
+          <button
+            type="button"
+            className="button icon"
+            aria-label={t('layers.open')}
+            title={t('layers.open')}
+            aria-pressed={tool === 'layers'}
+            data-testid="open-layers"
+            onClick={() => toggle('layers')}
+          >
+            <Glyph name="layers" />
+          </button>
         </div>
+      )}
+      {sketch && <div className="map-middle" aria-hidden="true" />}
+      {scene && tool === 'area' && (
+        <AreaPanel
+          scene={scene}
+          drawing={drawing}
+          area={area}
+          chosen={chosen}
+          onArea={setArea}
+          onShow={showCamera}
+          onClose={closeTool}
+        />
+      )}
+      {scene && tool === 'layers' && (
+        <LayersPanel
+          layers={layers}
+          zoom={view.at?.zoom ?? site.zoom}
+          viewAddress={() => view.sharedAddress(scene.sightline)}
+          onLayers={view.setLayers}
+          onClose={closeTool}
+        />
       )}
       <div className="map-foot">
         <Legend />
         <p className="attribution">
-          {failed ? t('map.noBoundaries') : site.boundariesAttribution} · {t('map.noRoads')}
+          {failed ? t('map.noBoundaries') : site.boundariesAttribution} ·{' '}
+          {site.basemap?.attribution ?? t('map.noRoads')}
         </p>
       </div>
       {place && (
@@ -110,6 +210,28 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
       )}
     </div>
   );
+}
+
+/** All that must be in view for an area to be seen whole: a circle's points tell only one of its sides. */
+function reachOf({ tool, points }: Sketch): readonly LngLat[] {
+  const [centre, edge] = points;
+  return tool === 'circle' && centre && edge ? circleRing(centre, distanceM(centre, edge)) : points;
+}
+
+/** Escape closes what the focus is in, and nothing behind it. */
+function useEscapeWithin(selector: string, close: () => void): void {
+  const latest = useRef(close);
+  latest.current = close;
+  useEffect(() => {
+    const onPress = (press: KeyboardEvent) => {
+      const within = press.target instanceof Element && press.target.closest(selector) !== null;
+      if (press.key !== 'Escape' || press.defaultPrevented || !within) return;
+      press.preventDefault();
+      latest.current();
+    };
+    addEventListener('keydown', onPress, { capture: true });
+    return () => removeEventListener('keydown', onPress, { capture: true });
+  }, [selector]);
 }
 
 const AGAIN_AFTER_MS = 5000;

@@ -1,27 +1,32 @@
 import { MapLibreOverlay } from '@deck.gl/maplibre';
-import { type GeoJSONSource, type MapGeoJSONFeature, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
+import { type GeoJSONSource, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Alert } from '#engine/contract/alert.ts';
+import type { Basemap } from '#engine/contract/basemap.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { type CameraMap, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
+import type { Case } from '#engine/contract/case.ts';
+import { addBasemap } from './basemap.ts';
 import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, MARK_SIZE } from './city-layers.ts';
+import { addOverlays, showCases, showCells, showHeat, showOverlays } from './city-overlays.ts';
 import { type Bounds, boundsOf, type CountyCollection, labelPoints } from './counties.ts';
-import { groupMarks } from './group-marks.ts';
-import { LABEL_LAYER, labelSize, mapStyle, NAME_SOURCE } from './map-style.ts';
+import { type Place, placeAt, type ScreenPoint } from './find-place.ts';
+import { groupMarks, type MarkGroup } from './group-marks.ts';
+import type { Sightline } from './map-address.ts';
+import type { MapLayer } from './map-layers.ts';
+import { COUNTY_LINES, LABEL_LAYER, labelSize, mapStyle, NAME_SOURCE } from './map-style.ts';
 import { drawMarkAtlas } from './mark-atlas.ts';
 import { addObstacles, setObstacles } from './obstacles.ts';
-import { addPoolTiles, CAMERA_LAYER, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
+import { addPoolTiles, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
+import type { LngLat, Sketch } from './sketch.ts';
+import { addSketchLayers, showSketch } from './sketch-layers.ts';
 
 setWorkerUrl(workerUrl);
 
-/** What lies under a click: all of it, so that nothing hides behind something else. */
-export interface Place {
-  lngLat: [number, number];
-  alertIds: string[];
-  cameraIds: string[];
-}
+/** Where the pointer is while an area is drawn, and what it did there. */
+export type Stroke = { act: 'move' | 'point' | 'end'; lngLat: LngLat };
 
 export interface SceneOptions {
   counties: CountyCollection | null;
@@ -29,15 +34,26 @@ export interface SceneOptions {
   zoom: number;
   unitPx: number;
   name: string;
+  basemap: Basemap | null;
+  /** Where to look first; null: the whole city. */
+  at: Sightline | null;
+  /** The alert that is open then. */
+  openAlertId: string | null;
   onPlace: (place: Place | null) => void;
   onMove: () => void;
+  /** The map has come to rest; null: it shows the whole city. */
+  onRest: (at: Sightline | null) => void;
+  /** Called while drawing only; nothing else is clicked then. */
+  onStroke: (stroke: Stroke) => void;
 }
 
 export interface SceneData {
   cameras: readonly Camera[];
   alerts: readonly Alert[];
+  cases: readonly Case[];
   chosen: Alert | null;
   unitPx: number;
+  layers: ReadonlySet<MapLayer>;
   /** All cameras that are registered, in numbers; null until known. */
   pool: CameraMap | null;
 }
@@ -46,7 +62,10 @@ export interface SceneData {
 const MANY_CAMERAS = 300;
 
 const NEAR_PX = 20;
+const NONE: readonly Alert[] = [];
 const FIT_PADDING = 36;
+/** Near enough to tell the cameras of a crossing apart. */
+const STREET_ZOOM = 16;
 
 /** On a map this narrow the city is drawn beside the buttons, not under them. */
 const NARROW_PX = 480;
@@ -62,7 +81,11 @@ export class CityScene {
   readonly #pulses = new Pulses(() => this.#draw());
   #data: SceneData;
   #picture: CityPicture;
+  #grouped: { by: Parameters<typeof groupMarks> | null; groups: MarkGroup[] } = { by: null, groups: [] };
   #home = true;
+  #drawing = false;
+  /** Nobody has moved the map yet from where the address put it. */
+  #asGiven: boolean;
   #ready = false;
   #closed = false;
 
@@ -70,7 +93,15 @@ export class CityScene {
   constructor(container: HTMLElement, options: SceneOptions) {
     this.#options = options;
     this.#bounds = options.counties ? boundsOf(options.counties) : null;
-    this.#data = { cameras: [], alerts: [], chosen: null, unitPx: options.unitPx, pool: null };
+    this.#data = {
+      cameras: [],
+      alerts: [],
+      cases: [],
+      chosen: null,
+      unitPx: options.unitPx,
+      layers: new Set(),
+      pool: null,
+    };
     this.#picture = { cameras: [], groups: [], chosen: null, unitPx: options.unitPx };
     this.#map = new MapLibre({
       container,
@@ -89,19 +120,33 @@ export class CityScene {
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
-    this.home();
+    this.#asGiven = options.at !== null;
+    if (options.at) this.#goTo(options.at);
+    else this.home();
     this.#map.on('resize', () => this.#keepInView());
-    this.#map.on('dragstart', () => {
-      this.#home = false;
-    });
+    this.#map.on('dragstart', () => this.#leave());
     this.#map.on('zoomstart', ({ originalEvent }) => {
-      if (originalEvent) this.#home = false;
+      if (originalEvent) this.#leave();
     });
     this.#map.on('move', options.onMove);
     this.#map.on('zoomend', () => this.#regroup());
-    this.#map.on('click', ({ point }) => this.#click(point));
-    this.#map.on('mousemove', ({ point }) => {
-      const found = this.#placeAt(point) ?? this.#poolAt(point, CLUSTER_LAYER)[0];
+    this.#map.on('moveend', () => this.#rest());
+    this.#map.on('click', ({ point, lngLat }) => {
+      if (this.#drawing) options.onStroke({ act: 'point', lngLat: [lngLat.lng, lngLat.lat] });
+      else this.#click(point);
+    });
+    this.#map.on('dblclick', ({ lngLat }) => {
+      if (this.#drawing) options.onStroke({ act: 'end', lngLat: [lngLat.lng, lngLat.lat] });
+    });
+    this.#map.on('mousemove', ({ point, lngLat, originalEvent }) => {
+      if (this.#drawing) {
+        this.#map.getCanvas().style.cursor = 'crosshair';
+        options.onStroke({ act: 'move', lngLat: [lngLat.lng, lngLat.lat] });
+        return;
+      }
+      // Who drags the map looks for nothing under the pointer.
+      if (originalEvent.buttons !== 0) return;
+      const found = this.#placeAt(point) !== null || this.#isCluster(point);
       this.#map.getCanvas().style.cursor = found ? 'pointer' : '';
     });
   }
@@ -110,11 +155,16 @@ export class CityScene {
   async open(): Promise<void> {
     await new Promise<void>((resolve) => this.#map.once('idle', () => resolve()));
     if (this.#closed) return;
-    addPoolTiles(this.#map, this.#atlas, this.#data.unitPx);
+    const { unitPx } = this.#data;
+    addBasemap(this.#map, this.#options.basemap, COUNTY_LINES);
+    addOverlays(this.#map, unitPx);
+    addPoolTiles(this.#map, this.#atlas, unitPx);
     addObstacles(this.#map);
+    addSketchLayers(this.#map, unitPx);
     this.#map.addControl(this.#overlay);
     this.#ready = true;
     this.#showPool();
+    this.#showLayers(null);
     this.#regroup();
   }
 
@@ -125,9 +175,13 @@ export class CityScene {
       this.#map.setLayoutProperty(LABEL_LAYER, 'text-size', labelSize(data.unitPx));
     }
     this.#pulses.see(data.alerts);
-    if (data.pool !== before.pool && this.#ready) this.#showPool();
+    if ((data.pool !== before.pool || data.layers !== before.layers) && this.#ready) this.#showPool();
+    this.#showLayers(before);
     this.#regroup();
-    if (data.chosen?.id !== before.chosen?.id) this.#keepInView();
+    // An address that says from where to look is followed, whatever is open.
+    if (data.chosen?.id === before.chosen?.id) return;
+    if (data.chosen && data.chosen.id !== this.#options.openAlertId) this.#asGiven = false;
+    this.#keepInView();
   }
 
   /** Back to the whole city. */
@@ -141,8 +195,44 @@ export class CityScene {
   }
 
   zoomBy(steps: number): void {
-    this.#home = false;
+    this.#leave();
     this.#map.easeTo({ zoom: this.#map.getZoom() + steps, duration: 250 });
+  }
+
+  /** Goes near to a place, or only there when one is near already. */
+  approach(centre: LngLat): void {
+    this.#leave();
+    this.#map.easeTo({ center: centre, zoom: Math.max(STREET_ZOOM, this.#map.getZoom()), duration: 400 });
+  }
+
+  /** Brings what is drawn into view. */
+  fit(points: readonly LngLat[]): void {
+    const lngs = points.map(([lng]) => lng);
+    const lats = points.map(([, lat]) => lat);
+    const bounds: Bounds = [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
+    this.#leave();
+    this.#map.fitBounds(bounds, { padding: 60 * this.#data.unitPx, maxZoom: STREET_ZOOM, duration: 400 });
+  }
+
+  get sightline(): Sightline {
+    const { lng, lat } = this.#map.getCenter();
+    return { centre: [lng, lat], zoom: this.#map.getZoom() };
+  }
+
+  /** While drawing, clicks and the pointer's way are told as strokes. */
+  setDrawing(drawing: boolean): void {
+    this.#drawing = drawing;
+    this.#map.getCanvas().style.cursor = drawing ? 'crosshair' : '';
+    if (drawing) this.#map.doubleClickZoom.disable();
+    else this.#map.doubleClickZoom.enable();
+  }
+
+  showSketch(sketch: Sketch | null): void {
+    if (this.#ready) showSketch(this.#map, sketch);
+  }
+
+  focus(): void {
+    this.#map.getCanvas().focus();
   }
 
   /** Where a place on earth is on the map, CSS pixels from its top left corner. */
@@ -157,10 +247,37 @@ export class CityScene {
     this.#map.remove();
   }
 
+  #goTo({ centre, zoom }: Sightline): void {
+    this.#home = false;
+    this.#map.jumpTo({ center: centre, zoom });
+  }
+
+  /** Somebody moves the map: it neither stays at the whole city nor where the address put it. */
+  #leave(): void {
+    this.#home = false;
+    this.#asGiven = false;
+  }
+
+  #rest(): void {
+    if (this.#closed) return;
+    if (this.#ready && this.#data.layers.has('cells')) void showCells(this.#map);
+    this.#options.onRest(this.#home ? null : this.sightline);
+  }
+
+  #showLayers(before: SceneData | null): void {
+    if (!this.#ready) return;
+    const { layers, alerts, cases } = this.#data;
+    const isNew = (layer: MapLayer) => layers.has(layer) && !before?.layers.has(layer);
+    if (layers !== before?.layers) showOverlays(this.#map, layers);
+    if (layers.has('heat') && (isNew('heat') || alerts !== before?.alerts)) showHeat(this.#map, alerts);
+    if (layers.has('cases') && (isNew('cases') || cases !== before?.cases)) showCases(this.#map, cases);
+    if (isNew('cells')) void showCells(this.#map);
+  }
+
   #keepInView(): void {
     if (this.#home) this.home();
     const { chosen, unitPx } = this.#data;
-    if (!chosen) return;
+    if (!chosen || this.#asGiven) return;
     const { x, y } = this.#map.project(chosen.lngLat);
     const { clientWidth, clientHeight } = this.#map.getContainer();
     const margin = 48 * unitPx;
@@ -174,7 +291,8 @@ export class CityScene {
 
   #showPool(): void {
     const { pool } = this.#data;
-    showPoolTiles(this.#map, pool?.version ?? null, this.#many);
+    const shown = this.#data.layers.has('cameras') ? (pool?.version ?? null) : null;
+    showPoolTiles(this.#map, shown, this.#many);
     const { counties } = this.#options;
     if (!counties || !pool) return;
     const inWords = new Map(pool.counties.map(({ code, cameras }) => [code, cameras.toLocaleString('en')] as const));
@@ -182,10 +300,14 @@ export class CityScene {
   }
 
   #regroup(): void {
-    const { alerts, chosen, unitPx } = this.#data;
-    const cameras = this.#many && this.#map.getZoom() < POINTS_FROM_ZOOM ? [] : this.#data.cameras;
-    const groups = groupMarks(alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2);
-    this.#picture = { cameras, groups, chosen, unitPx };
+    const { chosen, unitPx, layers } = this.#data;
+    const tooFar = this.#many && this.#map.getZoom() < POINTS_FROM_ZOOM;
+    const cameras = tooFar || !layers.has('cameras') ? [] : this.#data.cameras;
+    const alerts = layers.has('alerts') ? this.#data.alerts : NONE;
+    const by: Parameters<typeof groupMarks> = [alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2];
+    // Each change of the city comes by here; thousands of alerts are grouped anew only when they are others.
+    if (by.some((value, i) => value !== this.#grouped.by?.[i])) this.#grouped = { by, groups: groupMarks(...by) };
+    this.#picture = { cameras, groups: this.#grouped.groups, chosen, unitPx };
     this.#keepNamesClear();
     this.#draw();
   }
@@ -208,11 +330,16 @@ export class CityScene {
     this.#overlay.setProps({ layers: cityLayers(this.#picture, pulses, this.#atlas) });
   }
 
-  #click(point: { x: number; y: number }): void {
+  #isCluster({ x, y }: ScreenPoint): boolean {
+    if (!this.#ready || !this.#many) return false;
+    return this.#map.queryRenderedFeatures([x, y], { layers: [CLUSTER_LAYER] }).length > 0;
+  }
+
+  #click(point: ScreenPoint): void {
     const place = this.#placeAt(point);
-    const [cluster] = place ? [] : this.#poolAt(point, CLUSTER_LAYER);
+    const cluster = !place && this.#isCluster(point);
     if (cluster) {
-      this.#home = false;
+      this.#leave();
       this.#map.easeTo({
         center: this.#map.unproject([point.x, point.y]),
         zoom: this.#map.getZoom() + 1.5,
@@ -222,39 +349,13 @@ export class CityScene {
     this.#options.onPlace(place);
   }
 
-  /** What the tiles show near a point. */
-  #poolAt({ x, y }: { x: number; y: number }, layer: string) {
-    if (!this.#ready || !this.#many) return [];
-    const near = layer === CLUSTER_LAYER ? 0 : NEAR_PX * 0.6 * this.#data.unitPx;
-    const box: [[number, number], [number, number]] = [
-      [x - near, y - near],
-      [x + near, y + near],
-    ];
-    return this.#map.queryRenderedFeatures(box, { layers: [layer] });
+  #placeAt(point: ScreenPoint): Place | null {
+    const { cases, layers, unitPx } = this.#data;
+    return placeAt(this.#map, point, {
+      ...this.#picture,
+      cases: this.#ready && layers.has('cases') ? cases : [],
+      hasTiles: this.#ready && this.#many,
+      nearPx: NEAR_PX * unitPx,
+    });
   }
-
-  #placeAt(point: { x: number; y: number }): Place | null {
-    const nearPx = NEAR_PX * this.#data.unitPx;
-    const isNear = ({ lngLat }: { lngLat: [number, number] }) => {
-      const { x, y } = this.#map.project(lngLat);
-      return Math.hypot(x - point.x, y - point.y) <= nearPx;
-    };
-    const groups = this.#picture.groups.filter(isNear);
-    const cameras = this.#picture.cameras.filter(isNear);
-    const registered = this.#poolAt(point, CAMERA_LAYER);
-    const lngLat = groups[0]?.lngLat ?? cameras[0]?.lngLat ?? placeOf(registered[0]);
-    if (!lngLat) return null;
-    const alertIds = groups.flatMap(({ alerts }) => alerts.map(({ id }) => id));
-    const cameraIds = new Set([
-      ...cameras.map(({ id }) => id),
-      ...registered.map(({ properties }) => `${properties.id}`),
-    ]);
-    return { lngLat, alertIds, cameraIds: [...cameraIds] };
-  }
-}
-
-function placeOf(feature: MapGeoJSONFeature | undefined): [number, number] | undefined {
-  if (feature?.geometry.type !== 'Point') return undefined;
-  const [lng = 0, lat = 0] = feature.geometry.coordinates;
-  return [lng, lat];
 }

@@ -6,6 +6,9 @@ import { MAP_FONT, mapFontFaces } from './font-faces.ts';
 /** Cameras are drawn below this layer, so that a county's name stays legible among them. */
 export const LABEL_LAYER = 'county-names';
 export const NAME_SOURCE = 'names';
+/** A base map lies below this one. */
+export const COUNTY_LINES = 'county-lines';
+export const COUNTY_LAYERS = ['county-areas', COUNTY_LINES, LABEL_LAYER] as const;
 
 const countyLabel: ExpressionSpecification = [
   'case',
@@ -33,7 +36,7 @@ export function mapStyle(counties: CountyCollection | null, unitPx: number): Sty
       { id: 'ground', type: 'background', paint: { 'background-color': '#0b1117' } },
       { id: 'county-areas', type: 'fill', source: 'counties', paint: { 'fill-color': '#15212c' } },
       {
-        id: 'county-lines',
+        id: COUNTY_LINES,
         type: 'line',
         source: 'counties',
         layout: { 'line-join': 'round' },

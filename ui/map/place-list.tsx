@@ -1,6 +1,7 @@
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import { type Camera, isOnline } from '#engine/contract/camera.ts';
+import { dispatchAddress, follow } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { DegradedMark, FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
@@ -13,7 +14,7 @@ import { sayClock, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 
 interface PlaceListProps {
-  place: { x: number; y: number; alertIds: string[]; cameraIds: string[] };
+  place: { x: number; y: number; alertIds: string[]; cameraIds: string[]; caseIds: string[] };
   alerts: Alert[];
   chosenId: string | null;
   onOpen: (id: string) => void;
@@ -29,7 +30,8 @@ export function PlaceList({ place, alerts, chosenId, onOpen, onClose }: PlaceLis
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   const here = alerts.filter(({ id }) => place.alertIds.includes(id));
-  const onlyId = here.length === 0 && place.cameraIds.length === 1 ? place.cameraIds[0]! : null;
+  const onlyId =
+    here.length === 0 && place.caseIds.length === 0 && place.cameraIds.length === 1 ? place.cameraIds[0]! : null;
   const only = useCamera(onlyId);
   const single = only.entity;
   const at = { '--x': `${place.x}px`, '--y': `${place.y}px` } as CSSProperties;
@@ -65,6 +67,21 @@ export function PlaceList({ place, alerts, chosenId, onOpen, onClose }: PlaceLis
               {here.map((alert) => (
                 <li key={alert.id}>
                   <AlertLine alert={alert} open={alert.id === chosenId} onOpen={onOpen} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        {place.caseIds.length > 0 && (
+          <>
+            <p className="quiet-line">{t('area.cases', { count: place.caseIds.length })}</p>
+            <ul>
+              {place.caseIds.map((id) => (
+                <li key={id} className="camera-line">
+                  <Glyph name="folder" />
+                  <a href={dispatchAddress(id)} onClick={follow}>
+                    {id}
+                  </a>
                 </li>
               ))}
             </ul>

@@ -1,11 +1,15 @@
 import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
+import { follow, useAddress } from '../addresses.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { lastingMs } from '../live/alert-order.ts';
 import { useDesk, useKnownMs } from '../live/use-live.ts';
+import { withMapAddress } from '../map/map-address.ts';
 import { sayDuration, sayLngLat, sayMoment, saySetting } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { useZoneName } from './zone-name.ts';
+
+const NEARBY_M = 300;
 
 /** What is known of the alert, fact by fact. */
 export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
@@ -14,6 +18,8 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
   const knownMs = useKnownMs(alert);
   const moment = (at: string) => sayMoment(at, site.timeZone);
   const zone = useZoneName(alert);
+  const { search } = useAddress();
+  const area = { shape: 'around-alert', alertId: alert.id, radiusM: NEARBY_M } as const;
   const facts: [string, ReactNode][] = [
     [t('panel.rule'), t(`rule.${alert.rule}`)],
     [t('panel.zone'), zone],
@@ -32,6 +38,12 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
       </span>,
     ],
     [t('panel.place'), `${sayLngLat(alert.lngLat)} ${t('panel.placeError', { metres: Math.ceil(alert.errorM) })}`],
+    [
+      t('area.nearby'),
+      <a key="nearby" href={withMapAddress(search, { area })} data-testid="nearby" onClick={follow}>
+        {t('area.nearbyWithin', { metres: area.radiusM })}
+      </a>,
+    ],
     [t('panel.county'), alert.county ? `${alert.county.name} ${alert.county.code}` : t('panel.noCounty')],
     [t('panel.id'), <code key="id">{alert.id}</code>],
   ];

@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
-import { dispatchAddress, go, useAddress, wallAddress } from '../addresses.ts';
+import { dispatchAddress, go, useAddress } from '../addresses.ts';
 import { FaultWall } from '../design/fault-wall.tsx';
 import { Glyph } from '../design/glyph.tsx';
 import { Header } from '../header/header.tsx';
@@ -7,6 +7,7 @@ import { useKeys } from '../header/use-keys.ts';
 import { listAlerts } from '../live/alert-order.ts';
 import { useNowMs } from '../live/clock.ts';
 import { useAlert, useCity, useDesk } from '../live/use-live.ts';
+import { withMapAddress } from '../map/map-address.ts';
 import { useWords } from '../words/words.ts';
 import { AcknowledgeDialog } from './acknowledge-dialog.tsx';
 import { type AlertAct, mayStart } from './alert-act.ts';
@@ -27,16 +28,16 @@ export function WallPage(): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const city = useCity();
-  const { alertId } = useAddress();
+  const { alertId, search } = useAddress();
   const { entity: alert, problem } = useAlert(alertId);
   const [act, setAct] = useState<AlertAct | null>(null);
   const listedAtMs = Math.floor(useNowMs() / LISTS_EVERY_MS) * LISTS_EVERY_MS;
   const listed = useMemo(() => listAlerts(city.alerts.values(), listedAtMs), [city.alerts, listedAtMs]);
-  const open = (id: string) => go(wallAddress(id));
+  const open = (id: string) => go(withMapAddress(search, { alertId: id }));
   const close = () => {
     const list = document.querySelector<HTMLElement>('.alert-list [role="option"][tabindex="0"]');
     if (document.activeElement?.closest('.alert-panel')) list?.focus();
-    go(wallAddress());
+    go(withMapAddress(search, { alertId: null }));
   };
   const start = (wanted: AlertAct) => {
     if (!alert) return;

@@ -12,7 +12,7 @@ export const SITE_ROUTES: Route[] = [
     who: 'site.read',
     summary: 'What a page needs to know of the city before it draws.',
     answer: Site,
-    run({ context: { settings, version } }) {
+    run({ context: { settings, basemap, version } }) {
       const { name, division, timeZone, centre, zoom, rules, notice, boundaries, suppressionMs } = settings;
       const site: Site = {
         name,
@@ -24,6 +24,7 @@ export const SITE_ROUTES: Route[] = [
         suppressionMs,
         version,
         boundariesAttribution: boundaries.attribution,
+        basemap: basemap?.about ?? null,
       };
       return notice === undefined ? site : { ...site, notice };
     },

@@ -1,0 +1,95 @@
+import type { Browser, Page } from 'playwright-core';
+import { percentile, round } from './outcome.ts';
+
+/** What a page's own thread did, as the browser's tracing tells it. */
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+}
+
+/** Of these the time is taken; the ones within another are counted once. */
+const JAVASCRIPT = new Set([
+  'FunctionCall',
+  'FireAnimationFrame',
+  'TimerFire',
+  'EventDispatch',
+  'EvaluateScript',
+  'RunMicrotasks',
+  'V8.RunMicrotasks',
+  'MinorGC',
+  'MajorGC',
+]);
+const FRAME_BEGINS = 'BeginMainThreadFrame';
+
+export interface FrameCost {
+  frames: number;
+  jsMsP50: number;
+  jsMsP95: number;
+  jsMsMax: number;
+}
+
+/**
+ * Drags the map to and fro with the mouse for some seconds while Chromium traces. The JavaScript of a frame is what the
+ * page's main thread ran — animation frames, events, timers, microtasks, its garbage collection — from one beginning of a
+ * main thread frame to the next, in milliseconds; frames without any are not counted.
+ */
+export async function measurePan(browser: Browser, page: Page, seconds: number): Promise<FrameCost> {
+  const { width, height } = page.viewportSize()!;
+  const [x, y] = [width * 0.55, height * 0.5];
+  await browser.startTracing(page, {
+    categories: [
+      'devtools.timeline',
+      'devtools.timeline.frame',
+      'disabled-by-default-devtools.timeline',
+      'disabled-by-default-devtools.timeline.frame',
+      'v8',
+    ],
+  });
+  const untilMs = performance.now() + seconds * 1000;
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let step = 0; performance.now() < untilMs; step++)
+    await page.mouse.move(x + 250 * Math.sin(step / 20), y + 120 * Math.sin(step / 33));
+  await page.mouse.up();
+  const trace: { traceEvents: TraceEvent[] } = JSON.parse((await browser.stopTracing()).toString());
+  return costOf(trace.traceEvents);
+}
+
+function costOf(events: readonly TraceEvent[]): FrameCost {
+  const fired = events.filter(({ name }) => name === 'FireAnimationFrame');
+  const main = mostFrequent(fired.map(({ pid, tid }) => `${pid} ${tid}`));
+  const own = events.filter(({ pid, tid }) => `${pid} ${tid}` === main).sort((a, b) => a.ts - b.ts);
+  const begins = own.filter(({ name }) => name === FRAME_BEGINS).map(({ ts }) => ts);
+  if (begins.length < 10) throw new Error(`got ${begins.length} frames of the main thread, expected some hundred`);
+  const spentUs = new Array<number>(begins.length).fill(0);
+  let frame = 0;
+  let doneUs = 0;
+  for (const { name, ph, ts, dur = 0 } of own) {
+    if (ph !== 'X' || !JAVASCRIPT.has(name) || ts < begins[0]!) continue;
+    while (frame + 1 < begins.length && begins[frame + 1]! <= ts) frame++;
+    // Sorted by their begin: what ends before the last one's end was within it.
+    const freshUs = Math.max(0, ts + dur - Math.max(ts, doneUs));
+    doneUs = Math.max(doneUs, ts + dur);
+    spentUs[frame]! += freshUs;
+  }
+  const ms = spentUs
+    .filter((us) => us > 0)
+    .map((us) => us / 1000)
+    .sort((a, b) => a - b);
+  return {
+    frames: ms.length,
+    jsMsP50: round(percentile(ms, 0.5)),
+    jsMsP95: round(percentile(ms, 0.95)),
+    jsMsMax: round(ms.at(-1) ?? Number.NaN),
+  };
+}
+
+function mostFrequent(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+}
