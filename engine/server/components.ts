@@ -3,6 +3,7 @@ import { CameraSource, CameraView, GroundCalibration, LngLat, Zone } from '#conf
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
+import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contract/camera-health.ts';
 import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
@@ -10,6 +11,7 @@ import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.t
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
+import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
 import { Site } from '../contract/site.ts';
 import {
@@ -17,8 +19,11 @@ import {
   CameraList,
   CameraRevisionList,
   CaseList,
+  HealthLineList,
+  NewProbe,
   NewUnit,
   OpenApi,
+  OutageList,
   PasswordChange,
   Revocation,
   SuppressionList,
@@ -35,6 +40,7 @@ export const ANSWERS = {
   AlertPage,
   Box,
   Camera,
+  CameraHealthReport,
   CameraImport,
   CameraList,
   CameraMap,
@@ -50,10 +56,16 @@ export const ANSWERS = {
   Evidence,
   GbIdParts,
   Health,
+  HealthDay,
+  HealthGroup,
+  HealthLine,
+  HealthLineList,
   ImportRow,
   ImportRowPage,
   ModelIdentity,
   OpenApi,
+  Outage,
+  OutageList,
   PoolCamera,
   PoolCounts,
   PoolLine,
@@ -81,6 +93,7 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewProbe,
   NewUnit,
   PasswordChange,
   Revocation,

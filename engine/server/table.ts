@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { CAMERA_HEALTH_ROUTES } from './routes/camera-health.ts';
 import { CAMERA_IMPORT_ROUTES } from './routes/camera-imports.ts';
 import { CAMERA_MAP_ROUTES } from './routes/camera-map.ts';
 import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_MAP_ROUTES,
   ...CAMERA_VIEW_ROUTES,
   ...CAMERA_POOL_ROUTES,
+  ...CAMERA_HEALTH_ROUTES,
   ...CAMERA_IMPORT_ROUTES,
   ...ALERT_ROUTES,
   ...SUPPRESSION_ROUTES,
