@@ -1,3 +1,4 @@
+import { healthEn } from './health-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import type { Words } from './shape.ts';
@@ -129,7 +130,8 @@ export const en: Words = {
     legend: 'Legend',
     playing: 'Online',
     connecting: 'Connecting',
-    unknown: 'Not analysed',
+    reachable: 'Answers, no picture taken',
+    disabled: 'Out of service',
     offline: 'Offline',
     degraded: 'Online, with losses',
     faulty: 'Picture at fault',
@@ -140,7 +142,9 @@ export const en: Words = {
     playing: 'Online',
     degraded: 'Online, with losses',
     connecting: 'Connecting',
-    unknown: 'Not analysed',
+    unknown: 'Not asked yet',
+    reachable: 'Answers',
+    disabled: 'Out of service',
     offline: 'Offline',
     since: 'since {{at}}',
     paused: 'Analysis pauses and goes on by itself',
@@ -376,6 +380,8 @@ export const en: Words = {
   },
 
   ...poolEn,
+
+  ...healthEn,
 
   problem: problemEn,
 };
