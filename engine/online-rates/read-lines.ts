@@ -77,18 +77,19 @@ export async function readDegrading(
   return rows.map((row) => toLine(row, true));
 }
 
-/** The cameras that were not online for all of a day's known time; those that were least come first. */
+/** The cameras that were not online for all of a day's known time, today's by default; those that were least come first. */
 export async function readDay(
   db: Kysely<Schema>,
   account: Account | null,
   filter: RateFilter,
-  { day, timeZone, nowMs, limit }: { day: Day; timeZone: string; nowMs: number; limit: number },
+  { day, timeZone, nowMs, limit }: { day: Day | undefined; timeZone: string; nowMs: number; limit: number },
 ): Promise<HealthLine[]> {
   const calendar = await readCalendar(db, timeZone, nowMs);
+  const of = day ?? calendar.today;
   const { rows } = await sql<LineRow>`
     select ${COLUMNS}, (online_ms::numeric / known_ms)::double precision as online, losses,
       null as "onlineBefore", 0 as "lossesBefore"
-    from ${daysBetween(day, day, calendar, timeZone, nowMs)} d
+    from ${daysBetween(of, of, calendar, timeZone, nowMs)} d
       join cameras on cameras.id = d.camera_id join camera_states on camera_states.id = cameras.id
     where ${letsThrough(account, filter)} and known_ms > 0 and (online_ms < known_ms or losses > 0)
     order by online_ms::numeric / known_ms, losses desc, cameras.id limit ${limit}`.execute(db);

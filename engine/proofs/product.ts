@@ -16,6 +16,8 @@ export interface ProductOptions {
   dataDir?: string;
   port?: number;
   env?: Record<string, string>;
+  /** Settings of the site other than those of the shipped one. */
+  site?: Record<string, unknown>;
 }
 
 /** The running product, started as `npm start` starts it, on a site without cameras. Nothing in it is replaced. */
@@ -33,7 +35,7 @@ export class Product {
       env: {
         ...process.env,
         CHENGNAO_DATA: dataDir,
-        CHENGNAO_SITE: writeSite(`${dataDir}-site`),
+        CHENGNAO_SITE: writeSite(`${dataDir}-site`, options.site),
         CHENGNAO_PORT: String(options.port ?? 0),
         CHENGNAO_ADMIN_PASSWORD: ADMIN_PASSWORD,
         ...options.env,
@@ -112,11 +114,11 @@ export class Product {
 }
 
 /** A site with the shipped settings of Dezhou, one patrol unit and no cameras. */
-function writeSite(folder: string): string {
+function writeSite(folder: string, settings: Record<string, unknown> = {}): string {
   const site = JSON.parse(readFileSync(join(ROOT, 'config/dezhou/site.json'), 'utf8'));
   const units = [{ id: 'patrol-1', name: '巡查一组', division: '371400' }];
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'site.json'), JSON.stringify({ ...site, units }));
+  writeFileSync(join(folder, 'site.json'), JSON.stringify({ ...site, units, ...settings }));
   return folder;
 }
 

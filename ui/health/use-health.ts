@@ -12,7 +12,7 @@ const FOLLOWS_EVERY_MS = 5000;
 export const DAYS = 30;
 
 export interface Asked<T> {
-  /** null: not read yet. What was read last stays while it is asked for anew. */
+  /** null: not read yet. What was read last stays while the same is asked for anew. */
   found: T | null;
   problem: Problem | null;
 }
@@ -30,7 +30,7 @@ function useAsked<T>(schema: z.ZodType<T>, path: string, seq: number): Asked<T> 
     );
     return () => stop.abort();
   }, [schema, path, seq]);
-  return read;
+  return read.path === path ? read : { found: null, problem: null };
 }
 
 const Lines = listOf(HealthLine);

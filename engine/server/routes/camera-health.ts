@@ -21,7 +21,10 @@ const days = z.coerce.number().int().min(1).max(366).default(30).describe('How m
 const HealthQuery = z.object({ ...filter, days, by: z.enum(['county', 'department']).default('county') });
 const RatesQuery = z.object({ ...filter, days });
 const DegradingQuery = z.object(filter);
-const DayQuery = z.object({ ...filter, day: z.iso.date().describe('On the site’s calendar') });
+const DayQuery = z.object({
+  ...filter,
+  day: z.iso.date().optional().describe('On the site’s calendar; absent: today'),
+});
 const OutageQuery = z.object({
   state: z.enum(['open', 'all']).default('open').describe('all: also those that are over'),
 });
