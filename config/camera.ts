@@ -113,6 +113,10 @@ export const CameraConfig = z.strictObject({
     .default(() => [CameraView.parse({})])
     .describe('What it looks at: one for each preset, with the zones that were drawn on it'),
   algorithms: z.array(AlgorithmBinding).max(16).default([]),
+  disabled: z
+    .boolean()
+    .optional()
+    .describe('Out of service: neither analysed nor asked whether it answers, and not counted; its settings stay'),
   decode: z
     .enum(['as-needed', 'keyframes', 'all'])
     .default('as-needed')
@@ -132,7 +136,7 @@ export const CameraConfig = z.strictObject({
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;
 
-/** A camera without rules is only registered: nobody opens its stream. */
-export function isAnalysed({ algorithms }: Pick<CameraConfig, 'algorithms'>): boolean {
-  return algorithms.length > 0;
+/** A camera without rules is only registered, and one out of service is left alone: nobody opens its stream. */
+export function isAnalysed({ algorithms, disabled }: Pick<CameraConfig, 'algorithms' | 'disabled'>): boolean {
+  return algorithms.length > 0 && disabled !== true;
 }

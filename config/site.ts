@@ -50,6 +50,14 @@ export const UnitConfig = z.strictObject({
 });
 export type UnitConfig = z.infer<typeof UnitConfig>;
 
+/** When cameras of one host, one subnet or one department of a county are said to have failed together. */
+const OutageRule = z.strictObject({
+  cameras: z.number().int().min(2).default(10).describe('At least so many of them are lost'),
+  share: z.number().gt(0).max(1).default(0.5).describe('And at least this share of those in service'),
+  withinMs: z.number().int().min(10_000).max(3_600_000).default(120_000).describe('Within this time'),
+});
+export type OutageRule = z.infer<typeof OutageRule>;
+
 /** A site folder's `site.json`: imported at the first start; from then on the database is the truth. */
 export const SiteConfig = z.strictObject({
   name: z.strictObject({ zh: z.string(), en: z.string() }),
@@ -81,6 +89,14 @@ export const SiteConfig = z.strictObject({
     .min(86_400_000)
     .default(400 * 86_400_000)
     .describe('How long it is kept when a camera was reached and when not'),
+  probePeriodMs: z
+    .number()
+    .int()
+    .min(5000)
+    .max(86_400_000)
+    .default(1_800_000)
+    .describe('Within this time every camera that nobody has open is asked once whether its stream answers'),
+  outages: OutageRule.default(() => OutageRule.parse({})),
   model: z.string().default('street').describe('The algorithm package: a folder of models/'),
   units: z.array(UnitConfig).default([]),
   cameras: z.array(CameraConfig).default([]),

@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nowMs } from '#streams/clock.ts';
+import { probeStream } from '#streams/probe.ts';
 import { ensureAdministrator } from './accounts/accounts.ts';
 import { AlertDesk } from './alerts/desk.ts';
 import { openBasemap } from './basemaps/open-basemap.ts';
@@ -13,6 +15,9 @@ import { resetCameraStates, type SiteArea } from './cameras/write-cameras.ts';
 import { demoCameraSource } from './demo/demo-source.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { Lookout } from './lookout.ts';
+import { rollUpDays } from './online-rates/roll-up.ts';
+import { OutageWatch } from './outages/outage-watch.ts';
+import { Prober } from './probes/prober.ts';
 import { selfSignedCertificate, type Tls } from './server/self-signed.ts';
 import { startServer } from './server/start-server.ts';
 import { readSite } from './sites/read-site.ts';
@@ -26,6 +31,7 @@ const closers: { what: string; close: () => Promise<void> }[] = [];
 let ending = false;
 const LONGEST_START_MS = 10_000;
 const PRUNE_EVERY_MS = 86_400_000;
+const ROLL_UP_EVERY_MS = 600_000;
 const SHORT_PASSWORD_LENGTH = 10;
 
 // Who read what is said may be gone: that is nothing to end for, and to say it would fail again, for ever.
@@ -95,6 +101,7 @@ async function start(): Promise<void> {
   closers.push({ what: 'analysis', close: () => lookout.close() });
   if (ending) return;
   await lookout.start();
+  startCameraHealth(store, settings);
 
   const basemap = await openBasemap(settings.basemap, {
     siteDir,
@@ -128,6 +135,32 @@ async function start(): Promise<void> {
     say(`CHENGNAO_ADMIN_PASSWORD has ${admin.password.length} characters: change it before others reach this machine.`);
   if (admin.password && !environment.adminPassword)
     say(`Sign in as ${admin.username} with the password ${admin.password} (shown this once).`);
+}
+
+/** Cameras that nobody has open are asked, those that fail together are told, and each day is summed up once it is over. */
+function startCameraHealth({ db }: Store, settings: SiteSettings): void {
+  const { probePeriodMs: periodMs, outages: rule, timeZone, stateHistoryMs: keepMs } = settings;
+  const prober = new Prober({ db, periodMs, probe: probeStream, nowMs, say });
+  closers.push({ what: 'prober', close: () => prober.close() });
+  prober.start();
+  const outages = new OutageWatch({ db, rule, nowMs, say });
+  closers.push({ what: 'outages', close: () => outages.close() });
+  outages.start();
+  let rolling: Promise<unknown> | null = null;
+  const rollUp = () => {
+    rolling ??= rollUpDays(db, { timeZone, nowMs: nowMs(), keepMs })
+      .catch((error) => say(`days of cameras not summed up: ${error.message}`))
+      .finally(() => (rolling = null));
+  };
+  const rolls = setInterval(rollUp, ROLL_UP_EVERY_MS);
+  closers.push({
+    what: 'online rates',
+    async close() {
+      clearInterval(rolls);
+      await rolling;
+    },
+  });
+  rollUp();
 }
 
 async function readTls({ tlsFiles, selfSigned, dataDir }: Environment): Promise<Tls | undefined> {

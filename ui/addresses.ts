@@ -67,6 +67,11 @@ export const liveAddress = (cameraId?: string): string =>
 export const poolAddress = (cameraId?: string | null): string =>
   cameraId ? `/pool?camera=${encodeURIComponent(cameraId)}` : '/pool';
 
+/** How the cameras are; `query` says what of it, see `health/health-wish.ts`. */
+export const healthAddress = (query = ''): string => (query ? `/pool/health?${query}` : '/pool/health');
+/** The cameras of the pool that another page counts. */
+export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
+
 /** An address of this page only: a link from elsewhere may not send a person to another site after signing in. */
 export function ownAddress(next: string | null): string {
   return next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/';

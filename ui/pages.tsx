@@ -2,10 +2,20 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
-import { dispatchAddress, go, liveAddress, ownAddress, poolAddress, useAddress, wallAddress } from './addresses.ts';
+import {
+  dispatchAddress,
+  go,
+  healthAddress,
+  liveAddress,
+  ownAddress,
+  poolAddress,
+  useAddress,
+  wallAddress,
+} from './addresses.ts';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
+import { HealthPage } from './health/health-page.tsx';
 import { ask, asProblem } from './live/ask.ts';
 import { LiveCity } from './live/live-city.ts';
 import { useSession } from './live/session.ts';
@@ -52,6 +62,7 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 
 function pageAt(path: string): ReactNode {
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
+  if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;
   return path.startsWith(liveAddress()) ? <VideoPage /> : <WallPage />;
 }

@@ -198,7 +198,7 @@ describe.each(await kindsHere())('cameras on the %s server', (kind) => {
   });
 
   test('a picture fault is written once, keeps its time and is over when it is', async () => {
-    await createCamera(db(), config('fault'), 'test', area);
+    await createCamera(db(), config('fault', { algorithms: [{ rule: 'illegal-parking' }] }), 'test', area);
     const before = await lastSeq(db());
     const since = new Date('2026-11-25T02:00:00.000Z');
     await setPictureFault(db(), 'fault', null);

@@ -2,9 +2,11 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { CameraState } from '../contract/camera.ts';
+import type { CameraHealth } from '../contract/camera-health.ts';
 import type { PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
+import { HEALTH } from './health-of.ts';
 
 /** What is wanted of the pool; what is absent lets everything through. */
 export interface PoolFilter {
@@ -14,6 +16,9 @@ export interface PoolFilter {
   /** A GB/T 2260 code of a county, or "none": outside all of them. */
   county?: string | undefined;
   state?: CameraState | undefined;
+  health?: CameraHealth | undefined;
+  /** The id of an outage: the cameras that failed in it. */
+  outage?: string | undefined;
   tag?: string | undefined;
   inspection?: boolean | undefined;
   analysed?: boolean | undefined;
@@ -23,12 +28,15 @@ type Live = { lastFrameAtMs(cameraId: string): number | null };
 
 function lets(account: Account | null, filter: PoolFilter): RawBuilder<SqlBool> {
   const wanted: RawBuilder<SqlBool>[] = [visibleTo(account, 'cameras')()];
-  const { text, department, county, state, tag, inspection, analysed } = filter;
+  const { text, department, county, state, health, outage, tag, inspection, analysed } = filter;
   if (text) wanted.push(sql`cameras.search like ${`%${escaped(text.toLowerCase())}%`}`);
   if (department !== undefined) wanted.push(sql`cameras.department = ${department}`);
   if (county !== undefined)
     wanted.push(county === 'none' ? sql`cameras.county_code is null` : sql`cameras.county_code = ${county}`);
   if (state !== undefined) wanted.push(sql`camera_states.state = ${state}`);
+  if (health !== undefined) wanted.push(sql`${HEALTH} = ${health}`);
+  if (outage !== undefined)
+    wanted.push(sql`cameras.id in (select camera_id from outage_cameras where outage_id = ${outage})`);
   if (tag !== undefined) wanted.push(sql`cameras.tags ? ${tag}`);
   if (inspection !== undefined) wanted.push(sql`cameras.inspection = ${inspection}`);
   if (analysed !== undefined) wanted.push(sql`cameras.analysed = ${analysed}`);

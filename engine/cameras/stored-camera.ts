@@ -20,7 +20,8 @@ export interface StoredCamera {
   currentViewId: string | null;
 }
 
-export type CameraRow = Selectable<CamerasTable> & Omit<Selectable<CameraStatesTable>, 'id'>;
+export type CameraRow = Selectable<CamerasTable> &
+  Omit<Selectable<CameraStatesTable>, 'id' | 'first_seen_at' | 'lost_at'>;
 
 export function toStoredCamera(row: CameraRow): StoredCamera {
   return {

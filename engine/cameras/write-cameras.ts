@@ -116,7 +116,6 @@ export async function replaceBody(
     .set({ body: JSON.stringify(config), revision, ...rowOf(config, area) })
     .where('id', '=', config.id)
     .execute();
-  await followRules(trx, [config.id]);
   await followDrawings(trx, config);
   await addRevision(trx, config.id, revision, by, config);
 }
@@ -155,6 +154,8 @@ export async function setCameraState(
       .set({ state, code, reason, since: new Date() })
       .whereRef('cameras.id', '=', 'camera_states.id')
       .where('camera_states.id', '=', id)
+      // What a shard still says of a camera that was taken out of service meanwhile is of no account.
+      .where('camera_states.state', '<>', 'disabled')
       .where(
         sql<boolean>`(camera_states.state, camera_states.code, camera_states.reason)
           is distinct from (${state}::text, ${code}::text, ${reason}::text)`,
@@ -203,27 +204,18 @@ export async function setCurrentView(db: Kysely<Schema>, id: string, viewId: str
 
 /** What a camera's state is before anything is seen of it. */
 export function firstState(config: CameraConfig): CameraState {
+  if (config.disabled) return 'disabled';
   return isAnalysed(config) ? 'connecting' : 'unknown';
 }
 
-/** A camera that lost its last rule is known no longer, and one that got its first is being opened. */
-async function followRules(trx: Transaction<Schema>, ids: readonly string[]): Promise<void> {
-  await sql`
-    update camera_states set state = case when analysed then 'connecting' else 'unknown' end,
-      code = null, reason = null, since = now(), fault_code = null, fault_since = null
-    from cameras where cameras.id = camera_states.id and cameras.id = any(${[...ids]}::text[])
-      and analysed = (state = 'unknown')`.execute(trx);
-}
-
-/** At the engine's start no camera plays yet, whatever was true when it stopped. */
+/** At the engine's start no camera plays yet, whatever was true when it stopped. What those answered that are only asked stays. */
 export async function resetCameraStates(db: Kysely<Schema>): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`
       with reset as (
-        update camera_states set state = case when analysed then 'connecting' else 'unknown' end,
-          code = null, reason = null, since = now()
-        from cameras where cameras.id = camera_states.id and (state, code, reason) is distinct from
-          (case when analysed then 'connecting' else 'unknown' end, null::text, null::text)
+        update camera_states set state = 'connecting', code = null, reason = null, since = now()
+        from cameras where cameras.id = camera_states.id and analysed
+          and (state, code, reason) is distinct from ('connecting', null::text, null::text)
         returning camera_states.id)
       select record_change('camera', cameras.id, division, department) from cameras join reset using (id)`.execute(trx);
   });

@@ -3,9 +3,11 @@ import { CameraConfig, CameraRegister } from '#config/camera.ts';
 
 /**
  * playing: pictures arrive; degraded: they do, with a fault that is told; connecting: never yet since the start;
- * offline: lost, and tried again; unknown: no rule is bound to it, so nobody opens it.
+ * offline: lost, and tried again; unknown: no rule is bound to it, so nobody opens it, and it was not asked yet.
+ * reachable: nobody opens it, and it describes its stream when asked, which is no picture yet; disabled: an administrator
+ * took it out of service.
  */
-export const CameraState = z.enum(['connecting', 'playing', 'degraded', 'offline', 'unknown']);
+export const CameraState = z.enum(['connecting', 'playing', 'degraded', 'offline', 'unknown', 'reachable', 'disabled']);
 export type CameraState = z.infer<typeof CameraState>;
 
 /** Pictures arrive. */
@@ -91,6 +93,7 @@ export const CameraPatch = z.strictObject({
   fovDeg: CameraConfig.shape.fovDeg,
   views: CameraConfig.shape.views.unwrap().optional(),
   algorithms: CameraConfig.shape.algorithms.unwrap().optional(),
+  disabled: CameraConfig.shape.disabled,
   decode: CameraConfig.shape.decode.unwrap().optional(),
   samplePeriodMs: CameraConfig.shape.samplePeriodMs.nullable().describe('null: what the rules in force ask for'),
   regions: CameraConfig.shape.regions.unwrap().optional(),

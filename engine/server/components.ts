@@ -5,6 +5,7 @@ import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Su
 import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
+import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contract/camera-health.ts';
 import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
@@ -12,6 +13,7 @@ import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.t
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
+import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
 import { Site } from '../contract/site.ts';
 import {
@@ -19,8 +21,11 @@ import {
   CameraList,
   CameraRevisionList,
   CaseList,
+  HealthLineList,
+  NewProbe,
   NewUnit,
   OpenApi,
+  OutageList,
   PasswordChange,
   Revocation,
   SuppressionList,
@@ -40,6 +45,7 @@ export const ANSWERS = {
   Basemap,
   Box,
   Camera,
+  CameraHealthReport,
   CameraImport,
   CameraList,
   CameraMap,
@@ -55,10 +61,16 @@ export const ANSWERS = {
   Evidence,
   GbIdParts,
   Health,
+  HealthDay,
+  HealthGroup,
+  HealthLine,
+  HealthLineList,
   ImportRow,
   ImportRowPage,
   ModelIdentity,
   OpenApi,
+  Outage,
+  OutageList,
   PoolCamera,
   PoolCounts,
   PoolLine,
@@ -88,6 +100,7 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewProbe,
   NewUnit,
   PasswordChange,
   Revocation,

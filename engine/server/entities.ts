@@ -5,6 +5,7 @@ import { readCameras } from '../cameras/read-cameras.ts';
 import { readCases } from '../cases/read-cases.ts';
 import { readUnits } from '../cases/units.ts';
 import type { Change, ChangeKind } from '../contract/change.ts';
+import { readOutages } from '../outages/read-outages.ts';
 import type { Scope } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
 import { cameraOnWire } from './camera-on-wire.ts';
@@ -26,6 +27,7 @@ export const ENTITIES: Record<ChangeKind, ReadEntities> = {
   case: async (db, ids) => (await readCases(db, null, ids)).map((found) => ({ wire: found.case, scope: found.scope })),
   // Its change says all there is to say: what it is made of is read by pages that show it.
   pool: async (_db, ids) => ids.map(poolPart),
+  outage: async (db, ids) => (await readOutages(db, null, ids)).map(({ outage, scope }) => ({ wire: outage, scope })),
   unit: async (db, ids) => (await readUnits(db, null, ids)).map((unit) => ({ wire: unit, scope: unit })),
   suppression: async (db, ids) =>
     (await readSuppressions(db, null, ids)).map(({ suppression, scope }) => ({ wire: suppression, scope })),

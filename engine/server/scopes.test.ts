@@ -89,6 +89,11 @@ test('an account of another county or department sees no list, no id, no picture
     expect(counted.counties.map(({ code }) => code)).not.toContain(EAST.code);
     const tile = await client.get(`/api/camera-map/tiles/${TILE_OF_EAST}`);
     expect([tile.status, tile.text.includes('east-1')]).toEqual([200, false]);
+    for (const path of ['/api/camera-health', '/api/camera-health.csv', '/api/camera-days', '/api/outages']) {
+      const answer = await client.get(path);
+      expect([answer.status, answer.text.includes(EAST.name)], path).toEqual([200, false]);
+    }
+    expect((await client.send('POST', '/api/cameras/east-1/probe', {})).status).toBe(client === west ? 404 : 403);
     const changes = (await client.get('/api/changes?after=0&limit=500')).text;
     for (const id of Object.values(ids)) expect(changes).not.toContain(id);
   }

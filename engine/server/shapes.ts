@@ -4,9 +4,11 @@ import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
+import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
 import { PictureMoment } from '../contract/observation.ts';
+import { Outage } from '../contract/outage.ts';
 
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
@@ -15,11 +17,17 @@ export const CaseList = z.object({ items: z.array(Case) });
 export const SuppressionList = z.object({ items: z.array(Suppression) });
 export const UnitList = z.object({ items: z.array(Unit) });
 
+export const HealthLineList = z.object({ items: z.array(HealthLine) });
+export const OutageList = z.object({ items: z.array(Outage) });
+
 /** The document that GET /api/openapi.json answers with. */
 export const OpenApi = z.record(z.string(), z.unknown());
 
 /** Nothing is asked beyond which view it is. */
 export const ViewAcceptance = z.strictObject({});
+
+/** Nothing is asked beyond which camera it is. */
+export const NewProbe = z.strictObject({});
 
 /** An entity's own address. */
 export const ById = z.object({ id: z.string().min(1).max(128) });
@@ -34,6 +42,8 @@ export const PoolCountQuery = z.object({
   department: z.string().max(64).optional(),
   county: z.string().max(12).optional().describe('A GB/T 2260 code, or "none": outside all counties'),
   state: CameraState.optional(),
+  health: CameraHealth.optional(),
+  outage: z.string().max(64).optional().describe('The id of an outage: the cameras that failed in it'),
   tag: z.string().max(40).optional(),
   inspection: yesOrNo.optional(),
   analysed: yesOrNo.optional(),

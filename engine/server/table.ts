@@ -3,6 +3,7 @@ import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
 import { BASEMAP_ROUTES } from './routes/basemap.ts';
 import { CAMERA_AREA_ROUTES } from './routes/camera-area.ts';
+import { CAMERA_HEALTH_ROUTES } from './routes/camera-health.ts';
 import { CAMERA_IMPORT_ROUTES } from './routes/camera-imports.ts';
 import { CAMERA_MAP_ROUTES } from './routes/camera-map.ts';
 import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_AREA_ROUTES,
   ...CAMERA_VIEW_ROUTES,
   ...CAMERA_POOL_ROUTES,
+  ...CAMERA_HEALTH_ROUTES,
   ...CAMERA_IMPORT_ROUTES,
   ...ALERT_ROUTES,
   ...SUPPRESSION_ROUTES,

@@ -8,6 +8,7 @@ import type { CameraImport, ImportRow, ImportState, RegisterFormat, RowOutcome }
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
+import type { OutageKind } from '../contract/outage.ts';
 
 /** A WGS84 place: read as {x: longitude, y: latitude}, written as "(longitude,latitude)". */
 type PointColumn = ColumnType<{ x: number; y: number }, string, string>;
@@ -63,6 +64,7 @@ export interface CamerasTable {
   lng: ReadOnly<number>;
   lat: ReadOnly<number>;
   analysed: ReadOnly<boolean>;
+  disabled: ReadOnly<boolean>;
   inspection: ReadOnly<boolean>;
   tags: ReadOnly<string[]>;
   search: ReadOnly<string>;
@@ -120,6 +122,49 @@ export interface CameraStatesTable {
   fault_code: Optional<PictureFaultCode>;
   fault_since: Optional<Date>;
   current_view_id: Optional<string>;
+  /** When it was first online; the database sets it. */
+  first_seen_at: ReadOnly<Date | null>;
+  /** Since when it is lost; the database sets it. */
+  lost_at: ReadOnly<Date | null>;
+}
+
+interface CameraProbesTable {
+  camera_id: string;
+  host: string;
+  /** host:port */
+  endpoint: string;
+  /** The /24 of an IPv4 address. */
+  subnet: string | null;
+  due_at: Date;
+  asked_at: Optional<Date>;
+  misses: Generated<number>;
+  held: Generated<boolean>;
+}
+
+interface CameraDaysTable {
+  day: ColumnType<string, string, never>;
+  camera_id: string;
+  online_ms: number;
+  known_ms: number;
+  losses: number;
+}
+
+export interface OutagesTable {
+  id: string;
+  kind: OutageKind;
+  place: string;
+  started_at: Date;
+  ended_at: Optional<Date>;
+  cameras: number;
+  county_code: string | null;
+  county_name: string | null;
+  division: string;
+  department: string | null;
+}
+
+interface OutageCamerasTable {
+  outage_id: string;
+  camera_id: string;
 }
 
 interface ViewFingerprintsTable {
@@ -268,6 +313,10 @@ export interface Schema {
   camera_import_rows: CameraImportRowsTable;
   camera_states: CameraStatesTable;
   camera_state_changes: CameraStateChangesTable;
+  camera_probes: CameraProbesTable;
+  camera_days: CameraDaysTable;
+  outages: OutagesTable;
+  outage_cameras: OutageCamerasTable;
   view_fingerprints: ViewFingerprintsTable;
   units: UnitsTable;
   cases: CasesTable;

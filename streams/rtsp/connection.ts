@@ -1,19 +1,17 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { nowMs } from '../clock.ts';
 import type { FaultCode } from '../faults.ts';
 import { ParameterSets } from '../nal-units/parameter-sets.ts';
 import type { Connection, Progress } from '../watch.ts';
 import { Depacketiser, type ServerHabits } from './depacketiser.ts';
+import { dial, faultOfSocket, readyEvent } from './dial.ts';
 import { Gulps } from './gulps.ts';
 import { InterleavedReader, type RtspMessage } from './interleaved.ts';
-import { lookupHost } from './lookup.ts';
 import { RefusedError, Requests } from './requests.ts';
 import type { Route } from './route.ts';
 import { readVideoTrack } from './sdp.ts';
 import { UdpPorts } from './udp-ports.ts';
 
-const DEFAULT_PORTS: Record<string, number> = { rtsp: 554, rtsps: 322 };
 const DEFAULT_SESSION_TIMEOUT_S = 60;
 /** A server that does not close after TEARDOWN is not waited for any longer. */
 const GOODBYE_MS = 300;
@@ -23,17 +21,6 @@ const GOODBYE_MS = 300;
  * read costs the collector more than all of the parsing (measured: 1.2 ms per camera-second at 720p, 2 Mbit/s).
  */
 const RECEIVED = Buffer.allocUnsafeSlow(64 * 1024);
-
-const SOCKET_FAULTS: Record<string, [code: FaultCode, detail: string]> = {
-  ECONNREFUSED: ['unreachable', 'connection refused'],
-  ECONNRESET: ['connection-lost', 'the camera reset the connection'],
-  EHOSTUNREACH: ['unreachable', 'no route to the camera'],
-  ENETUNREACH: ['unreachable', 'no route to the camera’s network'],
-  ENOTFOUND: ['unknown-host', 'unknown host name'],
-  EAI_AGAIN: ['unknown-host', 'the host name could not be looked up'],
-  ETIMEDOUT: ['unreachable', 'connecting timed out'],
-  EPIPE: ['connection-lost', 'the camera closed the connection'],
-};
 
 /** One connection to one camera, from the TCP handshake to TEARDOWN. */
 export class RtspConnection implements Connection {
@@ -67,29 +54,15 @@ export class RtspConnection implements Connection {
     this.#habits = habits;
     this.#progress = progress;
     this.#keyUnits = progress.counters.keyUnits;
-    const target = {
-      host: address.host,
-      port: address.port ?? DEFAULT_PORTS[address.scheme] ?? 554,
-      lookup: lookupHost,
-    };
-    // A camera's certificate is one that it made itself: TLS keeps others from reading along, Digest proves who asks.
-    const name = isIP(address.host) === 0 ? { servername: address.host } : {};
-    this.#socket =
-      address.scheme === 'rtsps'
-        ? connectTls({ ...target, ...name, rejectUnauthorized: false })
-        : connectTcp({
-            ...target,
-            noDelay: true,
-            onread: {
-              buffer: RECEIVED,
-              callback: (bytes) => {
-                this.#received(RECEIVED.subarray(0, bytes));
-                return this.#readsOn(bytes);
-              },
-            },
-          });
+    this.#socket = dial(address, {
+      buffer: RECEIVED,
+      callback: (bytes) => {
+        this.#received(RECEIVED.subarray(0, bytes));
+        return this.#readsOn(bytes);
+      },
+    });
     this.#requests = new Requests((text) => this.#socket.write(text), address.username, address.password);
-    this.#listen(address.scheme === 'rtsps' ? 'secureConnect' : 'connect');
+    this.#listen(readyEvent(address));
   }
 
   async close(): Promise<void> {
@@ -141,15 +114,15 @@ export class RtspConnection implements Connection {
     return this.#gulps.readOn(bytes, this.#chunkAtMs);
   }
 
-  #listen(readyEvent: 'connect' | 'secureConnect'): void {
-    this.#socket.on(readyEvent, () => {
+  #listen(ready: ReturnType<typeof readyEvent>): void {
+    this.#socket.on(ready, () => {
       this.reached = true;
       this.#play().catch((error: Error) => this.#refused(error));
     });
     // TLS alone delivers this way; plain TCP reads into RECEIVED.
     this.#socket.on('data', (chunk: Buffer) => this.#received(chunk));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
-      const [code, detail] = SOCKET_FAULTS[error.code ?? ''] ?? ['unreachable', error.message];
+      const [code, detail] = faultOfSocket(error);
       this.#end(code, detail);
     });
     this.#socket.on('close', () => this.#end('connection-lost', 'the camera closed the connection'));

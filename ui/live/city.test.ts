@@ -122,3 +122,23 @@ test('what is over and handled is forgotten in time; what nobody has looked at i
   expect([...kept.alerts.keys()]).toEqual(['untouched', 'standing']);
   expect(forgetPast(kept, nowMs)).toBe(kept);
 });
+
+test('a place whose cameras are lost together is known until it is over; a camera out of service leaves the wall', () => {
+  const outage = {
+    id: 'o',
+    kind: 'host',
+    startedAt: AT,
+    endedAt: null,
+    cameras: 12,
+    lost: 12,
+    county: null,
+    department: null,
+  } as const;
+  const change = { kind: 'outage', seq: 1, entityId: 'o', at: AT } as const;
+  const known = applyChange(at(0), { ...change, entity: outage });
+  expect(known.outages.get('o')).toEqual(outage);
+  expect(applyChange(known, { ...change, entity: { ...outage, endedAt: AT } }).outages.size).toBe(0);
+  const camera = { id: 'c', algorithms: [{ rule: 'illegal-parking' }], disabled: true } as Camera;
+  const told = applyChange(at(0), { kind: 'camera', seq: 7, entityId: 'c', at: AT, entity: camera });
+  expect([told.cameras.size, told.cameraSeq]).toEqual([0, 7]);
+});

@@ -2,6 +2,7 @@ import type { Alert, Suppression } from '#engine/contract/alert.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import type { Case, Unit } from '#engine/contract/case.ts';
 import type { Change, ChangeBatch } from '#engine/contract/change.ts';
+import type { Outage } from '#engine/contract/outage.ts';
 import { isActive } from './alert-order.ts';
 
 /** What this page knows of the city, and up to which change it knows it. Never changed in place. */
@@ -9,21 +10,27 @@ export interface City {
   readonly lastSeq: number;
   /** The last change by which many cameras of the pool changed at once; 0: none that we heard of. */
   readonly poolSeq: number;
+  /** The last change by which a single camera changed, of the wall or not; 0: none that we heard of. */
+  readonly cameraSeq: number;
   readonly alerts: ReadonlyMap<string, Alert>;
   readonly cases: ReadonlyMap<string, Case>;
   readonly cameras: ReadonlyMap<string, Camera>;
   readonly units: ReadonlyMap<string, Unit>;
   readonly suppressions: ReadonlyMap<string, Suppression>;
+  /** Places whose cameras are lost together now. */
+  readonly outages: ReadonlyMap<string, Outage>;
 }
 
 export const EMPTY_CITY: City = {
   lastSeq: 0,
   poolSeq: 0,
+  cameraSeq: 0,
   alerts: new Map(),
   cases: new Map(),
   cameras: new Map(),
   units: new Map(),
   suppressions: new Map(),
+  outages: new Map(),
 };
 
 /** How long an alert that needs nobody any more, or a closed case, stays in the page's memory. */
@@ -55,9 +62,15 @@ export function applyChange(city: City, change: Change): City {
       if (change.entity && isOlder(change.entity, city.cases.get(entityId))) return city;
       return { ...city, cases: put(city.cases, entityId, change.entity) };
     case 'camera':
-      return { ...city, cameras: put(city.cameras, entityId, belongsOnWall(city, change.entity)) };
+      return {
+        ...city,
+        cameraSeq: change.seq,
+        cameras: put(city.cameras, entityId, belongsOnWall(city, change.entity)),
+      };
     case 'pool':
       return { ...city, poolSeq: change.seq };
+    case 'outage':
+      return { ...city, outages: put(city.outages, entityId, change.entity?.endedAt === null ? change.entity : null) };
     case 'unit':
       return { ...city, units: put(city.units, entityId, change.entity) };
     case 'suppression':
@@ -65,9 +78,9 @@ export function applyChange(city: City, change: Change): City {
   }
 }
 
-/** A camera that is only registered is no part of the wall, unless an alert that we hold was raised at it. */
+/** A camera that is only registered, or out of service, is no part of the wall, unless an alert that we hold was raised at it. */
 function belongsOnWall(city: City, camera: Camera | null): Camera | null {
-  if (camera === null || camera.algorithms.length > 0) return camera;
+  if (camera === null || (camera.algorithms.length > 0 && !camera.disabled)) return camera;
   for (const { cameraId } of city.alerts.values()) if (cameraId === camera.id) return camera;
   return null;
 }

@@ -146,7 +146,7 @@ export class LiveCity {
     this.#loaded = true;
     this.#reload = false;
     this.#heard();
-    this.#setCity({ ...read, lastSeq: seq, poolSeq: seq });
+    this.#setCity({ ...read, lastSeq: seq, poolSeq: seq, cameraSeq: seq });
   }
 
   async #catchUp(): Promise<void> {

@@ -4,6 +4,7 @@ import { type Alert, AlertPage, Suppression } from '#engine/contract/alert.ts';
 import { Camera } from '#engine/contract/camera.ts';
 import { Case, Unit } from '#engine/contract/case.ts';
 import { ChangeBatch } from '#engine/contract/change.ts';
+import { Outage } from '#engine/contract/outage.ts';
 import { ask, listOf } from './ask.ts';
 import type { City } from './city.ts';
 
@@ -23,7 +24,7 @@ export interface WireListener {
 export interface CityWire {
   /** A seq that everything asked for after this call includes. */
   readSeq(): Promise<number>;
-  readCity(): Promise<Omit<City, 'lastSeq' | 'poolSeq'>>;
+  readCity(): Promise<Omit<City, 'lastSeq' | 'poolSeq' | 'cameraSeq'>>;
   readChanges(afterSeq: number): Promise<ChangeBatch>;
   connect(listener: WireListener): { close(): void };
 }
@@ -34,13 +35,14 @@ const PAGE = 500;
 export const serverWire: CityWire = {
   readSeq: async () => (await ask(AlertPage, `/api/alerts?after=${Number.MAX_SAFE_INTEGER}&limit=1`)).lastSeq,
   readCity: async () => {
-    const [standing, untouched, cases, cameras, units, suppressions] = await Promise.all([
+    const [standing, untouched, cases, cameras, units, suppressions, outages] = await Promise.all([
       readAlerts('presence=standing'),
       readAlerts('presence=ended&handling=new'),
       ask(listOf(Case), '/api/cases?state=open'),
       ask(listOf(Camera), '/api/cameras?which=wall'),
       ask(listOf(Unit), '/api/units'),
       ask(listOf(Suppression), '/api/suppressions'),
+      ask(listOf(Outage), '/api/outages'),
     ]);
     return {
       alerts: byId([...standing, ...untouched]),
@@ -48,6 +50,7 @@ export const serverWire: CityWire = {
       cameras: byId(cameras.items),
       units: byId(units.items),
       suppressions: byId(suppressions.items),
+      outages: byId(outages.items),
     };
   },
   readChanges: (afterSeq) => ask(ChangeBatch, `/api/changes?after=${afterSeq}&limit=${PAGE}`),

@@ -27,6 +27,20 @@ export function Legend(): ReactNode {
         {t('map.connecting')}
       </li>
       <li>
+        <svg className="mark" viewBox="0 0 24 24" aria-hidden="true">
+          <circle cx="12" cy="12" r="6.4" fill="none" stroke="#6f8aa3" strokeWidth="2" />
+          <circle cx="12" cy="12" r="2.6" fill="#6f8aa3" />
+        </svg>
+        {t('map.reachable')}
+      </li>
+      <li>
+        <svg className="mark" viewBox="0 0 24 24" aria-hidden="true">
+          <circle cx="12" cy="12" r="8.6" fill="none" stroke="#8a97a5" strokeWidth="2.6" />
+          <path d="M12 7v10" stroke="#8a97a5" strokeWidth="3" />
+        </svg>
+        {t('map.disabled')}
+      </li>
+      <li>
         <DegradedMark label="" />
         {t('map.degraded')}
       </li>

@@ -34,6 +34,8 @@ export function drawMarkAtlas(): MarkAtlas {
     ['playing', (pen) => drawDisc(pen, 5.4, CAMERA_COLOR, null)],
     ['degraded', drawHalf],
     ['connecting', (pen) => drawDisc(pen, 6, GROUND, CAMERA_COLOR)],
+    ['reachable', drawRingedDot],
+    ['disabled', (pen) => drawSign(pen, 'M12 7v10')],
     ['unknown', (pen) => drawDisc(pen, 4, GROUND, CAMERA_COLOR)],
     ['offline', (pen) => drawSign(pen, 'M6 18 18 6')],
     ['faulty', (pen) => drawSign(pen, 'M7 12h10')],
@@ -77,6 +79,15 @@ function drawDisc(pen: CanvasRenderingContext2D, radius: number, fill: string, r
   pen.fillStyle = fill;
   pen.fill(disc);
   if (ring) stroke(pen, disc, ring, 3);
+}
+
+/** It answers, and no picture was taken. */
+function drawRingedDot(pen: CanvasRenderingContext2D): void {
+  drawDisc(pen, 6.4, GROUND, CAMERA_COLOR);
+  const dot = new Path2D();
+  dot.arc(12, 12, 2.6, 0, 2 * Math.PI);
+  pen.fillStyle = CAMERA_COLOR;
+  pen.fill(dot);
 }
 
 function drawHalf(pen: CanvasRenderingContext2D): void {

@@ -19,7 +19,7 @@ const CONE_LAYER = 'view-cones';
 const CONES_FROM_ZOOM = 15;
 
 /** The drawing of an atlas cell, by the sight of a camera. */
-const SIGHTS = ['playing', 'degraded', 'connecting', 'offline'] as const;
+const SIGHTS = ['playing', 'degraded', 'connecting', 'reachable', 'disabled', 'offline'] as const;
 const CAMERA_ICON_PX = 20;
 
 const IS_CLUSTER: FilterSpecification = ['has', 'cameras'];
@@ -108,6 +108,10 @@ export function addPoolTiles(map: MapLibre, atlas: MarkAtlas, unitPx: number): v
           'camera-playing',
           'degraded',
           'camera-degraded',
+          'reachable',
+          'camera-reachable',
+          'disabled',
+          'camera-disabled',
           'offline',
           'camera-offline',
           'camera-connecting',

@@ -6,10 +6,15 @@ import { FactList } from '../design/fact-list.tsx';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { ask, asProblem } from '../live/ask.ts';
+import { useCalmed } from '../live/use-calmed.ts';
 import { useCity } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { sayLngLat } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { CameraService } from './camera-service.tsx';
+
+const FOLLOWS_EVERY_MS = 3000;
+const isAnalysed = ({ algorithms, disabled }: PoolCamera['camera']) => algorithms.length > 0 && !disabled;
 
 /** One camera of the pool: its GB id in words, what its register says, and what it sees if it is analysed. */
 export function CameraPanel({ id }: { id: string }): ReactNode {
@@ -18,8 +23,9 @@ export function CameraPanel({ id }: { id: string }): ReactNode {
     found: null,
     problem: null,
   });
-  const { poolSeq, cameras } = useCity();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: poolSeq says that the same question has another answer
+  const { poolSeq, cameraSeq, cameras } = useCity();
+  const followedSeq = useCalmed(cameraSeq, FOLLOWS_EVERY_MS);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the seqs say that the same question has another answer
   useEffect(() => {
     const stop = new AbortController();
     ask(PoolCamera, `/api/cameras/${encodeURIComponent(id)}/register`, { signal: stop.signal }).then(
@@ -27,7 +33,7 @@ export function CameraPanel({ id }: { id: string }): ReactNode {
       (error) => stop.signal.aborted || setRead({ found: null, problem: asProblem(error) }),
     );
     return () => stop.abort();
-  }, [id, poolSeq]);
+  }, [id, poolSeq, followedSeq]);
   const { found, problem } = read;
   return (
     <section className="pool-camera panel surface" aria-label={t('pool.label')} data-testid="pool-camera">
@@ -41,8 +47,9 @@ export function CameraPanel({ id }: { id: string }): ReactNode {
       </header>
       <div className="scroll">
         {problem && <ProblemNote problem={problem} />}
-        {found && found.camera.algorithms.length > 0 && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
+        {found && isAnalysed(found.camera) && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
         {found && found.camera.algorithms.length === 0 && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
+        {found && <CameraService found={found} />}
         {found?.hasStream && found.camera.algorithms.length === 0 && (
           <a className="button" href={liveAddress(id)} onClick={follow}>
             <Glyph name="eye" /> {t('video.open')}
@@ -86,6 +93,7 @@ function Register({ found: { camera, hasStream } }: { found: PoolCamera }): Reac
       facts={[
         [t('camera.id'), camera.id],
         [t('pool.state'), t(`camera.${camera.state}`)],
+        ...(camera.stateCode ? [[t('pool.fault'), t(`fault.${camera.stateCode}`)] as const] : []),
         [t('pool.department'), camera.department],
         [t('pool.county'), camera.county?.name ?? t('pool.outside')],
         [t('pool.division'), camera.divisionCode ?? none],

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { CameraState } from '#engine/contract/camera.ts';
+import { CameraHealth } from '#engine/contract/camera-health.ts';
 import type { PoolLine } from '#engine/contract/camera-pool.ts';
-import { follow, poolAddress } from '../addresses.ts';
+import { follow, healthAddress, poolAddress } from '../addresses.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { OfflineMark } from '../design/severity-mark.tsx';
 import { useDesk } from '../live/use-live.ts';
@@ -35,6 +35,9 @@ export function PoolList({ pool, wish, onWish, chosenId, onImport }: PoolListPro
           </p>
         )}
         <div className="tools">
+          <a className="button" href={healthAddress()} onClick={follow}>
+            {t('health.open')}
+          </a>
           <a className="button" href="/api/cameras.csv" download>
             {t('pool.export')} CSV
           </a>
@@ -46,6 +49,15 @@ export function PoolList({ pool, wish, onWish, chosenId, onImport }: PoolListPro
         </div>
       </header>
       <Filters wish={wish} onWish={onWish} />
+      {wish.outage && (
+        <p className="pool-outage">
+          <OfflineMark label="" />
+          {t('outage.pool')}
+          <button type="button" className="button plain" onClick={() => onWish({ ...wish, outage: '' })}>
+            {t('outage.poolAll')}
+          </button>
+        </p>
+      )}
       {problem && <ProblemNote problem={problem} />}
       {!page && !problem && <p className="waiting quiet-line">{t('loading')}</p>}
       {page && page.items.length === 0 && (
@@ -104,13 +116,13 @@ function Filters({ wish, onWish }: Pick<PoolListProps, 'wish' | 'onWish'>): Reac
       />
       <select
         aria-label={t('pool.stateFilter')}
-        value={wish.state}
-        onChange={(happening) => onWish({ ...wish, state: happening.target.value })}
+        value={wish.health}
+        onChange={(happening) => onWish({ ...wish, health: happening.target.value })}
       >
         <option value="">{t('pool.anyState')}</option>
-        {CameraState.options.map((state) => (
-          <option key={state} value={state}>
-            {t(`camera.${state}`)}
+        {CameraHealth.options.map((health) => (
+          <option key={health} value={health}>
+            {t(`health.${health}`)}
           </option>
         ))}
       </select>

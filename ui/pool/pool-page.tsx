@@ -8,13 +8,13 @@ import { ImportDialog } from './import-dialog.tsx';
 import './pool.css';
 import { PoolList } from './pool-list.tsx';
 import { PoolTree } from './pool-tree.tsx';
-import { EVERYTHING, usePool } from './use-pool.ts';
+import { usePool, wishOf } from './use-pool.ts';
 
 /** Every registered camera of every department: found, looked at, imported and exported. */
 export function PoolPage(): ReactNode {
   const { t } = useWords();
-  const { cameraId } = useAddress();
-  const [wish, setWish] = useState(EVERYTHING);
+  const { cameraId, search } = useAddress();
+  const [wish, setWish] = useState(() => wishOf(search));
   const [importing, setImporting] = useState(false);
   const pool = usePool(wish);
   useKeys({

@@ -16,6 +16,7 @@ import { AlertPanel } from './alert-panel.tsx';
 import { FalseAlarmDialog } from './false-alarm-dialog.tsx';
 import { Figures } from './figures.tsx';
 import { MakeCaseDialog } from './make-case-dialog.tsx';
+import { OutageLines } from './outage-lines.tsx';
 import { PictureRail } from './picture-rail.tsx';
 import './wall.css';
 
@@ -56,7 +57,10 @@ export function WallPage(): ReactNode {
       <Header />
       <main>
         <section className="left">
-          <Figures active={listed.active} />
+          <div className="top">
+            <Figures active={listed.active} />
+            <OutageLines />
+          </div>
           <AlertList active={listed.active} ended={listed.ended} openId={alertId} onOpen={open} />
         </section>
         <section className="middle surface" aria-label={t('map.label')}>

@@ -1,3 +1,4 @@
+import { healthEn } from './health-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
@@ -130,7 +131,8 @@ export const en: Words = {
     legend: 'Legend',
     playing: 'Online',
     connecting: 'Connecting',
-    unknown: 'Not analysed',
+    reachable: 'Answers, no picture taken',
+    disabled: 'Out of service',
     offline: 'Offline',
     degraded: 'Online, with losses',
     faulty: 'Picture at fault',
@@ -141,7 +143,9 @@ export const en: Words = {
     playing: 'Online',
     degraded: 'Online, with losses',
     connecting: 'Connecting',
-    unknown: 'Not analysed',
+    unknown: 'Not asked yet',
+    reachable: 'Answers',
+    disabled: 'Out of service',
     offline: 'Offline',
     since: 'since {{at}}',
     paused: 'Analysis pauses and goes on by itself',
@@ -378,6 +382,8 @@ export const en: Words = {
 
   ...poolEn,
   ...mapToolsEn,
+
+  ...healthEn,
 
   problem: problemEn,
 };

@@ -24,6 +24,7 @@ export const poolEn: Pick<Words, 'pool' | 'imports'> = {
     empty: 'The pool is empty',
     emptyHint: 'An administrator can import a register of cameras.',
     state: 'State',
+    fault: 'Cause',
     name: 'Name',
     gbId: 'GB id',
     department: 'Department',

@@ -22,6 +22,7 @@ export const poolZh = {
     empty: '资源池是空的',
     emptyHint: '管理员可以导入摄像头台账。',
     state: '状态',
+    fault: '原因',
     name: '名称',
     gbId: '国标编码',
     department: '部门',

@@ -1,3 +1,4 @@
+import { healthZh } from './health-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
@@ -113,7 +114,8 @@ export const zh = {
     legend: '图例',
     playing: '在线',
     connecting: '正在连接',
-    unknown: '未接入分析',
+    reachable: '有应答，未取画面',
+    disabled: '已停用',
     offline: '离线',
     degraded: '在线，有损失',
     faulty: '画面异常',
@@ -124,7 +126,9 @@ export const zh = {
     playing: '在线',
     degraded: '在线，画面有损失',
     connecting: '正在连接',
-    unknown: '未接入分析',
+    unknown: '尚未探测',
+    reachable: '有应答',
+    disabled: '已停用',
     offline: '离线',
     since: '自 {{at}}',
     paused: '暂停分析，恢复后自动继续',
@@ -358,6 +362,8 @@ export const zh = {
 
   ...poolZh,
   ...mapToolsZh,
+
+  ...healthZh,
 
   problem: problemZh,
 } as const;
