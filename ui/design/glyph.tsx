@@ -21,6 +21,7 @@ const PATHS = {
   camera: 'M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 10a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4z',
   grid: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   whole: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  zone: 'M5 7l9-3 6 8-5 8-9-3zM5 7h.01M14 4h.01M20 12h.01M15 20h.01M6 17h.01',
   notice: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v6M12 7.4v.1',
 } as const;
 

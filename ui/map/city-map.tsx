@@ -10,6 +10,7 @@ import { Legend } from './legend.tsx';
 import './map.css';
 import { PlaceList } from './place-list.tsx';
 import { useCameraMap } from './use-camera-map.ts';
+import type { NameOfZone } from './zone-layers.ts';
 
 interface CityMapProps {
   alerts: Alert[];
@@ -34,8 +35,9 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const [scene, setScene] = useState<CityScene | null>(null);
   const [reason, setReason] = useState<string | null>(null);
   const [place, setPlace] = useState<Shown | null>(null);
-  const opening = useRef({ unitPx, name: t('map.label'), onOpen });
-  opening.current = { unitPx, name: t('map.label'), onOpen };
+  const nameOfZone: NameOfZone = ({ kind, name }) => name || t(`zone.${kind}`);
+  const opening = useRef({ unitPx, name: t('map.label'), onOpen, nameOfZone });
+  opening.current = { unitPx, name: t('map.label'), onOpen, nameOfZone };
   const settled = counties !== null || failed;
 
   useEffect(() => {
@@ -52,10 +54,10 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
       }
     };
     const onMove = () => setPlace((shown) => shown && { ...shown, ...made.project(shown.lngLat) });
-    const { unitPx, name } = opening.current;
+    const { unitPx, name, nameOfZone } = opening.current;
     try {
       const { centre, zoom } = site;
-      made = new CityScene(container.current, { counties, centre, zoom, unitPx, name, onPlace, onMove });
+      made = new CityScene(container.current, { counties, centre, zoom, unitPx, name, nameOfZone, onPlace, onMove });
     } catch {
       setReason(t('map.noWebgl'));
       return;

@@ -13,6 +13,7 @@ import { drawMarkAtlas } from './mark-atlas.ts';
 import { addObstacles, setObstacles } from './obstacles.ts';
 import { addPoolTiles, CAMERA_LAYER, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
+import { addZoneLayers, CityZones, type NameOfZone } from './zone-layers.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -29,6 +30,7 @@ export interface SceneOptions {
   zoom: number;
   unitPx: number;
   name: string;
+  nameOfZone: NameOfZone;
   onPlace: (place: Place | null) => void;
   onMove: () => void;
 }
@@ -60,6 +62,7 @@ export class CityScene {
   readonly #bounds: Bounds | null;
   readonly #options: SceneOptions;
   readonly #pulses = new Pulses(() => this.#draw());
+  readonly #zones: CityZones;
   #data: SceneData;
   #picture: CityPicture;
   #home = true;
@@ -87,6 +90,7 @@ export class CityScene {
       touchPitch: false,
       locale: { 'Map.Title': options.name },
     });
+    this.#zones = new CityZones(this.#map, options.nameOfZone);
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.home();
@@ -112,10 +116,12 @@ export class CityScene {
     if (this.#closed) return;
     addPoolTiles(this.#map, this.#atlas, this.#data.unitPx);
     addObstacles(this.#map);
+    addZoneLayers(this.#map, this.#data.unitPx, LABEL_LAYER);
     this.#map.addControl(this.#overlay);
     this.#ready = true;
     this.#showPool();
     this.#regroup();
+    this.#zones.show(this.#data.cameras);
   }
 
   show(data: SceneData): void {
@@ -126,6 +132,7 @@ export class CityScene {
     }
     this.#pulses.see(data.alerts);
     if (data.pool !== before.pool && this.#ready) this.#showPool();
+    if (this.#ready) this.#zones.show(data.cameras);
     this.#regroup();
     if (data.chosen?.id !== before.chosen?.id) this.#keepInView();
   }

@@ -1,3 +1,4 @@
+import { calibrationEn } from './calibration-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import type { Words } from './shape.ts';
@@ -201,6 +202,7 @@ export const en: Words = {
     submit: 'Accept, zones unchanged',
   },
   video: videoEn,
+  calibration: calibrationEn,
 
   panel: {
     label: 'Alert',

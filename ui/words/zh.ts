@@ -1,3 +1,4 @@
+import { calibrationZh } from './calibration-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
 import { videoZh } from './video-zh.ts';
@@ -183,6 +184,7 @@ export const zh = {
     submit: '确认，区域不变',
   },
   video: videoZh,
+  calibration: calibrationZh,
 
   panel: {
     label: '告警详情',
