@@ -106,10 +106,10 @@ export class CityZones {
     const shown = near.map(({ key }) => key).join(' ');
     if (shown === this.#shown) return;
     this.#shown = shown;
-    setZones(
-      this.#map,
-      near.flatMap(({ features }) => features),
-    );
+    const features = near.flatMap((one) => one.features);
+    setZones(this.#map, features);
+    const zones = features.filter(({ properties }) => properties?.kind === 'zone');
+    this.#map.getContainer().dataset.zones = String(zones.length);
   }
 
   #of(camera: Camera): { key: string; features: Feature[] } {
