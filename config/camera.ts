@@ -45,8 +45,11 @@ export const CameraSource = z.discriminatedUnion('kind', [
 ]);
 export type CameraSource = z.infer<typeof CameraSource>;
 
-/** Four points on the ground: where each is in the picture and where it is on earth. */
-export const GroundCalibration = z.array(z.strictObject({ xy: RelativePoint, lngLat: LngLat })).length(4);
+/** Points on the ground: where each is in the picture and where it is on earth. Four determine it, more tell how well. */
+export const GroundCalibration = z
+  .array(z.strictObject({ xy: RelativePoint, lngLat: LngLat }))
+  .min(4)
+  .max(16);
 export type GroundCalibration = z.infer<typeof GroundCalibration>;
 
 /** One place that a camera looks at: its only one, or a preset of its patrol. */

@@ -146,6 +146,7 @@ export class Lookout implements LiveCameras {
       id: config.id,
       source: config.source,
       lngLat: config.lngLat,
+      ...(config.rangeM !== undefined && { rangeM: config.rangeM }),
       views: config.views.map(({ name: _, ...view }) => {
         const own = kept?.get(view.id);
         return own && isOf(own, view) ? { ...view, ...own } : { ...view, drawing: drawingOf(view), fingerprint: null };

@@ -71,6 +71,19 @@ export const poolAddress = (cameraId?: string | null): string =>
 export const healthAddress = (query = ''): string => (query ? `/pool/health?${query}` : '/pool/health');
 /** The cameras of the pool that another page counts. */
 export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
+/** Where a camera's zones and calibration are drawn. The server takes a dot in an address for a file's. */
+export const cameraAddress = (cameraId: string): string =>
+  `/cameras/${encodeURIComponent(cameraId).replaceAll('.', '%2E')}`;
+
+/** The camera that such an address names; null: it is none. */
+export function cameraOfPath(path: string): string | null {
+  const named = /^\/cameras\/([^/]+)$/.exec(path)?.[1];
+  try {
+    return named === undefined ? null : decodeURIComponent(named);
+  } catch {
+    return null;
+  }
+}
 
 /** An address of this page only: a link from elsewhere may not send a person to another site after signing in. */
 export function ownAddress(next: string | null): string {

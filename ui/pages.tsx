@@ -3,15 +3,19 @@ import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
 import {
+  cameraOfPath,
   dispatchAddress,
   go,
   healthAddress,
+  dispatchAddress,
+  go,
   liveAddress,
   ownAddress,
   poolAddress,
   useAddress,
   wallAddress,
 } from './addresses.ts';
+import { CameraPage } from './cameras/camera-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
@@ -61,6 +65,8 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 }
 
 function pageAt(path: string): ReactNode {
+  const cameraId = cameraOfPath(path);
+  if (cameraId !== null) return <CameraPage id={cameraId} />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;

@@ -36,6 +36,7 @@ export const WatchedCameraConfig = z.object({
   id: CameraId,
   source: CameraSource,
   lngLat: LngLat,
+  rangeM: z.number().optional(),
   views: z.array(WatchedView).min(1),
   algorithms: z.array(BoundRule),
   decode: CameraConfig.shape.decode.unwrap(),

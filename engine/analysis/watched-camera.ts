@@ -237,7 +237,7 @@ export class WatchedCamera {
 
 /** The camera as its rules know it at one of its views. */
 function atView(config: WatchedCameraConfig, viewId: string): ObservedCamera & WatchedGround {
-  const { id, lngLat, algorithms, regions } = config;
+  const { id, lngLat, rangeM, algorithms, regions } = config;
   const { zones, calibration } = config.views.find((view) => view.id === viewId)!;
-  return { id, viewId, lngLat, zones, calibration, algorithms, regions };
+  return { id, viewId, lngLat, rangeM, zones, calibration, algorithms, regions };
 }

@@ -45,7 +45,7 @@ const ground = [
   [0, 1],
 ].map(([x = 0, y = 0]) => ({
   xy: [x, y] as [number, number],
-  lngLat: [116.3 + x / 1000, 37.4 - y / 1000] as [number, number],
+  lngLat: [DECHENG[0] + x / 1000, DECHENG[1] - y / 1000] as [number, number],
 }));
 
 function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig {

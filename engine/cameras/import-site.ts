@@ -5,6 +5,7 @@ import type { SiteConfig, UnitConfig } from '#config/site.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import { checkCamera } from './check-camera.ts';
+import { checkDrawings } from './check-drawings.ts';
 import type { Counties } from './counties.ts';
 import { firstState, recordMove, replaceBody, rowOf, type SiteArea } from './write-cameras.ts';
 
@@ -24,7 +25,7 @@ export interface SiteImport extends Imported {
 /**
  * Brings a site's cameras and units into the database, all or nothing. What differs is overwritten, as a revision; what
  * the site does not name is left alone. With `dryRun` nothing is written and the same is answered.
- * @throws Refusal 422 `duplicate-id`, and those of `checkCamera`.
+ * @throws Refusal 422 `duplicate-id`, and those of `checkCamera` and `checkDrawings`.
  */
 export async function importSite(
   db: Kysely<Schema>,
@@ -33,7 +34,7 @@ export async function importSite(
   { counties, dryRun = false }: { counties: Counties; dryRun?: boolean },
 ): Promise<SiteImport> {
   const area: SiteArea = { division: site.division, counties };
-  const cameras = site.cameras.map(checkCamera);
+  const cameras = site.cameras.map((camera) => checkCamera(camera));
   assertDistinct('camera', cameras);
   assertDistinct('unit', site.units);
   return db.transaction().execute(async (trx) => {
@@ -44,6 +45,7 @@ export async function importSite(
     const changed: { config: CameraConfig; row: (typeof rows)[number] }[] = [];
     for (const config of cameras) {
       const row = before.get(config.id);
+      checkDrawings(config, row?.body);
       if (!row) created.push(config);
       else if (isDeepStrictEqual(row.body, config)) done.same.push(config.id);
       else changed.push({ config, row });

@@ -9,6 +9,7 @@ import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordChange, type Scope } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
 import { checkCamera } from './check-camera.ts';
+import { checkDrawings } from './check-drawings.ts';
 import type { Counties } from './counties.ts';
 import { initialsOf } from './pinyin.ts';
 import { readCamera } from './read-cameras.ts';
@@ -36,7 +37,7 @@ export function rowOf(config: CameraConfig, area: SiteArea) {
 /**
  * Makes a camera; without an id it is given one.
  * @param by the account that does it (which must see the camera's division and department), or the engine's part.
- * @throws Refusal 409 `camera-exists`, 422 of `checkCamera`, 403 `outside-your-scope`.
+ * @throws Refusal 409 `camera-exists`, 422 of `checkCamera` and `checkDrawings`, 403 `outside-your-scope`.
  */
 export async function createCamera(
   db: Kysely<Schema>,
@@ -45,6 +46,7 @@ export async function createCamera(
   area: SiteArea,
 ): Promise<StoredCamera> {
   const config = checkCamera({ ...camera, id: camera.id ?? `camera-${ulid().toLowerCase()}` });
+  checkDrawings(config);
   const place = rowOf(config, area);
   assertSees(by, place);
   return db.transaction().execute(async (trx) => {
@@ -79,20 +81,22 @@ export async function createCamera(
 /**
  * Changes what the patch names and keeps the rest; null takes a setting back. A patch that changes nothing makes no revision.
  * @param by an account changes only what it sees, and cannot move a camera to where it does not.
- * @throws Refusal 404 `not-found`, 403 `outside-your-scope`, 422 as `createCamera`.
+ * @throws Refusal 404 `not-found`, 403 `outside-your-scope`, 409 `camera-changed`, 422 as `createCamera`.
  */
 export async function patchCamera(
   db: Kysely<Schema>,
   id: string,
-  patch: CameraPatch,
+  { revision, ...patch }: CameraPatch,
   by: Account | string,
   area: SiteArea,
 ): Promise<StoredCamera> {
   return db.transaction().execute(async (trx) => {
     const before = await lockCamera(trx, id, by);
+    if (revision !== undefined && revision !== before.revision) throw changedMeanwhile(before, revision);
     const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
     const after = Object.entries({ ...before.config, ...named }).filter(([, value]) => value !== null);
     const config = checkCamera(Object.fromEntries(after));
+    checkDrawings(config, before.config);
     if (isDeepStrictEqual(config, before.config)) return before;
     const place = rowOf(config, area);
     assertSees(by, place);
@@ -100,6 +104,13 @@ export async function patchCamera(
     const stored = await present(trx, id);
     await recordMove(trx, id, before, place);
     return stored;
+  });
+}
+
+function changedMeanwhile({ id, revision }: StoredCamera, wanted: number): Refusal {
+  return new Refusal(409, 'camera-changed', `The camera "${id}" has been changed since.`, {
+    got: wanted,
+    expected: revision,
   });
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CameraConfig, CameraRegister } from '#config/camera.ts';
 
+export { RuleName, ZONE_KIND_OF_RULE, ZoneKind } from '#config/rule.ts';
+
 /**
  * playing: pictures arrive; degraded: they do, with a fault that is told; connecting: never yet since the start;
  * offline: lost, and tried again; unknown: no rule is bound to it, so nobody opens it, and it was not asked yet.
@@ -85,6 +87,11 @@ export type NewCamera = z.infer<typeof NewCamera>;
 
 /** No defaults here: what is absent stays as it is. */
 export const CameraPatch = z.strictObject({
+  revision: z
+    .number()
+    .int()
+    .optional()
+    .describe('The revision that this change was made on; where the camera has another one by now, it is refused'),
   gbId: CameraConfig.shape.gbId,
   name: CameraConfig.shape.name.optional(),
   source: CameraConfig.shape.source,

@@ -2,7 +2,7 @@ import type { GroundCalibration, LngLat, Zone } from '#config/camera.ts';
 import { type RuleName, ZONE_KIND_OF_RULE } from '#config/rule.ts';
 import { SAMPLING_OF_RULE, type SamplingRange } from '#config/sampling.ts';
 import type { Box, Observation } from '../contract/observation.ts';
-import { type Ground, ground, place } from '../placements/place.ts';
+import { ground, type PlacedCamera, place } from '../placements/place.ts';
 import type { Track } from '../tracks/track.ts';
 import { observeExposedGarbage } from './exposed-garbage.ts';
 import { LocalHours } from './hours.ts';
@@ -27,6 +27,7 @@ export interface ObservedCamera {
   id: string;
   viewId: string;
   lngLat: LngLat;
+  rangeM?: number | undefined;
   calibration?: GroundCalibration | undefined;
   zones: readonly Zone[];
   /** The rules in force here, the site's settings merged in. */
@@ -56,7 +57,7 @@ interface Watch {
  * a rule sees nothing, and when they begin its dwell begins with them.
  */
 export class Observer {
-  readonly #ground: Ground;
+  readonly #ground: PlacedCamera;
   readonly #watches: Watch[];
 
   constructor(camera: ObservedCamera, timeZone: string) {

@@ -57,14 +57,15 @@ test('without calibration it is placed at the camera, and the error says so', ()
   expect(place(camera, [0.4, 0.4, 0.6, 0.6])).toEqual({ lngLat: CAMERA, errorM: UNCALIBRATED_ERROR_M });
 });
 
-test('on and above the horizon it falls back to the camera', () => {
+test('on and above the horizon, and farther than the camera sees, it is somewhere within that range', () => {
   const flat = CORNERS.map(([e, n]): GroundCalibration[number] => ({ xy: seen(e, n, 8), lngLat: at(e, n) }));
-  const camera = ground({ lngLat: CAMERA, calibration: flat });
+  const camera = ground({ lngLat: CAMERA, rangeM: 60, calibration: flat });
   const [, y] = seen(0, 25, 8);
   expect(distanceM(place(camera, [0.48, 0.2, 0.52, y]).lngLat, at(0, 25))).toBeLessThan(0.3);
-  for (const bottom of [0, 0.1, 0.2, 0.28, 0.285, 0.29]) {
-    expect(place(camera, [0.4, 0, 0.6, bottom])).toEqual({ lngLat: CAMERA, errorM: UNCALIBRATED_ERROR_M });
-  }
+  const [, far] = seen(0, 70, 8);
+  for (const bottom of [0, 0.1, 0.2, 0.28, 0.285, 0.29, far])
+    expect(place(camera, [0.4, 0, 0.6, bottom])).toEqual({ lngLat: CAMERA, errorM: 60 });
+  expect(place(ground({ lngLat: CAMERA, calibration: flat }), [0.4, 0, 0.6, 0.1]).errorM).toBe(300);
 });
 
 test('a calibration of points on one line, all in one place, or in crossed order is none', () => {

@@ -1,5 +1,13 @@
 import { type ReactNode, useState } from 'react';
-import { dispatchAddress, follow, liveAddress, poolAddress, useAddress, wallAddress } from '../addresses.ts';
+import {
+  cameraOfPath,
+  dispatchAddress,
+  follow,
+  liveAddress,
+  poolAddress,
+  useAddress,
+  wallAddress,
+} from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { isWatching } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
@@ -34,7 +42,8 @@ export function Header(): ReactNode {
     setShown(what);
   };
   useKeys({ '?': show('keys') });
-  const here = [dispatchAddress(), liveAddress(), poolAddress()].find((page) => path.startsWith(page)) ?? wallAddress();
+  const page = cameraOfPath(path) === null ? path : poolAddress();
+  const here = [dispatchAddress(), liveAddress(), poolAddress()].find((one) => page.startsWith(one)) ?? wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>

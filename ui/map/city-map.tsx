@@ -18,6 +18,7 @@ import { circleRing, distanceM, type LngLat, type Sketch, sketchOf } from './ske
 import { useAreaDrawing } from './use-area-drawing.ts';
 import { useCameraMap } from './use-camera-map.ts';
 import { useMapAddress } from './use-map-address.ts';
+import type { NameOfZone } from './zone-layers.ts';
 
 interface CityMapProps {
   alerts: Alert[];
@@ -50,7 +51,8 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
     if (areaName !== '') setTool('area');
   }, [areaName]);
   const drawing = useAreaDrawing(scene, view.setArea);
-  const latest = { unitPx, name: t('map.label'), onOpen, view, drawing, openAlertId: chosen?.id ?? null };
+  const nameOfZone: NameOfZone = ({ kind, name }) => name || t(`zone.${kind}`);
+  const latest = { unitPx, name: t('map.label'), nameOfZone, onOpen, view, drawing, openAlertId: chosen?.id ?? null };
   const opening = useRef(latest);
   opening.current = latest;
   const openCases = useMemo(() => [...cases.values()].filter(({ state }) => state !== 'closed'), [cases]);
@@ -70,7 +72,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
       }
     };
     const onMove = () => setPlace((shown) => shown && { ...shown, ...made.project(shown.lngLat) });
-    const { unitPx, name, openAlertId, view } = opening.current;
+    const { unitPx, name, nameOfZone, openAlertId, view } = opening.current;
     try {
       const { centre, zoom, basemap } = site;
       made = new CityScene(container.current, {
@@ -80,6 +82,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
         basemap,
         unitPx,
         name,
+        nameOfZone,
         at: view.at,
         openAlertId,
         onPlace,

@@ -22,6 +22,7 @@ import { addPoolTiles, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
 import type { LngLat, Sketch } from './sketch.ts';
 import { addSketchLayers, showSketch } from './sketch-layers.ts';
+import { addZoneLayers, CityZones, type NameOfZone } from './zone-layers.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -39,6 +40,7 @@ export interface SceneOptions {
   at: Sightline | null;
   /** The alert that is open then. */
   openAlertId: string | null;
+  nameOfZone: NameOfZone;
   onPlace: (place: Place | null) => void;
   onMove: () => void;
   /** The map has come to rest; null: it shows the whole city. */
@@ -79,6 +81,7 @@ export class CityScene {
   readonly #bounds: Bounds | null;
   readonly #options: SceneOptions;
   readonly #pulses = new Pulses(() => this.#draw());
+  readonly #zones: CityZones;
   #data: SceneData;
   #picture: CityPicture;
   #grouped: { by: Parameters<typeof groupMarks> | null; groups: MarkGroup[] } = { by: null, groups: [] };
@@ -118,6 +121,7 @@ export class CityScene {
       touchPitch: false,
       locale: { 'Map.Title': options.name },
     });
+    this.#zones = new CityZones(this.#map, options.nameOfZone);
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#asGiven = options.at !== null;
@@ -161,11 +165,13 @@ export class CityScene {
     addPoolTiles(this.#map, this.#atlas, unitPx);
     addObstacles(this.#map);
     addSketchLayers(this.#map, unitPx);
+    addZoneLayers(this.#map, this.#data.unitPx, LABEL_LAYER);
     this.#map.addControl(this.#overlay);
     this.#ready = true;
     this.#showPool();
     this.#showLayers(null);
     this.#regroup();
+    this.#zones.show(this.#data.cameras);
   }
 
   show(data: SceneData): void {
@@ -177,6 +183,7 @@ export class CityScene {
     this.#pulses.see(data.alerts);
     if ((data.pool !== before.pool || data.layers !== before.layers) && this.#ready) this.#showPool();
     this.#showLayers(before);
+    if (this.#ready) this.#zones.show(data.cameras);
     this.#regroup();
     // An address that says from where to look is followed, whatever is open.
     if (data.chosen?.id === before.chosen?.id) return;

@@ -1,7 +1,7 @@
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import { type Camera, isOnline } from '#engine/contract/camera.ts';
-import { dispatchAddress, follow } from '../addresses.ts';
+import { cameraAddress, dispatchAddress, follow } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { DegradedMark, FaultMark, OfflineMark, SeverityMark } from '../design/severity-mark.tsx';
@@ -178,6 +178,11 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
         </p>
       )}
       <AcceptView camera={camera} />
+      <p>
+        <a data-testid="to-calibration" href={cameraAddress(camera.id)} onClick={follow}>
+          {t('calibration.open')}
+        </a>
+      </p>
       {camera.stateCode && <p>{t(`fault.${camera.stateCode}`)}</p>}
       {camera.stateReason && (
         <p className="quiet-line">

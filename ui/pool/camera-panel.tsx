@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { type GbIdParts, PoolCamera } from '#engine/contract/camera-pool.ts';
 import type { Problem } from '#engine/contract/problem.ts';
-import { follow, liveAddress, poolAddress } from '../addresses.ts';
+import { cameraAddress, follow, liveAddress, poolAddress } from '../addresses.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
@@ -50,6 +50,11 @@ export function CameraPanel({ id }: { id: string }): ReactNode {
         {found && isAnalysed(found.camera) && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
         {found && found.camera.algorithms.length === 0 && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
         {found && <CameraService found={found} />}
+        {found?.hasStream && (
+          <a className="button" data-testid="to-calibration" href={cameraAddress(id)} onClick={follow}>
+            <Glyph name="zone" /> {t('calibration.open')}
+          </a>
+        )}
         {found?.hasStream && found.camera.algorithms.length === 0 && (
           <a className="button" href={liveAddress(id)} onClick={follow}>
             <Glyph name="eye" /> {t('video.open')}

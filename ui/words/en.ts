@@ -1,3 +1,4 @@
+import { calibrationEn } from './calibration-en.ts';
 import { healthEn } from './health-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
@@ -206,6 +207,7 @@ export const en: Words = {
     submit: 'Accept, zones unchanged',
   },
   video: videoEn,
+  calibration: calibrationEn,
 
   panel: {
     label: 'Alert',

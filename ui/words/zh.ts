@@ -1,3 +1,4 @@
+import { calibrationZh } from './calibration-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
@@ -188,6 +189,7 @@ export const zh = {
     submit: '确认，区域不变',
   },
   video: videoZh,
+  calibration: calibrationZh,
 
   panel: {
     label: '告警详情',
