@@ -23,6 +23,7 @@ const STAGES = [
   'shards',
   'alerts',
   'cases',
+  'days',
   'server',
   'demo',
 ];

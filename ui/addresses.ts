@@ -6,6 +6,8 @@ export interface Address {
   alertId: string | null;
   caseId: string | null;
   cameraId: string | null;
+  /** The instant that the wall shows, as an ISO date with its zone; null: now. */
+  at: string | null;
   next: string | null;
   /** The query as it stands, for a page that keeps more in it. */
   search: string;
@@ -21,6 +23,7 @@ function readAddress(url: URL): Address {
     alertId: query.get('alert'),
     caseId: query.get('case'),
     cameraId: query.get('camera'),
+    at: query.get('at'),
     next: query.get('next'),
     search: url.search,
   };
@@ -56,8 +59,13 @@ export function follow(click: MouseEvent<HTMLAnchorElement>): void {
   go(click.currentTarget.pathname + click.currentTarget.search);
 }
 
-export const wallAddress = (alertId?: string | null): string =>
-  alertId ? `/?alert=${encodeURIComponent(alertId)}` : '/';
+/** The wall, with an alert open; `atMs`: as it was at that instant. */
+export function wallAddress(alertId?: string | null, atMs?: number | null): string {
+  const query = new URLSearchParams();
+  if (alertId) query.set('alert', alertId);
+  if (atMs != null) query.set('at', new Date(atMs).toISOString());
+  return query.size > 0 ? `/?${query}` : '/';
+}
 export const dispatchAddress = (caseId?: string | null): string =>
   caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
 /** The live video of one camera; what else its query may hold is for `video/grid-address.ts` to say. */

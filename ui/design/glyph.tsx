@@ -21,6 +21,11 @@ const PATHS = {
   camera: 'M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 10a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4z',
   grid: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   whole: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  play: 'M7 4.5v15l12-7.5z',
+  pause: 'M8 5v14M16 5v14',
+  earlier: 'M18 5 9 12l9 7zM5.5 5v14',
+  later: 'M6 5l9 7-9 7zM18.5 5v14',
+  rewind: 'M4.6 9A8 8 0 1 1 4 13M4 4.5V9h4.5M12 8v4.5l3 2',
   notice: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v6M12 7.4v.1',
 } as const;
 

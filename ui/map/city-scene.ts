@@ -5,6 +5,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { type CameraMap, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
+import { sightOf } from '../live/camera-sight.ts';
 import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, MARK_SIZE } from './city-layers.ts';
 import { type Bounds, boundsOf, type CountyCollection, labelPoints } from './counties.ts';
 import { groupMarks } from './group-marks.ts';
@@ -176,18 +177,26 @@ export class CityScene {
     const { pool } = this.#data;
     showPoolTiles(this.#map, pool?.version ?? null, this.#many);
     const { counties } = this.#options;
-    if (!counties || !pool) return;
-    const inWords = new Map(pool.counties.map(({ code, cameras }) => [code, cameras.toLocaleString('en')] as const));
+    if (!counties) return;
+    const inWords = new Map(pool?.counties.map(({ code, cameras }) => [code, cameras.toLocaleString('en')] as const));
     this.#map.getSource<GeoJSONSource>(NAME_SOURCE)?.setData(labelPoints(counties, this.#many ? inWords : undefined));
   }
 
   #regroup(): void {
     const { alerts, chosen, unitPx } = this.#data;
-    const cameras = this.#many && this.#map.getZoom() < POINTS_FROM_ZOOM ? [] : this.#data.cameras;
+    const cameras = this.#map.getZoom() < POINTS_FROM_ZOOM ? this.#seenFromFar() : this.#data.cameras;
     const groups = groupMarks(alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2);
     this.#picture = { cameras, groups, chosen, unitPx };
     this.#keepNamesClear();
     this.#draw();
+  }
+
+  /** The cameras at the city's scale: none where counts stand for them; of many without counts only those with trouble. */
+  #seenFromFar(): readonly Camera[] {
+    const { cameras } = this.#data;
+    if (this.#many) return [];
+    if (cameras.length <= MANY_CAMERAS) return cameras;
+    return cameras.filter((camera) => ['offline', 'faulty'].includes(sightOf(camera)));
   }
 
   #keepNamesClear(): void {

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { lastingMs } from '../live/alert-order.ts';
-import { useDesk, useKnownMs } from '../live/use-live.ts';
+import { useDesk, useIsPast, useKnownMs } from '../live/use-live.ts';
 import { sayDuration, sayLngLat, sayMoment, saySetting } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { useZoneName } from './zone-name.ts';
@@ -12,6 +12,7 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const knownMs = useKnownMs(alert);
+  const past = useIsPast();
   const moment = (at: string) => sayMoment(at, site.timeZone);
   const zone = useZoneName(alert);
   const facts: [string, ReactNode][] = [
@@ -20,7 +21,7 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
     [t('panel.dwell'), saySetting(alert.dwellMs, language)],
     [t('panel.since'), moment(alert.startedAt)],
     [t('panel.raised'), moment(alert.raisedAt)],
-    [t('panel.lastSeen'), moment(alert.lastSeenAt)],
+    [t('panel.lastSeen'), past && alert.endedAt === null ? t('replay.notKept') : moment(alert.lastSeenAt)],
     [t('panel.lasting'), sayDuration(lastingMs(alert, knownMs), language)],
     ...(alert.endedAt === null ? [] : [[t('panel.ended'), moment(alert.endedAt)] as [string, ReactNode]]),
     [t('panel.confidence'), alert.confidence.toFixed(2)],

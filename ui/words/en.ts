@@ -1,5 +1,6 @@
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
+import { replayEn } from './replay-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
 
@@ -376,6 +377,8 @@ export const en: Words = {
   },
 
   ...poolEn,
+
+  replay: replayEn,
 
   problem: problemEn,
 };

@@ -1,5 +1,6 @@
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
+import { replayZh } from './replay-zh.ts';
 import { videoZh } from './video-zh.ts';
 
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
@@ -356,6 +357,8 @@ export const zh = {
   },
 
   ...poolZh,
+
+  replay: replayZh,
 
   problem: problemZh,
 } as const;
