@@ -90,17 +90,19 @@ async function picture(name: string): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height });
     await sleep(1500);
-    await page.screenshot({ path: join(PICTURES, `replay-${name}-${width}.png`), fullPage: width === 390 });
+    await page.screenshot({ path: join(PICTURES, `replay-${name}-${width}.png`) });
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
 }
 
 test('a day and a time are chosen: band, list and figures show that instant, and the address names it', async () => {
+  await picture('closed');
   await page.getByTestId('open-axis').click();
   await page.getByTestId('time-strip').waitFor();
   await picture('live');
   await page.getByLabel('日期', { exact: true }).fill(DAY);
   await page.getByLabel('时刻', { exact: true }).fill('12:00');
+  await page.keyboard.press('Enter');
   await page.getByTestId('replay-band').waitFor();
   await until('noon is shown', 5000, async () => (await clockMs()) === NOON_MS);
   await page.getByTestId('alert-item').first().waitFor();
@@ -183,6 +185,7 @@ test('a live alert that comes meanwhile is counted and not mixed in; one step le
     .getByTestId('live-beside')
     .getByText(/新增 \d+ 条/)
     .waitFor({ timeout: 30_000 });
+  await page.locator('.only-heard[role="status"]').getByText('东风中路-7').waitFor();
   expect(await isInStep()).toBe(before);
   expect(await page.getByTestId('alert-item').filter({ hasText: '东风中路-7' }).count()).toBe(0);
   await picture('meanwhile');

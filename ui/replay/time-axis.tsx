@@ -1,6 +1,6 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Glyph } from '../design/glyph.tsx';
-import { serverNowMs } from '../live/clock.ts';
+import { serverNowMs, useNowMs } from '../live/clock.ts';
 import { useDesk } from '../live/use-live.ts';
 import { sayClock, sayDay } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
@@ -24,6 +24,7 @@ export function TimeAxis({ replay, past, onPast, onLive, onClose }: TimeAxisProp
   const { site } = useDesk();
   const state = useReplayState(replay);
   const { atMs, day, dayName, playing } = state;
+  const nowMs = useNowMs();
   useEffect(() => {
     // The strip shows today as soon as it is opened.
     if (!replay.state().day) replay.seek(serverNowMs());
@@ -85,12 +86,7 @@ export function TimeAxis({ replay, past, onPast, onLive, onClose }: TimeAxisProp
           >
             <Glyph name="back" />
           </button>
-          <input
-            type="time"
-            aria-label={t('replay.time')}
-            value={sayClock(atMs, site.timeZone).slice(0, 5)}
-            onChange={({ target }) => target.value && toTime(target.value)}
-          />
+          <TimeField shown={sayClock(past ? atMs : nowMs, site.timeZone).slice(0, 5)} onTime={toTime} />
         </span>
         <span className="run">
           <button
@@ -155,6 +151,34 @@ export function TimeAxis({ replay, past, onPast, onLive, onClose }: TimeAxisProp
       </div>
       <TimeStrip replay={replay} past={past} onSeek={seek} />
     </section>
+  );
+}
+
+/** A time of day, "03:05", always of 24 hours whatever the browser's own habit is; taken with Enter or on leaving. */
+function TimeField({ shown, onTime }: { shown: string; onTime: (clock: string) => void }): ReactNode {
+  const { t } = useWords();
+  const [typed, setTyped] = useState<string | null>(null);
+  const take = () => {
+    const [, hour, minute] = /^\s*([01]?\d|2[0-3])\s*[:：]?\s*([0-5]\d)\s*$/.exec(typed ?? '') ?? [];
+    if (hour && minute) onTime(`${hour.padStart(2, '0')}:${minute}`);
+    setTyped(null);
+  };
+  return (
+    <input
+      type="text"
+      className="time"
+      inputMode="numeric"
+      placeholder="00:00"
+      aria-label={t('replay.time')}
+      value={typed ?? shown}
+      onFocus={({ currentTarget }) => currentTarget.select()}
+      onChange={({ target }) => setTyped(target.value)}
+      onBlur={() => typed !== null && take()}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') take();
+        if (key === 'Escape') setTyped(null);
+      }}
+    />
   );
 }
 

@@ -10,10 +10,11 @@ interface ReplayKeys {
   toggle: () => void;
 }
 
-/** Where the arrows and the space bar have a meaning of their own. */
-const OWN_ARROWS =
-  '[role="listbox"], [role="tablist"], [role="radiogroup"], .maplibregl-map, textarea, select, input:not(.time-slider)';
+const TYPED_IN = 'textarea, select, input:not(.time-slider, [type="radio"])';
+/** Where the arrows, and where the space bar have a meaning of their own. */
+const OWN_ARROWS = `${TYPED_IN}, input[type="radio"], [role="listbox"], [role="tablist"], .maplibregl-map`;
 const OWN_SPACE = `${OWN_ARROWS}, button, a`;
+const ownTo = (key: string): string => (key === ' ' ? OWN_SPACE : key.length > 1 ? OWN_ARROWS : TYPED_IN);
 
 /** T opens and closes the axis. In the past: arrows a minute, with Shift ten; , and . a step; space, Home, End; L to live. */
 export function useReplayKeys(keys: ReplayKeys): void {
@@ -24,7 +25,7 @@ export function useReplayKeys(keys: ReplayKeys): void {
       if (press.defaultPrevented || press.ctrlKey || press.metaKey || press.altKey || press.isComposing) return;
       if (document.querySelector('dialog[open]')) return;
       const at = press.target instanceof Element ? press.target : null;
-      if (at?.closest(press.key === ' ' ? OWN_SPACE : OWN_ARROWS)) return;
+      if (at?.closest(ownTo(press.key))) return;
       const act = actOf(press, latest.current);
       if (!act) return;
       press.preventDefault();

@@ -59,13 +59,13 @@ export function AlertPanel({ alert, problem, onAct, onClose }: AlertPanelProps):
           <Glyph name="close" />
         </button>
       </header>
+      <AsItWas />
       {!alert && <div className="waiting">{problem ? <ProblemNote problem={problem} /> : <p>{t('loading')}</p>}</div>}
       {alert && (
         <>
           <div className="scroll">
             <Evidence alert={alert} />
             <div className="words">
-              <AsItWas />
               <div className="now-and-why">
                 <CurrentPicture camera={cameras.get(alert.cameraId) ?? null} />
                 <AlertReason alert={alert} />
@@ -87,7 +87,15 @@ function AsItWas(): ReactNode {
   const { site } = useDesk();
   const past = useIsPast();
   const at = sayMoment(useShownMs(), site.timeZone);
-  return past ? <p className="quiet-line">{t('replay.panelNote', { at })}</p> : null;
+  if (!past) return null;
+  return (
+    <p className="as-it-was" data-testid="as-it-was">
+      <b>
+        {t('replay.title')} · {at} · {t('replay.notNow')}
+      </b>
+      <small>{t('replay.panelNote')}</small>
+    </p>
+  );
 }
 
 function Where({ alert }: { alert: Alert }): ReactNode {

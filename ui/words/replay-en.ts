@@ -35,7 +35,7 @@ export const replayEn: Words['replay'] = {
   what: 'Alerts that stood at this instant and were not judged false',
   noActs: 'Nothing can be done in a replay. Go back to live first.',
   actNow: 'Handle it live',
-  panelNote: 'As it was at {{at}}. Confidence, classes and boxes are kept as they were last.',
+  panelNote: 'Confidence, classes and boxes are kept as they were last',
   notKept: 'not kept step by step',
   noCurrent: 'The present picture is not shown in a replay',
   here: 'At this instant: {{what}}',

@@ -33,7 +33,7 @@ export const replayZh = {
   what: '只含此刻在场、未判误报的告警',
   noActs: '回放中不能处置。回到实时后再操作。',
   actNow: '在实时画面中处置',
-  panelNote: '这是 {{at}} 的情形。置信度、类别与标框只保存最后一次的值。',
+  panelNote: '置信度、类别与标框只保存最后一次的值',
   notKept: '未逐次保存',
   noCurrent: '回放中不显示现场画面',
   here: '此刻：{{what}}',
