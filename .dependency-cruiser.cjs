@@ -28,6 +28,7 @@ const STAGES = [
   'renditions',
   'alerts',
   'cases',
+  'days',
   'server',
   'demo',
 ];

@@ -22,6 +22,7 @@ import { selfSignedCertificate, type Tls } from './server/self-signed.ts';
 import { startServer } from './server/start-server.ts';
 import { readSite } from './sites/read-site.ts';
 import { readSiteSettings, type SiteSettings, saveSiteSettings } from './sites/site-settings.ts';
+import { noteRun } from './store/engine-runs.ts';
 import { openStore, type Store } from './store/open-store.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -62,6 +63,8 @@ async function start(): Promise<void> {
   const settings = (await readSiteSettings(store.db)) ?? (await importFirst(store, siteDir));
   const counties = await loadCounties(settings.boundaries, siteDir);
   await fillInitials(store.db);
+  const run = await noteRun(store.db, say);
+  closers.push({ what: 'note of this run', close: () => run.close() });
   await resetCameraStates(store.db);
   await pruneStateHistory(store.db, settings.stateHistoryMs);
   const pruning = setInterval(() => {

@@ -6,6 +6,8 @@ export interface Address {
   alertId: string | null;
   caseId: string | null;
   cameraId: string | null;
+  /** The instant that the wall shows, as an ISO date with its zone; null: now. */
+  time: string | null;
   next: string | null;
   /** The query as it stands, for a page that keeps more in it. */
   search: string;
@@ -21,6 +23,7 @@ function readAddress(url: URL): Address {
     alertId: query.get('alert'),
     caseId: query.get('case'),
     cameraId: query.get('camera'),
+    time: query.get('time'),
     next: query.get('next'),
     search: url.search,
   };
@@ -56,6 +59,7 @@ export function follow(click: MouseEvent<HTMLAnchorElement>): void {
   go(click.currentTarget.pathname + click.currentTarget.search);
 }
 
+/** The wall, with an alert open; what else its query may hold is for `map/map-address.ts` to say. */
 export const wallAddress = (alertId?: string | null): string =>
   alertId ? `/?alert=${encodeURIComponent(alertId)}` : '/';
 export const dispatchAddress = (caseId?: string | null): string =>

@@ -7,8 +7,6 @@ import {
   dispatchAddress,
   go,
   healthAddress,
-  dispatchAddress,
-  go,
   liveAddress,
   ownAddress,
   poolAddress,

@@ -4,12 +4,17 @@ import { initialsOf } from './pinyin.ts';
 
 /** Lets go of steps older than `keepMs`, but for the last of each camera: it tells how the kept time began. */
 export async function pruneStateHistory(db: Kysely<Schema>, keepMs: number): Promise<number> {
-  const result = await sql`
-    delete from camera_state_changes old where old.at < now() - ${keepMs} * interval '1 millisecond'
-      and exists (
-        select from camera_state_changes later where later.camera_id = old.camera_id and later.n > old.n
-          and later.at < now() - ${keepMs} * interval '1 millisecond')`.execute(db);
-  return Number(result.numAffectedRows ?? 0n);
+  let gone = 0;
+  for (const name of ['camera_state_changes', 'camera_fault_changes']) {
+    const table = sql.table(name);
+    const result = await sql`
+      delete from ${table} old where old.at < now() - ${keepMs} * interval '1 millisecond'
+        and exists (
+          select from ${table} later where later.camera_id = old.camera_id and later.n > old.n
+            and later.at < now() - ${keepMs} * interval '1 millisecond')`.execute(db);
+    gone += Number(result.numAffectedRows ?? 0n);
+  }
+  return gone;
 }
 
 const AT_ONCE = 1000;

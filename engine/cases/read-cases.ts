@@ -84,6 +84,21 @@ export async function readCases(
   return rows.map((row) => ({ case: toCase(row), scope: { division: row.division, department: row.department } }));
 }
 
+/** Those that were open at some instant of a span, by id. */
+export async function listCasesBetween(
+  db: Kysely<Schema>,
+  account: Account | null,
+  from: Date,
+  until: Date,
+): Promise<Case[]> {
+  const rows = await selectCases(db, account)
+    .where('opened_at', '<=', until)
+    .where((where) => where.or([where('closed_at', 'is', null), where('closed_at', '>=', from)]))
+    .orderBy('cases.id')
+    .execute();
+  return rows.map(toCase);
+}
+
 /** Newest first; a closed case is only listed where it is asked for. At most `limit` of them. */
 export async function listCases(
   db: Kysely<Schema>,

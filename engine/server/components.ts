@@ -11,6 +11,7 @@ import { CameraMap, CountyCount } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
+import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
 import { Health } from '../contract/health.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
@@ -58,6 +59,10 @@ export const ANSWERS = {
   ChangeBatch,
   County,
   CountyCount,
+  Day,
+  DayAlert,
+  DayAlertPage,
+  DayCamera,
   Evidence,
   GbIdParts,
   Health,

@@ -17,6 +17,8 @@ import { ROUTES } from './table.ts';
 
 /** The zoom, column and row of the tile that {@link IN_EAST} lies in. */
 const TILE_OF_EAST = '12/3375/1588';
+/** On the site's calendar. */
+const TODAY = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 const SECRET = 's3cret-p@ss';
 
 let site: SiteUnderTest;
@@ -139,7 +141,10 @@ test('no answer of any route holds a camera’s address or its credentials', asy
     if (method !== 'GET') continue;
     const noun = path.split('/')[2]?.replace(/s$/, '') as keyof typeof filled;
     const { text, status } = await admin.get(
-      path.replace(':z/:x/:y', TILE_OF_EAST).replace(':id', filled[noun] ?? 'x'),
+      path
+        .replace(':z/:x/:y', TILE_OF_EAST)
+        .replace(':day', TODAY)
+        .replace(':id', filled[noun] ?? 'x'),
     );
     expect(status, path).toBe(200);
     texts.push(text);

@@ -11,6 +11,7 @@ import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
+import { DAY_ROUTES } from './routes/days.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUPPRESSION_ROUTES } from './routes/suppressions.ts';
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,
   ...UNIT_ROUTES,
+  ...DAY_ROUTES,
   ...CHANGE_ROUTES,
   ...ACCOUNT_ROUTES,
 ];

@@ -20,6 +20,7 @@ export const WHO_MAY = {
   'accounts.read': ['administrator'],
   'accounts.write': ['administrator'],
   'changes.read': EVERYONE,
+  'days.read': EVERYONE,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof WHO_MAY;

@@ -78,6 +78,26 @@ interface CameraStateChangesTable {
   at: Generated<Date>;
 }
 
+interface CameraFaultChangesTable {
+  n: Generated<number>;
+  camera_id: string;
+  code: PictureFaultCode | null;
+  at: Date;
+}
+
+interface AlertPresenceChangesTable {
+  n: Generated<number>;
+  alert_id: string;
+  presence: Presence;
+  at: Date;
+}
+
+interface EngineRunsTable {
+  n: Generated<number>;
+  started_at: Generated<Date>;
+  alive_at: Generated<Date>;
+}
+
 interface CameraImportsTable {
   id: string;
   at: Generated<Date>;
@@ -317,6 +337,9 @@ export interface Schema {
   camera_days: CameraDaysTable;
   outages: OutagesTable;
   outage_cameras: OutageCamerasTable;
+  camera_fault_changes: CameraFaultChangesTable;
+  alert_presence_changes: AlertPresenceChangesTable;
+  engine_runs: EngineRunsTable;
   view_fingerprints: ViewFingerprintsTable;
   units: UnitsTable;
   cases: CasesTable;

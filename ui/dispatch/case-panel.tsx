@@ -6,15 +6,8 @@ import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
-import {
-  type Found,
-  useAlert,
-  useCasePresence,
-  useCity,
-  useDesk,
-  useKnownMs,
-  useShownPresence,
-} from '../live/use-live.ts';
+import type { Found } from '../live/city-source.ts';
+import { useAlert, useCasePresence, useCity, useDesk, useKnownMs, useShownPresence } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';

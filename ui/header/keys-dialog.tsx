@@ -12,6 +12,12 @@ export function KeysDialog({ onClose }: { onClose: () => void }): ReactNode {
     [['A'], t('keys.acknowledge')],
     [['F'], t('keys.falseAlarm')],
     [['C'], t('keys.makeCase')],
+    [['T'], t('replay.keys.open')],
+    [['←', '→'], t('replay.keys.move')],
+    [[',', '.'], t('replay.keys.step')],
+    [['␣'], t('replay.keys.play')],
+    [['Home', 'End'], t('replay.keys.ends')],
+    [['L'], t('replay.keys.live')],
     [['?'], t('keys.help')],
   ] as const;
   return (

@@ -4,6 +4,7 @@ import { ChangeBatch } from '#engine/contract/change.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { asProblem, Refused } from './ask.ts';
 import { applyBatch, applyChange, type City, EMPTY_CITY, forgetPast } from './city.ts';
+import type { CitySource } from './city-source.ts';
 import { serverNowMs } from './clock.ts';
 import type { CityWire } from './wire.ts';
 
@@ -35,7 +36,7 @@ const FORGET_EVERY_MS = 60_000;
  * Keeps one `City` true: loads it, takes in the socket's batches, and asks for what is missing after a hole, a
  * reconnect or a silence. Batches that come while it asks are not applied but asked for too, so order never matters.
  */
-export class LiveCity {
+export class LiveCity implements CitySource {
   #city: City = EMPTY_CITY;
   #connection: Connection = { phase: 'loading', heardAtMs: null, problem: null };
   #loaded = false;
@@ -72,6 +73,8 @@ export class LiveCity {
   };
   readonly city = (): City => this.#city;
   readonly connection = (): Connection => this.#connection;
+  readonly instantMs = (): null => null;
+  readonly alertBeside = (): null => null;
 
   /** Takes in what an own request was answered with, before the socket tells it too. */
   readonly take = (entity: { kind: 'alert'; entity: Alert } | { kind: 'case'; entity: Case }): void => {

@@ -4,12 +4,12 @@ import type { Account } from '#engine/contract/account.ts';
 import { Alert, type Presence } from '#engine/contract/alert.ts';
 import { Camera } from '#engine/contract/camera.ts';
 import { Case } from '#engine/contract/case.ts';
-import type { Problem } from '#engine/contract/problem.ts';
 import type { Site } from '#engine/contract/site.ts';
 import { isUntouched } from './alert-order.ts';
 import { ask, asProblem } from './ask.ts';
 import { alertUnwatchedSince } from './camera-sight.ts';
 import type { City } from './city.ts';
+import type { CitySource, Found } from './city-source.ts';
 import { useNowMs } from './clock.ts';
 import type { Connection, LiveCity } from './live-city.ts';
 
@@ -28,20 +28,41 @@ export function useDesk(): Desk {
   return desk;
 }
 
-export function useCity(): City {
+/** What the city is shown from below here; without one it is the live city. */
+export const SourceContext = createContext<CitySource | null>(null);
+
+function useSource(): CitySource {
   const { live } = useDesk();
-  return useSyncExternalStore(live.subscribe, live.city);
+  return useContext(SourceContext) ?? live;
+}
+
+export function useCity(): City {
+  const source = useSource();
+  return useSyncExternalStore(source.subscribe, source.city);
 }
 
 export function useConnection(): Connection {
-  const { live } = useDesk();
-  return useSyncExternalStore(live.subscribe, live.connection);
+  const source = useSource();
+  return useSyncExternalStore(source.subscribe, source.connection);
+}
+
+/** Whether what is shown is past: it is looked at, and nothing can be done about it. */
+export function useIsPast(): boolean {
+  return useSource().instantMs() !== null;
+}
+
+/** The instant that is shown, by the server's clock: now, once a second, or the one that is replayed. */
+export function useShownMs(): number {
+  const source = useSource();
+  const instantMs = useSyncExternalStore(source.subscribe, source.instantMs);
+  const nowMs = useNowMs();
+  return instantMs ?? nowMs;
 }
 
 /** The instant up to which an alert is known: now, or when the line was lost, or when its camera ceased to look at it. */
 export function useKnownMs(alert: Alert | null | undefined): number {
   const { phase, heardAtMs } = useConnection();
-  const nowMs = useNowMs();
+  const nowMs = useShownMs();
   const unwatched = useUnwatchedSince(alert);
   const heardMs = phase === 'down' && heardAtMs !== null ? heardAtMs : nowMs;
   return unwatched === null ? heardMs : Math.min(heardMs, Date.parse(unwatched));
@@ -66,8 +87,11 @@ export function useCasePresence({ presence, alertIds }: Case): Presence | 'unwat
 
 /** An alert by id: the live one, or fetched when the city has forgotten it. null while unknown. */
 export function useAlert(id: string | null): Found<Alert> {
+  const source = useSource();
   const held = useCity().alerts.get(id ?? '');
-  return useHeldOrFetched(Alert, '/api/alerts', id, held);
+  const beside = useSyncExternalStore(source.subscribe, () => (id === null || held ? null : source.alertBeside(id)));
+  const found = useHeldOrFetched(Alert, '/api/alerts', id, held);
+  return beside ?? found;
 }
 
 /** A camera by id: the live one, or fetched when it is only registered. */
@@ -82,16 +106,12 @@ export function useCase(id: string | null): Found<Case> {
   return useHeldOrFetched(Case, '/api/cases', id, held);
 }
 
-/** What was looked for; null while unknown. */
-export interface Found<T> {
-  entity: T | null;
-  problem: Problem | null;
-}
-
 function useHeldOrFetched<T>(schema: z.ZodType<T>, path: string, id: string | null, held: T | undefined): Found<T> {
   const { phase } = useConnection();
   const [fetched, setFetched] = useState<(Found<T> & { id: string }) | null>(null);
-  const wanted = id !== null && !held && phase !== 'loading' ? id : null;
+  // The server knows how things are, not how they were.
+  const past = useIsPast();
+  const wanted = id !== null && !held && phase !== 'loading' && !past ? id : null;
   useEffect(() => {
     if (wanted === null) return;
     const stop = new AbortController();
@@ -102,7 +122,7 @@ function useHeldOrFetched<T>(schema: z.ZodType<T>, path: string, id: string | nu
     return () => stop.abort();
   }, [schema, path, wanted]);
   if (held) return { entity: held, problem: null };
-  return fetched?.id === id ? fetched : { entity: null, problem: null };
+  return fetched?.id === id && !past ? fetched : { entity: null, problem: null };
 }
 
 /** Calls back with alerts that were raised since this page was loaded, each once. */

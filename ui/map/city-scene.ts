@@ -7,6 +7,7 @@ import type { Basemap } from '#engine/contract/basemap.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { type CameraMap, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
 import type { Case } from '#engine/contract/case.ts';
+import { sightOf } from '../live/camera-sight.ts';
 import { addBasemap } from './basemap.ts';
 import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, MARK_SIZE } from './city-layers.ts';
 import { addOverlays, showCases, showCells, showHeat, showOverlays } from './city-overlays.ts';
@@ -301,15 +302,15 @@ export class CityScene {
     const shown = this.#data.layers.has('cameras') ? (pool?.version ?? null) : null;
     showPoolTiles(this.#map, shown, this.#many);
     const { counties } = this.#options;
-    if (!counties || !pool) return;
-    const inWords = new Map(pool.counties.map(({ code, cameras }) => [code, cameras.toLocaleString('en')] as const));
+    if (!counties) return;
+    const inWords = new Map(pool?.counties.map(({ code, cameras }) => [code, cameras.toLocaleString('en')] as const));
     this.#map.getSource<GeoJSONSource>(NAME_SOURCE)?.setData(labelPoints(counties, this.#many ? inWords : undefined));
   }
 
   #regroup(): void {
     const { chosen, unitPx, layers } = this.#data;
-    const tooFar = this.#many && this.#map.getZoom() < POINTS_FROM_ZOOM;
-    const cameras = tooFar || !layers.has('cameras') ? [] : this.#data.cameras;
+    const near = this.#map.getZoom() < POINTS_FROM_ZOOM ? this.#seenFromFar() : this.#data.cameras;
+    const cameras = layers.has('cameras') ? near : [];
     const alerts = layers.has('alerts') ? this.#data.alerts : NONE;
     const by: Parameters<typeof groupMarks> = [alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2];
     // Each change of the city comes by here; thousands of alerts are grouped anew only when they are others.
@@ -317,6 +318,14 @@ export class CityScene {
     this.#picture = { cameras, groups: this.#grouped.groups, chosen, unitPx };
     this.#keepNamesClear();
     this.#draw();
+  }
+
+  /** The cameras at the city's scale: none where counts stand for them; of many without counts only those with trouble. */
+  #seenFromFar(): readonly Camera[] {
+    const { cameras } = this.#data;
+    if (this.#many) return [];
+    if (cameras.length <= MANY_CAMERAS) return cameras;
+    return cameras.filter((camera) => ['offline', 'faulty'].includes(sightOf(camera)));
   }
 
   #keepNamesClear(): void {

@@ -27,11 +27,15 @@ export function readMapAddress(search: string): MapAddress {
   };
 }
 
-/** The wall's address with some of its query changed: null takes a part away, what is not named stays. */
-export function withMapAddress(search: string, changes: Partial<MapAddress> & { alertId?: string | null }): string {
+/** The wall's address with some of its query changed, `atMs`: the instant that it shows. null takes a part away, what is not named stays. */
+export function withMapAddress(
+  search: string,
+  changes: Partial<MapAddress> & { alertId?: string | null; atMs?: number | null },
+): string {
   const query = new URLSearchParams(search);
   const set = (name: string, value: string | null) => (value === null ? query.delete(name) : query.set(name, value));
   if (changes.alertId !== undefined) set('alert', changes.alertId);
+  if (changes.atMs !== undefined) set('time', changes.atMs === null ? null : new Date(changes.atMs).toISOString());
   if (changes.at !== undefined) set('at', changes.at && writeAt(changes.at));
   if (changes.layers !== undefined) set('layers', changes.layers && [...changes.layers].sort().join(','));
   if (changes.area !== undefined) set('area', changes.area && writeArea(changes.area));

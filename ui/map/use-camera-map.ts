@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
 import { CameraMap } from '#engine/contract/camera-map.ts';
 import { ask } from '../live/ask.ts';
+import { useIsPast } from '../live/use-live.ts';
 
 /** The server makes a new version at most this often. */
 const ASK_EVERY_MS = 10_000;
 
-/** The city's cameras in numbers, by county, and the version of their tiles; null until it is known. */
+/** The city's cameras in numbers, by county, and the version of their tiles; null until it is known, and of the past. */
 export function useCameraMap(): CameraMap | null {
   const [known, setKnown] = useState<CameraMap | null>(null);
   useEffect(() => {
@@ -27,5 +28,5 @@ export function useCameraMap(): CameraMap | null {
       document.removeEventListener('visibilitychange', look);
     };
   }, []);
-  return known;
+  return useIsPast() ? null : known;
 }

@@ -5,7 +5,7 @@ import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
 import { post } from '../live/ask.ts';
 import { sightOf, viewName } from '../live/camera-sight.ts';
-import { useDesk } from '../live/use-live.ts';
+import { useDesk, useIsPast } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { CurrentPicture } from './current-picture.tsx';
 
@@ -17,7 +17,8 @@ export function AcceptView({ camera }: { camera: Camera }): ReactNode {
   const moved = sightOf(camera) === 'faulty' && camera.pictureFault?.code === 'view-moved';
   // The server denies it to anyone else; they are not offered it.
   const mayAccept = account.roles.includes('administrator');
-  if (!open && !(moved && mayAccept)) return null;
+  const past = useIsPast();
+  if (past || (!open && !(moved && mayAccept))) return null;
   return (
     <>
       <button type="button" className="button accept-view" data-testid="accept-view" onClick={() => setOpen(true)}>

@@ -4,7 +4,7 @@ import { follow, liveAddress } from '../addresses.ts';
 import { FaultMark, OfflineMark } from '../design/severity-mark.tsx';
 import { sightOf } from '../live/camera-sight.ts';
 import { useNowMs } from '../live/clock.ts';
-import { useDesk } from '../live/use-live.ts';
+import { useDesk, useIsPast } from '../live/use-live.ts';
 import { sayAge, sayDuration, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import './pictures.css';
@@ -21,7 +21,8 @@ export function CurrentPicture({ camera, zones = [] }: CurrentPictureProps): Rea
   const { t, language } = useWords();
   const { site } = useDesk();
   const nowMs = useNowMs();
-  const picture = useCurrentPicture(camera);
+  const past = useIsPast();
+  const picture = useCurrentPicture(past ? null : camera);
   const ageMs = picture.capturedAtMs === null ? null : nowMs - picture.capturedAtMs;
   const failed = picture.problem !== null && picture.problem.code !== 'no-picture-yet';
   const fault = camera && sightOf(camera) === 'faulty' ? camera.pictureFault : null;
@@ -40,7 +41,9 @@ export function CurrentPicture({ camera, zones = [] }: CurrentPictureProps): Rea
             )}
           </WithZones>
         ) : (
-          <p className="no-picture">{failed ? t('camera.pictureFailed') : t('camera.noPicture')}</p>
+          <p className="no-picture">
+            {past ? t('replay.noCurrent') : failed ? t('camera.pictureFailed') : t('camera.noPicture')}
+          </p>
         )}
         {stale && (
           <p className="stale-mark">

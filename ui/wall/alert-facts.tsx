@@ -3,7 +3,7 @@ import type { Alert } from '#engine/contract/alert.ts';
 import { follow, useAddress } from '../addresses.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { lastingMs } from '../live/alert-order.ts';
-import { useDesk, useKnownMs } from '../live/use-live.ts';
+import { useDesk, useIsPast, useKnownMs } from '../live/use-live.ts';
 import { withMapAddress } from '../map/map-address.ts';
 import { sayDuration, sayLngLat, sayMoment, saySetting } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
@@ -16,6 +16,7 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const knownMs = useKnownMs(alert);
+  const past = useIsPast();
   const moment = (at: string) => sayMoment(at, site.timeZone);
   const zone = useZoneName(alert);
   const { search } = useAddress();
@@ -26,7 +27,7 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
     [t('panel.dwell'), saySetting(alert.dwellMs, language)],
     [t('panel.since'), moment(alert.startedAt)],
     [t('panel.raised'), moment(alert.raisedAt)],
-    [t('panel.lastSeen'), moment(alert.lastSeenAt)],
+    [t('panel.lastSeen'), past && alert.endedAt === null ? t('replay.notKept') : moment(alert.lastSeenAt)],
     [t('panel.lasting'), sayDuration(lastingMs(alert, knownMs), language)],
     ...(alert.endedAt === null ? [] : [[t('panel.ended'), moment(alert.endedAt)] as [string, ReactNode]]),
     [t('panel.confidence'), alert.confidence.toFixed(2)],

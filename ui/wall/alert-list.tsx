@@ -3,7 +3,7 @@ import type { Alert } from '#engine/contract/alert.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { OfflineMark } from '../design/severity-mark.tsx';
 import { isWatching } from '../live/camera-sight.ts';
-import { useCity, useConnection } from '../live/use-live.ts';
+import { useCity, useConnection, useIsPast } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { AlertItem } from './alert-item.tsx';
 import { useBelow } from './use-below.ts';
@@ -99,13 +99,14 @@ function Loading({ problem, children }: { problem: boolean; children: ReactNode 
 function NoAlerts(): ReactNode {
   const { t } = useWords();
   const { cameras } = useCity();
+  const past = useIsPast();
   let off = 0;
   for (const camera of cameras.values()) if (!isWatching(camera)) off += 1;
   return (
     <div className="empty">
       <strong>{t('list.noneTitle')}</strong>
       {cameras.size === 0 ? (
-        <p>{t('list.noneNoCamera')}</p>
+        !past && <p>{t('list.noneNoCamera')}</p>
       ) : off === 0 ? (
         <p>{t('list.noneAllWell', { count: cameras.size })}</p>
       ) : (

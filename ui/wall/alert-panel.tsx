@@ -1,16 +1,16 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Problem } from '#engine/contract/problem.ts';
-import { dispatchAddress, follow } from '../addresses.ts';
+import { dispatchAddress, follow, wallAddress } from '../addresses.ts';
 import { Glyph, type GlyphName } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { useRoom } from '../design/room.ts';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { alertState, isUntouched, lastingMs } from '../live/alert-order.ts';
-import { useCity, useKnownMs } from '../live/use-live.ts';
+import { useCity, useDesk, useIsPast, useKnownMs, useShownMs } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { Evidence } from '../pictures/evidence.tsx';
-import { sayDuration } from '../words/say.ts';
+import { sayDuration, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import './alert-panel.css';
 import { type AlertAct, mayStart } from './alert-act.ts';
@@ -59,6 +59,7 @@ export function AlertPanel({ alert, problem, onAct, onClose }: AlertPanelProps):
           <Glyph name="close" />
         </button>
       </header>
+      <AsItWas />
       {!alert && <div className="waiting">{problem ? <ProblemNote problem={problem} /> : <p>{t('loading')}</p>}</div>}
       {alert && (
         <>
@@ -77,6 +78,23 @@ export function AlertPanel({ alert, problem, onAct, onClose }: AlertPanelProps):
         </>
       )}
     </aside>
+  );
+}
+
+/** That the panel tells of an instant that is past, and what of it is not kept for each instant. */
+function AsItWas(): ReactNode {
+  const { t } = useWords();
+  const { site } = useDesk();
+  const past = useIsPast();
+  const at = sayMoment(useShownMs(), site.timeZone);
+  if (!past) return null;
+  return (
+    <p className="as-it-was" data-testid="as-it-was">
+      <b>
+        {t('replay.title')} · {at} · {t('replay.notNow')}
+      </b>
+      <small>{t('replay.panelNote')}</small>
+    </p>
   );
 }
 
@@ -108,6 +126,17 @@ function Standing({ alert }: { alert: Alert }): ReactNode {
 
 function Acts({ alert, onAct }: { alert: Alert; onAct: (act: AlertAct) => void }): ReactNode {
   const { t } = useWords();
+  const past = useIsPast();
+  if (past) {
+    return (
+      <footer className="over" data-testid="no-acts">
+        {t('replay.noActs')}{' '}
+        <a href={wallAddress(alert.id)} onClick={follow}>
+          {t('replay.actNow')}
+        </a>
+      </footer>
+    );
+  }
   if (alert.verdict === 'false') return <footer className="over">{t('panel.judgedFalse')}</footer>;
   const may = (act: AlertAct) => mayStart(act, alert);
   const button = (act: AlertAct, glyph: GlyphName, shortcut: string, name: string) => (

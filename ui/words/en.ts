@@ -3,6 +3,7 @@ import { healthEn } from './health-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
+import { replayEn } from './replay-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
 
@@ -386,6 +387,8 @@ export const en: Words = {
   ...mapToolsEn,
 
   ...healthEn,
+
+  replay: replayEn,
 
   problem: problemEn,
 };

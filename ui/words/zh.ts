@@ -3,6 +3,7 @@ import { healthZh } from './health-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
+import { replayZh } from './replay-zh.ts';
 import { videoZh } from './video-zh.ts';
 
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
@@ -366,6 +367,8 @@ export const zh = {
   ...mapToolsZh,
 
   ...healthZh,
+
+  replay: replayZh,
 
   problem: problemZh,
 } as const;

@@ -1,0 +1,107 @@
+import type { Alert, Verdict } from './alert.ts';
+import type { Camera } from './camera.ts';
+import type { Case } from './case.ts';
+import type { DayAlert, DayCamera } from './day.ts';
+
+/** The last step at or before an instant; undefined: none yet. Steps are in order of their times. */
+export function stepAt<T extends { atMs: number }>(steps: readonly T[], atMs: number): T | undefined {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle]!.atMs <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return steps[low - 1];
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * An alert as it was at an instant; null: it was not raised yet. How it was seen last, its boxes and confidence are only
+ * kept as they became: `lastSeenAt` is the latest instant at which it is sure to have been seen.
+ */
+export function alertAt({ alert, presences, cases }: DayAlert, atMs: number): Alert | null {
+  if (Date.parse(alert.raisedAt) > atMs) return null;
+  const step = stepAt(presences, atMs);
+  const endedAt = step?.presence === 'ended' ? iso(step.atMs) : null;
+  const entries = alert.entries.filter(({ at }) => Date.parse(at) <= atMs);
+  const opened = cases.filter(({ openedAtMs }) => openedAtMs <= atMs);
+  const last = opened.at(-1);
+  const isClosed = ({ closedAtMs }: DayAlert['cases'][number]) => closedAtMs !== null && closedAtMs <= atMs;
+  const takenUp = opened.length > 0 || entries.some(({ kind }) => kind === 'acknowledged');
+  return {
+    ...alert,
+    presence: endedAt === null ? 'standing' : 'ended',
+    endedAt,
+    handling: takenUp ? 'acknowledged' : 'new',
+    verdict: verdictOf(entries, opened.filter(isClosed)),
+    lastSeenAt: endedAt !== null && endedAt === alert.endedAt ? alert.lastSeenAt : alert.raisedAt,
+    evidence: alert.evidence.filter(({ capturedAt }) => Date.parse(capturedAt) <= atMs),
+    entries,
+    caseId: last?.id ?? null,
+    caseClosedAt: last?.closedAtMs != null && isClosed(last) ? iso(last.closedAtMs) : null,
+  };
+}
+
+/** Who calls an alert false outweighs that its case was handled; to revoke the quiet place leaves the verdict. */
+function verdictOf(entries: Alert['entries'], closed: DayAlert['cases']): Verdict {
+  if (entries.some(({ kind }) => kind === 'false-alarm')) return 'false';
+  return closed.some(({ confirms }) => confirms) ? 'confirmed' : 'none';
+}
+
+/** Whether an alert, as it was, was on the map: it stood, and nobody had judged it wrong. */
+export function isOnMap({ presence, verdict }: Pick<Alert, 'presence' | 'verdict'>): boolean {
+  return presence === 'standing' && verdict !== 'false' && verdict !== 'wrong-class';
+}
+
+/** A case as it was at an instant, from its opening to its closing; null outside. `standing`: alerts that stood then. */
+export function caseAt(one: Case, atMs: number, standing: { has(alertId: string): boolean }): Case | null {
+  if (Date.parse(one.openedAt) > atMs) return null;
+  if (one.closedAt !== null && Date.parse(one.closedAt) <= atMs) return null;
+  // The row tells when it was closed; the entry that says so is a moment later.
+  const entries = one.entries.filter(
+    ({ at, kind }) => kind === 'opened' || (kind !== 'closed' && Date.parse(at) <= atMs),
+  );
+  const last = entries.at(-1);
+  return {
+    ...one,
+    state: last?.kind ?? 'opened',
+    closedAt: null,
+    unitId: last?.unitId ?? null,
+    unitName: last?.unitName ?? null,
+    presence: one.alertIds.some((id) => standing.has(id)) ? 'standing' : 'ended',
+    entries,
+  };
+}
+
+/**
+ * A camera as it was at an instant; null: it was not there, or nothing is recorded of how it was. Which of its views it
+ * showed, and details of a fault, are not kept.
+ */
+export function cameraAt({ id, lives, states, faults }: DayCamera, atMs: number): Camera | null {
+  const life = stepAt(lives, atMs);
+  if (!life?.as) return null;
+  const { analysed, ...as } = life.as;
+  // Nobody opens a camera without rules: that it is unknown needs no record.
+  const state =
+    stepAt(states, atMs) ?? (analysed ? null : ({ state: 'unknown', code: null, atMs: life.atMs } as const));
+  if (!state) return null;
+  const fault = stepAt(faults, atMs);
+  return {
+    id,
+    ...as,
+    views: [],
+    algorithms: [],
+    decode: 'as-needed',
+    regions: 'zones',
+    state: state.state,
+    stateCode: state.code,
+    stateReason: null,
+    stateSince: iso(state.atMs),
+    pictureFault: fault?.code ? { code: fault.code, since: iso(fault.atMs) } : null,
+    currentViewId: null,
+    lastFrameAt: null,
+    revision: 0,
+  };
+}
