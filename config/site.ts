@@ -47,6 +47,18 @@ export const SiteConfig = z.strictObject({
     .min(86_400_000)
     .default(400 * 86_400_000)
     .describe('How long it is kept when a camera was reached and when not'),
+  clipsKeptMs: z
+    .number()
+    .int()
+    .min(86_400_000)
+    .default(30 * 86_400_000)
+    .describe('How long the clips of alerts are kept; their pictures stay'),
+  spoolBytes: z
+    .number()
+    .int()
+    .min(16 * 2 ** 20)
+    .default(512 * 2 ** 20)
+    .describe('What each analysis process may keep on disk for clips to come'),
   model: z.string().default('street').describe('The algorithm package: a folder of models/'),
   units: z.array(UnitConfig).default([]),
   cameras: z.array(CameraConfig).default([]),

@@ -9,6 +9,7 @@ import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contra
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Health } from '../contract/health.ts';
+import { MediaDownload, NewMediaDownload } from '../contract/media-download.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Problem } from '../contract/problem.ts';
 import { Site } from '../contract/site.ts';
@@ -17,6 +18,7 @@ import {
   CameraList,
   CameraRevisionList,
   CaseList,
+  MediaDownloadList,
   NewUnit,
   OpenApi,
   PasswordChange,
@@ -52,6 +54,8 @@ export const ANSWERS = {
   Health,
   ImportRow,
   ImportRowPage,
+  MediaDownload,
+  MediaDownloadList,
   ModelIdentity,
   OpenApi,
   PoolCamera,
@@ -81,6 +85,7 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewMediaDownload,
   NewUnit,
   PasswordChange,
   Revocation,

@@ -1,6 +1,7 @@
 import type { SiteConfig } from '#config/site.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
+import type { MediaCopies } from '../clips/media-copies.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
@@ -22,6 +23,7 @@ export interface ServerContext {
   live: LiveCameras;
   tiles: CameraTiles;
   imports: CameraImports;
+  copies: MediaCopies;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

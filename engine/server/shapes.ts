@@ -6,6 +6,7 @@ import { Handling, Presence, Suppression } from '../contract/alert.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
+import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 
 export const AccountList = z.object({ items: z.array(Account) });
@@ -13,6 +14,7 @@ export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const SuppressionList = z.object({ items: z.array(Suppression) });
+export const MediaDownloadList = z.object({ items: z.array(MediaDownload) });
 export const UnitList = z.object({ items: z.array(Unit) });
 
 /** The document that GET /api/openapi.json answers with. */
@@ -75,6 +77,12 @@ export const CaseQuery = z.object({ state: z.enum(['open', 'closed', 'all']).def
 
 export const EvidenceQuery = z.object({
   moment: PictureMoment.default('onset').describe('Which of the alert’s pictures'),
+});
+
+export const DownloadQuery = z.object({
+  alertId: z.string().max(128).optional(),
+  before: z.coerce.number().int().min(1).optional().describe('The n of the last one of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
 export const PasswordChange = z.strictObject({

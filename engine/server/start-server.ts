@@ -1,10 +1,12 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
+import { MediaCopies } from '../clips/media-copies.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -21,7 +23,10 @@ const GRACE_MS = 300;
 
 /** `port` 0 takes a free one. `host` absent: all of the machine's addresses. `metricsToken` absent: see the environment. */
 export interface ServerOptions
-  extends Omit<ServerContext, 'tiles' | 'imports' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'> {
+  extends Omit<
+    ServerContext,
+    'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+  > {
   port: number;
   host?: string;
   tls?: Tls;
@@ -55,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await imports.start();
+  const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const context: ServerContext = {
     store,
     settings,
@@ -62,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     live,
     tiles: new CameraTiles(store),
     imports,
+    copies,
     version,
     log,
     secure: tls !== undefined,
@@ -107,7 +114,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const rest = setTimeout(() => {
         for (const socket of connections) socket.destroy();
       }, GRACE_MS);
-      await Promise.all([sender.close(), walls.close(), video.close(), imports.close()]);
+      await Promise.all([sender.close(), walls.close(), video.close(), imports.close(), copies.close()]);
       clearTimeout(rest);
     },
   };

@@ -63,7 +63,7 @@ for (const [name, painting] of Object.entries(KINDS))
     expect(frames[0]!.key_frame).toBe(1);
     if ((painting.bFrames ?? 0) > 0) expect(frames.some((frame) => frame.pict_type === 'B')).toBe(true);
     const shown = times.map((time) => time.showAtTicks / 90_000).sort((a, b) => a - b);
-    frames.forEach((frame, i) => expect(Number(frame.pts_time)).toBeCloseTo(shown[i]!, 3));
+    for (const [i, frame] of frames.entries()) expect(Number(frame.pts_time)).toBeCloseTo(shown[i]!, 3);
     // The pause of twelve seconds is as long as it was.
     expect(shown[1]).toBeGreaterThan(12.3);
     expect(Number(format.duration)).toBeGreaterThan(13.9);

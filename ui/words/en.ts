@@ -1,3 +1,4 @@
+import { clipEn } from './clip-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import type { Words } from './shape.ts';
@@ -375,6 +376,7 @@ export const en: Words = {
     toUnit: '→ {{unit}}',
   },
 
+  ...clipEn,
   ...poolEn,
 
   problem: problemEn,

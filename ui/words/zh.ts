@@ -1,3 +1,4 @@
+import { clipZh } from './clip-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
 import { videoZh } from './video-zh.ts';
@@ -355,6 +356,7 @@ export const zh = {
     toUnit: '→ {{unit}}',
   },
 
+  ...clipZh,
   ...poolZh,
 
   problem: problemZh,
