@@ -114,9 +114,18 @@ function isFile(result: unknown): result is SentFile {
 function sendFile(file: string, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     response.sendFile(file, { dotfiles: 'allow', cacheControl: false }, (error?: NodeJS.ErrnoException) => {
-      if (error && !response.headersSent && error.code !== 'ECONNABORTED') reject(error);
-      else resolve();
+      if (!error || response.headersSent || error.code === 'ECONNABORTED') resolve();
+      else reject('status' in error && error.status === 416 ? notInFile(response) : error);
     });
+  });
+}
+
+function notInFile(response: Response): Trouble {
+  return new Trouble(416, {
+    code: 'no-such-range',
+    message: 'The file has no such bytes.',
+    got: response.req.headers.range,
+    expected: 'a range within the file',
   });
 }
 

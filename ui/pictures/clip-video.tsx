@@ -39,7 +39,6 @@ function ReadyVideo({ alert, clip }: { alert: Alert; clip: ReadyClip }): ReactNo
       <div className="stage">
         {plays && !failed ? (
           <div className="frame" style={shape}>
-            {/* biome-ignore lint/a11y/useMediaCaption: cameras of the city have no sound */}
             <video
               src={clip.url}
               controls
