@@ -149,20 +149,6 @@ test('why there is no clip is told: what the shard says, pictures without an ord
   }
 });
 
-test('without the ffmpeg program the alert says so', async () => {
-  const path = process.env.PATH;
-  process.env.PATH = '/nowhere';
-  try {
-    const id = await raise('c-6');
-    desk.take(id, cutOf('c-6'));
-    const { reason } = (await settled(id)) as { reason: string };
-    // The path of a program that was found once is remembered.
-    expect(['program-missing', 'not-packaged']).toContain(reason);
-  } finally {
-    process.env.PATH = path;
-  }
-});
-
 test('what an engine that was killed left is removed at the start, and its alerts say that their clip never came', async () => {
   const id = await raise('c-7');
   const place = join(own.store.evidenceDir, clipPath(id));

@@ -146,11 +146,12 @@ test('on the wall the clip is fetched when it is asked for, plays, and its copy 
   expect(asked).toEqual([]);
   await page.getByRole('tab', { name: '片段' }).click();
   await page.locator('[data-testid="clip"][data-state="ready"] video').waitFor();
-  const played = await page.locator('[data-testid="clip"] video').evaluate(async (video: HTMLVideoElement) => {
+  const played: { atS: number; widthPx: number; lastsS: number } = await page.evaluate(`(async () => {
+    const video = document.querySelector('[data-testid="clip"] video');
     await video.play();
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return { atS: video.currentTime, widthPx: video.videoWidth, lastsS: video.duration };
-  });
+  })()`);
   expect(played.widthPx).toBe(768);
   expect(played.atS).toBeGreaterThan(0.5);
   if (alert!.clip?.state !== 'ready') throw new Error('no clip');

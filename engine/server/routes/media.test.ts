@@ -172,7 +172,11 @@ test('too many at once are told to come again, and who goes away is neither wait
   // One is made, four wait.
   await sleep(500);
   const busy = await download(operator, { what: 'clip' });
-  expect([busy.status, busy.headers.get('retry-after'), (await busy.json()).code]).toEqual([503, '20', 'copies-busy']);
+  expect([busy.status, busy.headers.get('retry-after'), ((await busy.json()) as { code: string }).code]).toEqual([
+    503,
+    '20',
+    'copies-busy',
+  ]);
   leaving.abort();
   await Promise.all(under);
   await expect
