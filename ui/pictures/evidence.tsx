@@ -62,7 +62,7 @@ export function Evidence({ alert }: { alert: Alert }): ReactNode {
         ) : evidence ? (
           <>
             <EvidencePicture key={evidence.moment} evidence={evidence} severity={alert.severity} />
-            <MediaCopy key={shown} alert={alert} wanted={{ what: 'picture', moment: shown }} />
+            <MediaCopy key={`copy ${shown}`} alert={alert} wanted={{ what: 'picture', moment: shown }} />
           </>
         ) : (
           <div className="stage">
