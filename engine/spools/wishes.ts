@@ -13,6 +13,9 @@ const KEY_COMES_WITHIN_MS = 4_000;
 /** What is still pending so long after its dwell, as a second model has not seen it, may stand at any time or never. */
 const OVERDUE_MS = 20_000;
 
+/** What the rules saw holds so long: where nothing changes they look every fifteen seconds. */
+const HOLDS_MS = 60_000;
+
 /**
  * Which pictures of a camera are worth keeping. From the moment when a dwell begins these are the keys, which are taken off
  * the network anyhow. In a busy street something is always pending, and hardly any of it comes to stand: every frame is
@@ -22,9 +25,11 @@ export class Wishes {
   #dueAtMs: number[] = [];
   #standing = new Set<string>();
   #everyFrameUntilMs = Number.NEGATIVE_INFINITY;
+  #heededAtMs = Number.NEGATIVE_INFINITY;
 
   /** Takes in what the rules see in the picture of `nowMs`; it holds until the next one. */
   heed(observations: readonly Observation[], nowMs: number): void {
+    this.#heededAtMs = nowMs;
     this.#dueAtMs = [];
     const standing = new Set<string>();
     for (const { key, phase, startedAtMs, dwellMs } of observations) {
@@ -45,6 +50,8 @@ export class Wishes {
 
   at(nowMs: number): Wish {
     if (nowMs <= this.#everyFrameUntilMs) return 'every-frame';
+    // Where the picture has a fault, or the view is another, nothing is seen any more, and nothing comes to stand.
+    if (nowMs - this.#heededAtMs > HOLDS_MS) return 'nothing';
     for (const dueAtMs of this.#dueAtMs)
       if (nowMs >= dueAtMs - EVERY_FRAME_BEFORE_MS - KEY_COMES_WITHIN_MS && nowMs <= dueAtMs + OVERDUE_MS)
         return 'every-frame';

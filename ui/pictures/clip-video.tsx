@@ -44,6 +44,7 @@ function ReadyVideo({ alert, clip }: { alert: Alert; clip: ReadyClip }): ReactNo
               controls
               muted
               playsInline
+              controlsList="nodownload"
               preload="metadata"
               aria-label={t('clip.label', { camera: alert.cameraName })}
               onError={() => setFailed(true)}
