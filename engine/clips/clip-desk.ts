@@ -9,7 +9,7 @@ import { ClipError, packageClip } from './package-clip.ts';
 
 const EXPIRED_AT_ONCE = 200;
 
-export interface ClipDeskOptions {
+interface ClipDeskOptions {
   store: Pick<Store, 'db' | 'evidenceDir'>;
   /** For what is under way; nothing in it outlives the process. */
   folder: string;
@@ -48,8 +48,10 @@ export class ClipDesk {
   /** Takes what became of a clip that was wanted; it is never thrown for. */
   take(alertId: string, outcome: CutOutcome): void {
     if (this.#closed) return;
+    const refusal = typeof outcome === 'string' ? outcome : null;
+    const cut = typeof outcome === 'string' ? null : this.#takeOver(alertId, outcome);
     this.#working = this.#working
-      .then(() => (typeof outcome === 'string' ? this.#miss(alertId, outcome) : this.#bring(alertId, outcome)))
+      .then(() => (cut ? this.#bring(alertId, cut) : this.#miss(alertId, refusal ?? 'spool-failed')))
       .catch((error) => this.#say(alertId, error));
   }
 
@@ -83,23 +85,30 @@ export class ClipDesk {
     await rm(this.#options.folder, { recursive: true, force: true });
   }
 
-  async #bring(alertId: string, cut: ClipCut): Promise<void> {
+  /** At once, not when its turn comes: the folder of a shard that is started again is emptied. */
+  #takeOver(alertId: string, cut: ClipCut): Promise<ClipCut> {
+    const file = join(this.#options.folder, alertId);
+    const taken = rename(cut.file, file).then(() => ({ ...cut, file }));
+    // Whoever waits for it is told.
+    taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #bring(alertId: string, taken: Promise<ClipCut>): Promise<void> {
     const { store, folder } = this.#options;
-    // The folder of a shard that is started again is emptied.
-    const own = join(folder, alertId);
     try {
-      await rename(cut.file, own);
+      const cut = await taken;
       const path = clipPath(alertId);
       let made: Awaited<ReturnType<typeof packageClip>> | null = null;
       await place(store.evidenceDir, path, async (part) => {
-        made = await packageClip({ ...cut, file: own }, part);
+        made = await packageClip(cut, part);
       });
       await this.#ready(alertId, cut, path, made!);
     } catch (error) {
       this.#say(alertId, error);
       await this.#miss(alertId, error instanceof ClipError ? error.code : 'spool-failed');
     } finally {
-      await Promise.all([rm(own, { force: true }), rm(cut.file, { force: true })]);
+      await rm(join(folder, alertId), { force: true });
     }
   }
 

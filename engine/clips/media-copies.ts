@@ -21,7 +21,7 @@ export class CopiesBusyError extends Error {
   }
 }
 
-export interface CopyOrder {
+interface CopyOrder {
   /** The file that is copied, an MP4 or a JPEG. */
   source: string;
   kind: 'video' | 'picture';

@@ -15,7 +15,6 @@ const PROBLEMS: Record<number, string> = {
   409: 'It does not fit the present state',
   422: 'Well formed, and not possible',
   429: 'Too many failed tries',
-  503: 'Too much of it at once; Retry-After says when to come again',
   500: 'Something unexpected; the message names its line in the log',
 };
 

@@ -20,7 +20,7 @@ export interface Cut {
   gaps: Gap[];
 }
 
-export type CutRefusal = 'nothing-kept' | 'spool-full' | 'spool-failed' | 'analysis-ended';
+type CutRefusal = 'nothing-kept' | 'spool-full' | 'spool-failed' | 'analysis-ended';
 
 interface Order {
   onsetMs: number;

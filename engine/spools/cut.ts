@@ -19,7 +19,7 @@ export interface Gap {
 }
 
 /** Of the kept pictures those that make up a clip, by their places; they have one codec and one size. */
-export interface Chosen {
+interface Chosen {
   first: number;
   last: number;
   /** From this picture on to the clip's end there is every frame; null: keys alone. */

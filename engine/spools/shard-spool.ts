@@ -6,7 +6,7 @@ import { ClipKeeper } from './clip-keeper.ts';
 /** Some two hundred cameras with 10 s of every frame at 2 Mbit/s. */
 const LIMIT_BYTES = 512 * 1024 * 1024;
 
-export interface SpoolFigures {
+interface SpoolFigures {
   /** Held now. */
   bytes: number;
   /** Let go before their time, since the spool was full. */

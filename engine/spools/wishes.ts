@@ -1,7 +1,7 @@
 import type { Observation } from '../contract/observation.ts';
 
 /** What of a camera's pictures may be wanted for a clip. */
-export type Wish = 'nothing' | 'keys' | 'every-frame';
+type Wish = 'nothing' | 'keys' | 'every-frame';
 
 /** A clip begins so long before the onset with the keys alone, and so long before it with every frame. */
 export const KEYS_BEFORE_MS = 50_000;

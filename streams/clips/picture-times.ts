@@ -1,5 +1,5 @@
 /** What is known of the time of a coded picture; an access unit fits. */
-export interface TimedUnit {
+interface TimedUnit {
   readonly capturedAtMs: number;
   readonly shownAtTicks?: number | undefined;
 }
