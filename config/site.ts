@@ -97,6 +97,18 @@ export const SiteConfig = z.strictObject({
     .default(1_800_000)
     .describe('Within this time every camera that nobody has open is asked once whether its stream answers'),
   outages: OutageRule.default(() => OutageRule.parse({})),
+  clipsKeptMs: z
+    .number()
+    .int()
+    .min(86_400_000)
+    .default(30 * 86_400_000)
+    .describe('How long the clips of alerts are kept; their pictures stay'),
+  spoolBytes: z
+    .number()
+    .int()
+    .min(16 * 2 ** 20)
+    .default(512 * 2 ** 20)
+    .describe('What each analysis process may keep on disk for clips to come'),
   model: z.string().default('street').describe('The algorithm package: a folder of models/'),
   units: z.array(UnitConfig).default([]),
   cameras: z.array(CameraConfig).default([]),

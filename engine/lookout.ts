@@ -3,7 +3,8 @@ import { type CameraSource, isAnalysed } from '#config/camera.ts';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
-import type { ShardSettings, TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
+import type { RaisedAlert } from './alerts/raise.ts';
+import type { CutOutcome, ShardSettings, TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
 import { listAnalysed, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import {
@@ -51,6 +52,9 @@ export class Lookout implements LiveCameras {
     executionProvider: ExecutionProvider;
     /** Cameras whose video is coded again at once. */
     renditions: number;
+    /** Where what may become a clip is kept. */
+    spoolDir: string;
+    onClip: (alertId: string, outcome: CutOutcome) => void;
     say: (line: string) => void;
   }) {
     this.#store = o.store;
@@ -66,6 +70,7 @@ export class Lookout implements LiveCameras {
         latestPictureMs: LATEST_PICTURE_MS,
         shards: o.shards,
         executionProvider: o.executionProvider,
+        spool: { folder: o.spoolDir, shardLimitBytes: o.settings.spoolBytes },
         verifiers: verifiersOf(o.settings.rules, dirname(o.modelFolder)),
       },
       {
@@ -79,6 +84,7 @@ export class Lookout implements LiveCameras {
         onView: (id, viewId) => this.#write(`view of camera ${id}`, (db) => setCurrentView(db, id, viewId)),
         onFingerprint: (id, viewId, drawing, fingerprint) =>
           this.#write(`fingerprint of camera ${id}`, (db) => keepFingerprint(db, id, viewId, { drawing, fingerprint })),
+        onClip: o.onClip,
         say: o.say,
       },
     );
@@ -93,6 +99,11 @@ export class Lookout implements LiveCameras {
       cameras.map((camera) => camera.id),
     );
     this.#fleet.setCameras(cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id))));
+  }
+
+  /** Asks for the clip of an alert that was raised just now. */
+  wantClip(alert: RaisedAlert): void {
+    this.#fleet.wantClip(alert);
   }
 
   lastFrameAtMs(cameraId: string): number | null {

@@ -1,5 +1,6 @@
 /** Builds the whole product and runs it. Nobody imports this file. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ import { loadCounties } from './cameras/counties.ts';
 import { importSite } from './cameras/import-site.ts';
 import { fillInitials, pruneStateHistory } from './cameras/state-history.ts';
 import { resetCameraStates, type SiteArea } from './cameras/write-cameras.ts';
+import { ClipDesk } from './clips/clip-desk.ts';
 import { demoCameraSource } from './demo/demo-source.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { Lookout } from './lookout.ts';
@@ -67,7 +69,17 @@ async function start(): Promise<void> {
   closers.push({ what: 'note of this run', close: () => run.close() });
   await resetCameraStates(store.db);
   await pruneStateHistory(store.db, settings.stateHistoryMs);
+  const clips = new ClipDesk({
+    store,
+    folder: join(dataDir, 'spool', 'clips'),
+    keptMs: settings.clipsKeptMs,
+    say,
+  });
+  await rm(join(dataDir, 'spool'), { recursive: true, force: true });
+  await clips.start();
+  closers.push({ what: 'clips', close: () => clips.close() });
   const pruning = setInterval(() => {
+    clips.prune().catch((error) => say(`clips not pruned: ${error.message}`));
     pruneStateHistory(store.db, settings.stateHistoryMs).catch((error) =>
       say(`state history not pruned: ${error.message}`),
     );
@@ -87,11 +99,12 @@ async function start(): Promise<void> {
     evidenceDir: join(dataDir, 'evidence'),
     counties,
     settings: () => settings,
+    wantClip: (alert) => lookout.wantClip(alert),
     log: say,
   });
   await desk.endWithoutView();
   closers.push({ what: 'alerts', close: () => desk.close() });
-  const lookout = new Lookout({
+  const lookout: Lookout = new Lookout({
     store,
     settings,
     desk,
@@ -99,6 +112,8 @@ async function start(): Promise<void> {
     shards: environment.shards,
     executionProvider: environment.executionProvider,
     renditions: environment.renditions,
+    spoolDir: join(dataDir, 'spool'),
+    onClip: (alertId, outcome) => clips.take(alertId, outcome),
     say,
   });
   closers.push({ what: 'analysis', close: () => lookout.close() });

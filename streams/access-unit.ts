@@ -16,6 +16,11 @@ export interface AccessUnit {
    * than was to be expected counts as arrived when it was read, up to 200 ms later.
    */
   capturedAtMs: number;
+  /**
+   * When the picture is to be shown by the stream's own clock of 90 kHz, modulo 2^32; absent where the source tells no time.
+   * Its origin is another after each connect, and many cameras' clocks are wrong: it says the order of pictures, not the time.
+   */
+  shownAtTicks?: number;
   /** Names the VPS, SPS and PPS that it needs; equal for all cameras that a decoder can be shared among. */
   parameterSets: string;
 }

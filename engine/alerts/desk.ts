@@ -2,10 +2,8 @@ import { sql } from 'kysely';
 import type { RuleSetting } from '#config/rule.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import { nowMs } from '#streams/clock.ts';
-import type { Counties } from '../cameras/counties.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
-import type { Store } from '../store/open-store.ts';
-import { raise } from './raise.ts';
+import { type Raiser, raise } from './raise.ts';
 import { Scene } from './scene.ts';
 import { writeAlerts } from './write-alerts.ts';
 
@@ -18,10 +16,7 @@ export interface DeskSettings {
   rejoinMs?: number;
 }
 
-export interface DeskOptions {
-  store: Store;
-  evidenceDir: string;
-  counties: Counties;
+export interface DeskOptions extends Raiser {
   settings: () => DeskSettings;
   log: (line: string) => void;
 }

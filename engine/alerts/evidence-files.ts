@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeTime } from 'ulid';
 import type { EvidencePicture } from '../contract/observation.ts';
@@ -27,19 +27,47 @@ export async function writePicture(
   const folder = evidenceFolder(alertId);
   const suffix = picture.moment === 'latest' ? `-${Math.floor(picture.capturedAtMs)}` : '';
   const relative = path.join(folder, `${picture.moment}${suffix}.jpg`);
+  await place(evidenceDir, relative, (part) => writeFile(part, picture.jpeg));
+  return { picture, path: relative };
+}
+
+/** Where an alert's clip lies, relative to the evidence folder. */
+export function clipPath(alertId: string): string {
+  return path.join(evidenceFolder(alertId), 'clip.mp4');
+}
+
+/** Has a file written under a name of its own, and gives it its name when it is whole and safe on disk. */
+export async function place(
+  evidenceDir: string,
+  relative: string,
+  write: (part: string) => Promise<void>,
+): Promise<void> {
   const target = path.join(evidenceDir, relative);
-  await makeFolder(evidenceDir, folder);
-  const file = await open(`${target}.part`, 'w');
+  await makeFolder(evidenceDir, path.dirname(relative));
+  const part = partOf(target);
   try {
-    await file.writeFile(picture.jpeg);
+    await write(part);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  const file = await open(part, 'r');
+  try {
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${target}.part`, target);
+  await rename(part, target);
   await syncFolder(path.dirname(target));
-  return { picture, path: relative };
 }
+
+/** Removes a file that no row names, whole or not. */
+export async function removePlaced(evidenceDir: string, relative: string): Promise<void> {
+  const target = path.join(evidenceDir, relative);
+  await Promise.all([rm(target, { force: true }), rm(partOf(target), { force: true })]);
+}
+
+const partOf = (target: string): string => `${target}.part`;
 
 /** Removes pictures that no row names. */
 export async function removePictures(evidenceDir: string, paths: readonly string[]): Promise<void> {

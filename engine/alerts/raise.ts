@@ -21,6 +21,15 @@ export interface Raiser {
   store: Store;
   evidenceDir: string;
   counties: Counties;
+  /** Told of each alert that was raised, once it is in the database: a clip of its onset is wanted. Absent: none is kept. */
+  wantClip?: (alert: RaisedAlert) => void;
+}
+
+/** An alert whose clip is wanted. */
+export interface RaisedAlert {
+  id: string;
+  cameraId: string;
+  onsetMs: number;
 }
 
 export interface Raising {
@@ -54,10 +63,12 @@ export async function raise(raiser: Raiser, raising: Raising): Promise<KeptAlert
     if (raisedElsewhere) return raisedElsewhere;
     await insertAlert(trx, raiser, raising, id, camera, view.zones);
     await insertPictures(trx, id, filed);
+    if (raiser.wantClip) await trx.insertInto('alert_clips').values({ alert_id: id }).execute();
     await recordAlerts(trx, [id]);
     return keptOf(raising, id, filed);
   });
   if (raised?.id !== id) await removeFolder(evidenceDir, id);
+  else raiser.wantClip?.({ id, cameraId: report.cameraId, onsetMs: report.analysedAtMs });
   return raised;
 }
 

@@ -6,6 +6,7 @@ import type { Alert, AlertEntry, Handling, Presence } from '../contract/alert.ts
 import type { Box, PictureMoment } from '../contract/observation.ts';
 import { lastSeq, type Scope } from '../store/changes.ts';
 import type { AlertsTable, Schema } from '../store/schema.ts';
+import { type ClipText, clipOnWire } from './clip-on-wire.ts';
 
 interface PictureText {
   moment: PictureMoment;
@@ -24,6 +25,7 @@ interface EntryText {
 
 type AlertRow = Selectable<AlertsTable> & {
   pictures: PictureText[];
+  clip: ClipText | null;
   entries: EntryText[];
   case_closed_at: Date | null;
 };
@@ -36,6 +38,7 @@ function selectAlerts(db: Kysely<Schema>, account: Account | null) {
     .select([
       sql<PictureText[]>`coalesce((select jsonb_agg(to_jsonb(p) order by p.captured_at)
         from alert_pictures p where p.alert_id = alerts.id), '[]')`.as('pictures'),
+      sql<ClipText | null>`(select to_jsonb(c) from alert_clips c where c.alert_id = alerts.id)`.as('clip'),
       sql<EntryText[]>`coalesce((select jsonb_agg(to_jsonb(e) order by e.n)
         from alert_entries e where e.alert_id = alerts.id), '[]')`.as('entries'),
       sql<Date | null>`(select c.closed_at from cases c where c.id = alerts.case_id)`.as('case_closed_at'),
@@ -79,6 +82,7 @@ function toAlert(row: AlertRow): Alert {
       boxes,
       url: `/api/alerts/${row.id}/evidence.jpg?moment=${moment}`,
     })),
+    clip: row.clip && clipOnWire(row.clip),
     entries: row.entries.map(({ kind, at, by, comment }) => ({ kind, at: new Date(at).toISOString(), by, comment })),
     caseId: row.case_id,
     caseClosedAt: row.case_closed_at?.toISOString() ?? null,

@@ -11,6 +11,7 @@ import {
 } from '#config/camera.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { RuleName } from '#config/rule.ts';
+import { ClipFault } from '../contract/alert-clip.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { Box, JpegBytes, SceneReport } from '../contract/observation.ts';
 import { NO_FINGERPRINT } from '../views/view-watch.ts';
@@ -61,6 +62,8 @@ export const ShardSettings = z.object({
   executionProvider: ExecutionProvider.optional(),
   /** The rules that have a second model, and where its package lies. */
   verifiers: z.partialRecord(RuleName, VerifierOfRule).optional(),
+  /** A folder of this shard alone for what may become a clip, and the most that lies there; absent: nothing is kept. */
+  spool: z.object({ folder: z.string(), limitBytes: z.number() }).optional(),
 });
 export type ShardSettings = z.infer<typeof ShardSettings>;
 
@@ -81,6 +84,8 @@ export const ToShard = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fingerprint-wanted'), requestId: z.number(), cameraId: z.string() }),
   z.object({ kind: z.literal('view'), cameras: z.array(ViewedCamera) }),
   z.object({ kind: z.literal('unview'), cameraIds: z.array(z.string()) }),
+  /** What began to stand then is an alert: its clip is wanted. */
+  z.object({ kind: z.literal('clip-wanted'), cameraId: z.string(), alertId: z.string(), onsetMs: z.number() }),
   z.object({ kind: z.literal('stop') }),
 ]);
 export type ToShard = z.infer<typeof ToShard>;
@@ -124,6 +129,28 @@ const TakenFingerprint = z.union([
 ]);
 export type TakenFingerprint = z.infer<typeof TakenFingerprint>;
 
+/** A clip's coded pictures, in order: their bytes lie in the file one after the other. The parent removes the file. */
+const ClipCut = z.object({
+  file: z.string(),
+  units: z.array(
+    z.object({
+      bytes: z.number().int(),
+      key: z.boolean(),
+      capturedAtMs: z.number(),
+      shownAtTicks: z.number().nullable(),
+      codec: z.enum(['h264', 'h265']),
+    }),
+  ),
+  everyFrameFromMs: z.number().nullable(),
+  cutShort: z.boolean(),
+  gaps: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
+});
+export type ClipCut = z.infer<typeof ClipCut>;
+
+/** What became of a clip that was wanted. */
+const CutOutcome = z.union([ClipCut, ClipFault]);
+export type CutOutcome = z.infer<typeof CutOutcome>;
+
 export const FromShard = z.discriminatedUnion('kind', [
   /** Where the model runs; `refusal`: why not where it was wanted. Of the verifiers: whether each is open. */
   z.object({
@@ -162,6 +189,8 @@ export const FromShard = z.discriminatedUnion('kind', [
     cpuMs: z.number(),
     rssBytes: z.number(),
     cameras: z.array(CameraFigures),
+    /** Bytes held for clips now, those let go before their time since the start, and the clips cut since. */
+    spool: z.object({ bytes: z.number(), letGoBytes: z.number(), clipsCut: z.number() }).optional(),
   }),
   z.object({
     kind: z.literal('picture'),
@@ -177,6 +206,7 @@ export const FromShard = z.discriminatedUnion('kind', [
     capturedAtMs: z.number(),
     boxes: z.array(Box),
   }),
+  z.object({ kind: z.literal('clip'), alertId: z.string(), outcome: CutOutcome }),
   z.object({ kind: z.literal('view-state'), channel: z.number().int(), state: CameraState }),
   z.object({ kind: z.literal('trouble'), message: z.string(), count: z.number() }),
 ]);

@@ -4,6 +4,7 @@ import { nowMs } from '#streams/clock.ts';
 import { KeyframeDecoders } from '#streams/decoders.ts';
 import { SharedStreams } from '#streams/upstreams.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
+import { ShardSpool } from '../spools/shard-spool.ts';
 import { FrameLoop } from './loop.ts';
 import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
 import { encodeJpeg, type WatchedPictures } from './pictures.ts';
@@ -25,6 +26,7 @@ export class Shard {
   #streams = new SharedStreams();
   #loop: FrameLoop;
   #cameras = new Map<string, WatchedCamera>();
+  #spool: ShardSpool | null;
   #viewed: ViewedCameras;
   #figuresTimer: NodeJS.Timeout;
 
@@ -38,19 +40,22 @@ export class Shard {
     const verifiers = await Verifiers.open(settings.verifiers ?? {}, detector, options, (of, error) =>
       troubles.note(of, error),
     );
-    return new Shard(settings, detector, verifiers, troubles, tell);
+    const spool = settings.spool ? await openSpool(settings.spool, troubles) : null;
+    return new Shard(settings, detector, verifiers, spool, troubles, tell);
   }
 
   private constructor(
     settings: ShardSettings,
     detector: Detector,
     verifiers: Verifiers,
+    spool: ShardSpool | null,
     troubles: Troubles,
     tell: TellParent,
   ) {
     this.#settings = settings;
     this.#detector = detector;
     this.#verifiers = verifiers;
+    this.#spool = spool;
     this.#troubles = troubles;
     this.#tell = tell;
     this.#viewed = new ViewedCameras(this.#streams, tell);
@@ -62,6 +67,7 @@ export class Shard {
     });
     this.#figuresTimer = setInterval(() => {
       for (const camera of this.#cameras.values()) camera.freeIdle(nowMs());
+      this.#spool?.tidy();
       this.#tellFigures();
     }, FIGURES_EVERY_MS);
     tell({ kind: 'running', ...detector.runsOn, verifiers: verifiers.states });
@@ -95,6 +101,9 @@ export class Shard {
         this.#tell({ kind: 'fingerprint', requestId: message.requestId, taken });
         return;
       }
+      case 'clip-wanted':
+        void this.#cutClip(message);
+        return;
       case 'start':
       case 'stop':
         return;
@@ -132,6 +141,7 @@ export class Shard {
         onFingerprint: ({ id: viewId, drawing }, fingerprint) =>
           this.#tell({ kind: 'view-fingerprint', cameraId: config.id, viewId, drawing, fingerprint }),
       },
+      this.#spool?.keeper(),
     );
     this.#cameras.set(config.id, camera);
     await this.#viewed.watched(camera);
@@ -163,6 +173,20 @@ export class Shard {
       .catch((error) => this.#troubles.note(`pictures of camera ${cameraId}`, error));
   }
 
+  async #cutClip({
+    cameraId,
+    alertId,
+    onsetMs,
+  }: {
+    cameraId: string;
+    alertId: string;
+    onsetMs: number;
+  }): Promise<void> {
+    const clips = this.#cameras.get(cameraId)?.clips;
+    const outcome = clips ? await clips.cut(onsetMs, this.#spool!.cutFile(alertId)) : 'analysis-ended';
+    this.#tell({ kind: 'clip', alertId, outcome });
+  }
+
   #showPicture({ requestId, cameraId }: { requestId: number; cameraId: string }): void {
     const answer = (picture: Extract<FromShard, { kind: 'picture' }>['picture']) => {
       this.#tell({ kind: 'picture', requestId, picture });
@@ -189,7 +213,18 @@ export class Shard {
       cpuMs: (user + system) / 1000,
       rssBytes: process.memoryUsage.rss(),
       cameras: [...this.#cameras.values()].map((camera) => camera.figures()),
+      ...(this.#spool && { spool: { ...this.#spool.figures } }),
     });
+  }
+}
+
+/** A folder that cannot be written to is no reason not to watch: there are no clips, and each alert says so. */
+async function openSpool({ folder, limitBytes }: { folder: string; limitBytes: number }, troubles: Troubles) {
+  try {
+    return await ShardSpool.open(folder, limitBytes);
+  } catch (error) {
+    troubles.note('the spool of clips', error);
+    return null;
   }
 }
 

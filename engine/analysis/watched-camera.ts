@@ -1,4 +1,5 @@
 import type { AccessUnit } from '#streams/access-unit.ts';
+import { nowMs } from '#streams/clock.ts';
 import type { KeyframeDecoders } from '#streams/decoders.ts';
 import type { Frame } from '#streams/frame.ts';
 import { KeptGop } from '#streams/kept-gop.ts';
@@ -7,6 +8,7 @@ import type { SharedStreams } from '#streams/upstreams.ts';
 import { type CameraState, isOnline } from '../contract/camera.ts';
 import type { Observation } from '../contract/observation.ts';
 import { type ObservedCamera, Observer } from '../observations/observe.ts';
+import type { ClipKeeper } from '../spools/clip-keeper.ts';
 import type { Track, TrackedClass } from '../tracks/track.ts';
 import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
@@ -61,6 +63,8 @@ export class WatchedCamera {
   lastKey: AccessUnit | null = null;
   /** Empty while nobody needs it. */
   readonly gop = new KeptGop();
+  /** What may become a clip; null: nothing is kept. */
+  readonly clips: ClipKeeper | null;
 
   #viewer: CameraViewer | null = null;
   #stream: Stream;
@@ -83,8 +87,10 @@ export class WatchedCamera {
       onView(viewId: string | null): void;
       onFingerprint(view: { id: string; drawing: string }, fingerprint: string): void;
     },
+    clips: ClipKeeper | null = null,
   ) {
     this.config = config;
+    this.clips = clips;
     this.tracker = new Tracker(classes);
     this.viewId = config.views[0]!.id;
     this.sight = new RegionSight(atView(config, this.viewId));
@@ -153,10 +159,12 @@ export class WatchedCamera {
   }
 
   settle(observations: readonly Observation[], nowMs: number): void {
+    const isWaitedFor = (o: Observation) => o.phase !== 'pending' || !this.facts.isResting(o.key);
     this.#open = openThings(
-      observations.filter((o) => o.phase !== 'pending' || !this.facts.isResting(o.key) || o.lastSeenAtMs < nowMs),
+      observations.filter((o) => isWaitedFor(o) || o.lastSeenAtMs < nowMs),
       nowMs,
     );
+    this.clips?.heed(observations.filter(isWaitedFor), nowMs);
   }
 
   /** Decodes what is due, and returns the frame to analyse now: borrowed until the next call on any camera. */
@@ -200,6 +208,7 @@ export class WatchedCamera {
 
   async close(): Promise<void> {
     await this.#stream.close();
+    await this.clips?.close();
     this.#sampler.close();
     this.gop.clear();
   }
@@ -207,14 +216,17 @@ export class WatchedCamera {
   #accept(unit: AccessUnit): boolean {
     if (unit.key && unit.whole) this.lastKey = unit;
     if (this.#sampler.wantsGop) this.gop.push(unit);
+    this.clips?.unit(unit);
     const due = this.#sampler.accept(unit);
-    this.#fetch();
+    this.#fetch(unit.capturedAtMs);
     return due;
   }
 
   /** Asks the stream for what is needed now, and keeps no more than that. */
-  #fetch(): void {
-    this.#stream.keyUnitsOnly = !this.#sampler.wantsAllUnits && !this.#sampler.wantsGop && this.#viewer === null;
+  #fetch(atMs = nowMs()): void {
+    const { wantsAllUnits, wantsGop } = this.#sampler;
+    const isWanted = wantsAllUnits || wantsGop || this.#viewer !== null || this.clips?.wantsEveryFrame(atMs) === true;
+    this.#stream.keyUnitsOnly = !isWanted;
     if (!this.#sampler.wantsGop) this.gop.clear();
   }
 
@@ -225,6 +237,7 @@ export class WatchedCamera {
     this.sight.rebind(atView(this.config, this.viewId));
     this.#open = [];
     this.facts.forget();
+    this.clips?.forget();
   }
 
   #forgetScene(): void {
@@ -232,6 +245,7 @@ export class WatchedCamera {
     this.view.interrupt();
     this.#sampler.forget();
     this.gop.clear();
+    this.clips?.interrupt();
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LngLat } from '#config/camera.ts';
 import { RuleName, Severity, ZoneKind } from '#config/rule.ts';
+import { AlertClip } from './alert-clip.ts';
 import { County } from './camera.ts';
 import { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from './observation.ts';
 
@@ -61,6 +62,7 @@ export const Alert = z.object({
     'What a second model made of it before it was raised; null: none was asked',
   ),
   evidence: z.array(Evidence),
+  clip: AlertClip.nullable().describe('null: raised while no clips were kept'),
   entries: z.array(AlertEntry),
   caseId: z.string().nullable(),
   caseClosedAt: z.iso

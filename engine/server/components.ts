@@ -13,6 +13,7 @@ import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.t
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
 import { Health } from '../contract/health.ts';
+import { MediaDownload, NewMediaDownload } from '../contract/media-download.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
@@ -23,6 +24,7 @@ import {
   CameraRevisionList,
   CaseList,
   HealthLineList,
+  MediaDownloadList,
   NewProbe,
   NewUnit,
   OpenApi,
@@ -72,6 +74,8 @@ export const ANSWERS = {
   HealthLineList,
   ImportRow,
   ImportRowPage,
+  MediaDownload,
+  MediaDownloadList,
   ModelIdentity,
   OpenApi,
   Outage,
@@ -106,6 +110,7 @@ export const BODIES = {
   NewCase,
   NewCaseEntry,
   NewProbe,
+  NewMediaDownload,
   NewUnit,
   PasswordChange,
   Revocation,

@@ -2,6 +2,7 @@ import type { SiteConfig } from '#config/site.ts';
 import type { BasemapTiles } from '../basemaps/open-basemap.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
+import type { MediaCopies } from '../clips/media-copies.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
@@ -25,6 +26,7 @@ export interface ServerContext {
   live: LiveCameras;
   tiles: CameraTiles;
   imports: CameraImports;
+  copies: MediaCopies;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { accountOfRequest, admit } from './admit.ts';
 import type { ServerContext } from './context.ts';
 import { type Guard, openGuard } from './guard.ts';
-import { type Bytes, isSchema, type Method, type Route } from './route.ts';
+import { type Bytes, isSchema, type Method, type Route, type SentFile } from './route.ts';
 import { foreignOrigin } from './same-origin.ts';
 import { invalidInput, notSignedIn, Trouble, troubleOf } from './trouble.ts';
 
@@ -62,7 +62,7 @@ async function answer(route: Route, guard: Guard, context: ServerContext, reques
   }
   if (route.guarded) await guard.pass(request, response);
   const result = await route.run({ context, account, params, query, body, request, response });
-  send(route, result, response);
+  await send(route, result, response);
 }
 
 function parsed(where: 'path' | 'query' | 'body', schema: z.ZodType | null, input: unknown): unknown {
@@ -89,17 +89,44 @@ function refuseForeignOrigin(request: Request): void {
   });
 }
 
-function send(route: Route, result: unknown, response: Response): void {
+async function send(route: Route, result: unknown, response: Response): Promise<void> {
   response.status(route.status);
   if (route.answer === null) {
     response.end();
   } else if (isSchema(route.answer)) {
     response.json(route.answer.parse(result));
+  } else if (isFile(result)) {
+    if (!response.hasHeader('Content-Type')) response.type(route.answer.mediaType);
+    response.set(result.headers ?? {});
+    await sendFile(result.file, response);
   } else {
     const { bytes, headers = {} } = result as Bytes;
     response.type(route.answer.mediaType).set(headers);
     response.send(typeof bytes === 'string' ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
+}
+
+function isFile(result: unknown): result is SentFile {
+  return typeof result === 'object' && result !== null && 'file' in result;
+}
+
+/** Who asked may go away in the middle: that is nobody's trouble. */
+function sendFile(file: string, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.sendFile(file, { dotfiles: 'allow', cacheControl: false }, (error?: NodeJS.ErrnoException) => {
+      if (!error || response.headersSent || error.code === 'ECONNABORTED') resolve();
+      else reject('status' in error && error.status === 416 ? notInFile(response) : error);
+    });
+  });
+}
+
+function notInFile(response: Response): Trouble {
+  return new Trouble(416, {
+    code: 'no-such-range',
+    message: 'The file has no such bytes.',
+    got: response.req.headers.range,
+    expected: 'a range within the file',
+  });
 }
 
 function sendTrouble(trouble: Trouble, response: Response): void {

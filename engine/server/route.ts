@@ -15,6 +15,12 @@ export interface Bytes {
   headers?: Record<string, string>;
 }
 
+/** A file that is sent as it is, or the ranges of it that were asked for. */
+export interface SentFile {
+  file: string;
+  headers?: Record<string, string>;
+}
+
 /** What a route answers with: JSON of a schema, bytes of a media type, or nothing (status 204). */
 export type Answer = z.ZodType | { mediaType: string } | null;
 

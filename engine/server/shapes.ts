@@ -7,6 +7,7 @@ import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
+import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 
@@ -15,6 +16,7 @@ export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const SuppressionList = z.object({ items: z.array(Suppression) });
+export const MediaDownloadList = z.object({ items: z.array(MediaDownload) });
 export const UnitList = z.object({ items: z.array(Unit) });
 
 export const HealthLineList = z.object({ items: z.array(HealthLine) });
@@ -85,6 +87,12 @@ export const CaseQuery = z.object({ state: z.enum(['open', 'closed', 'all']).def
 
 export const EvidenceQuery = z.object({
   moment: PictureMoment.default('onset').describe('Which of the alert’s pictures'),
+});
+
+export const DownloadQuery = z.object({
+  alertId: z.string().max(128).optional(),
+  before: z.coerce.number().int().min(1).optional().describe('The n of the last one of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
 export const PasswordChange = z.strictObject({

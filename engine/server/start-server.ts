@@ -1,11 +1,13 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
 import type { BasemapTiles } from '../basemaps/open-basemap.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
+import { MediaCopies } from '../clips/media-copies.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -24,7 +26,7 @@ const GRACE_MS = 300;
 export interface ServerOptions
   extends Omit<
     ServerContext,
-    'basemap' | 'tiles' | 'imports' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+    'basemap' | 'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
   > {
   port: number;
   host?: string;
@@ -60,6 +62,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await imports.start();
+  const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const context: ServerContext = {
     store,
     settings,
@@ -68,6 +71,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     live,
     tiles: new CameraTiles(store),
     imports,
+    copies,
     version,
     log,
     secure: tls !== undefined,
@@ -113,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const rest = setTimeout(() => {
         for (const socket of connections) socket.destroy();
       }, GRACE_MS);
-      await Promise.all([sender.close(), walls.close(), video.close(), imports.close()]);
+      await Promise.all([sender.close(), walls.close(), video.close(), imports.close(), copies.close()]);
       clearTimeout(rest);
     },
   };

@@ -10,6 +10,7 @@ export const WHO_MAY = {
   'cameras.write': ['administrator'],
   'alerts.read': EVERYONE,
   'alerts.handle': DESK,
+  'downloads.read': ['administrator'],
   'suppressions.read': EVERYONE,
   'suppressions.revoke': DESK,
   'cases.read': EVERYONE,

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { CameraSource } from '#config/camera.ts';
 import type {
   CameraFigures,
+  CutOutcome,
   FromShard,
   ShardSettings,
   TakenFingerprint,
@@ -11,6 +13,7 @@ import { type CameraFault, type CameraState, isOnline } from '../contract/camera
 import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import type { PictureFault } from '../views/view-watch.ts';
+import { ClipsWanted } from './clips-wanted.ts';
 import { ShardProcess } from './shard-process.ts';
 import { type VideoTap, Views } from './views.ts';
 
@@ -31,10 +34,16 @@ export interface FleetListener {
   onView(cameraId: string, viewId: string | null): void;
   /** Of the view that `drawing` was drawn on. */
   onFingerprint(cameraId: string, viewId: string, drawing: string, fingerprint: string): void;
+  /** What became of a clip that was wanted: once for each. */
+  onClip?(alertId: string, outcome: CutOutcome): void;
   say(line: string): void;
 }
 
-export type FleetSettings = Omit<ShardSettings, 'shardId'> & { shards?: number | undefined };
+export type FleetSettings = Omit<ShardSettings, 'shardId' | 'spool'> & {
+  shards?: number | undefined;
+  /** Where the shards keep what may become a clip, each in a folder of its own, and how much each; absent: nothing. */
+  spool?: { folder: string; shardLimitBytes: number };
+};
 
 /** All shards of this machine, and which camera is with which. */
 export class Fleet {
@@ -50,9 +59,11 @@ export class Fleet {
   #fingerprintsWanted = new Map<number, (taken: TakenFingerprint | null) => void>();
   #nextRequestId = 1;
   #views = new Views();
+  #clips: ClipsWanted;
 
   constructor(settings: FleetSettings, listener: FleetListener) {
     this.#settings = settings;
+    this.#clips = new ClipsWanted((alertId, outcome) => listener.onClip?.(alertId, outcome));
     this.#listener = listener;
   }
 
@@ -103,6 +114,11 @@ export class Fleet {
   /** The fingerprint of what the camera shows now; null when the shard does not answer. */
   fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {
     return this.#ask('fingerprint-wanted', cameraId, this.#fingerprintsWanted);
+  }
+
+  /** Asks for the clip of an alert that was raised just now; the listener is told what became of it. */
+  wantClip(alert: { id: string; cameraId: string; onsetMs: number }): void {
+    this.#clips.ask(this.#home.get(alert.cameraId), alert);
   }
 
   /**
@@ -171,12 +187,13 @@ export class Fleet {
     const wanted =
       this.#settings.shards ??
       Math.max(1, Math.min(availableParallelism(), Math.ceil(cameraCount / CAMERAS_BEFORE_NEXT_SHARD)));
-    const { shards: _, ...settings } = this.#settings;
+    const { shards: _, spool, ...settings } = this.#settings;
     while (this.#shards.length < wanted) {
       const shardId = `shard-${this.#shards.length + 1}`;
+      const own = spool && { folder: join(spool.folder, shardId), limitBytes: spool.shardLimitBytes };
       this.#shards.push(
         new ShardProcess(
-          { ...settings, shardId },
+          { ...settings, shardId, ...(own && { spool: own }) },
           {
             onMessage: (shard, message) => this.#hear(shard, message),
             onExit: (shard, how) => this.#shardEnded(shard, how),
@@ -234,6 +251,9 @@ export class Fleet {
       case 'view-state':
         this.#views.hear(message);
         return;
+      case 'clip':
+        this.#clips.answered(message.alertId, message.outcome);
+        return;
       case 'picture':
         this.#wanted.get(message.requestId)?.(message.picture);
         return;
@@ -276,6 +296,7 @@ export class Fleet {
       `${shard.settings.shardId} ended (${how}); its ${shard.cameras.size} cameras are taken up again.`,
     );
     this.#views.shardEnded(shard);
+    this.#clips.shardEnded(shard);
     for (const cameraId of shard.cameras.keys()) {
       this.#figures.delete(cameraId);
       this.#states.set(cameraId, 'offline');

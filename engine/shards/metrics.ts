@@ -63,6 +63,21 @@ export function fleetMetrics(fleet: Fleet): Registry {
   gauge('shard_resident_bytes', 'Resident memory of the shard', ['shard'], (g) => {
     for (const shard of fleet.shards) g.set({ shard: shard.settings.shardId }, shard.rssBytes);
   });
+  gauge(
+    'shard_spool_bytes',
+    'Coded pictures kept for clips: held now, and let go before their time since the shard started',
+    ['shard', 'fate'],
+    (g) => {
+      for (const { settings, spool } of fleet.shards) {
+        if (!spool) continue;
+        g.set({ shard: settings.shardId, fate: 'held' }, spool.bytes);
+        g.set({ shard: settings.shardId, fate: 'let-go' }, spool.letGoBytes);
+      }
+    },
+  );
+  gauge('shard_clips_cut', 'Clips cut since the shard started', ['shard'], (g) => {
+    for (const { settings, spool } of fleet.shards) if (spool) g.set({ shard: settings.shardId }, spool.clipsCut);
+  });
   gauge('shard_restarts', 'How often the shard was started again', ['shard'], (g) => {
     for (const shard of fleet.shards) g.set({ shard: shard.settings.shardId }, shard.restarts);
   });

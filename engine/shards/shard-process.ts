@@ -47,6 +47,8 @@ export class ShardProcess {
   verifiers: Health['shards'][number]['verifiers'] = [];
   cpuMs = 0;
   rssBytes = 0;
+  /** What it keeps for clips. */
+  spool: Extract<FromShard, { kind: 'figures' }>['spool'];
 
   #listener: ShardListener;
   #child: ChildProcess | null = null;
@@ -127,6 +129,7 @@ export class ShardProcess {
       if (message.kind === 'figures') {
         this.cpuMs = message.cpuMs;
         this.rssBytes = message.rssBytes;
+        this.spool = message.spool;
       }
       this.#listener.onMessage(this, message);
     });

@@ -3,10 +3,12 @@ import type { CameraConfig, Crs } from '#config/camera.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
+import type { AlertClip, ClipFault } from '../contract/alert-clip.ts';
 import type { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import type { CameraImport, ImportRow, ImportState, RegisterFormat, RowOutcome } from '../contract/camera-import.ts';
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
+import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
 import type { OutageKind } from '../contract/outage.ts';
 
@@ -296,6 +298,38 @@ interface AlertPicturesTable {
   path: string;
 }
 
+interface AlertClipsTable {
+  alert_id: string;
+  state: Generated<AlertClip['state']>;
+  reason: Optional<ClipFault>;
+  at: Generated<Date>;
+  began_at: Optional<Date>;
+  ended_at: Optional<Date>;
+  every_frame_from: Optional<Date>;
+  cut_short: Optional<boolean>;
+  gaps: ColumnType<{ from: string; to: string }[] | null, string | undefined, string>;
+  codec: Optional<'h264' | 'h265'>;
+  width_px: Optional<number>;
+  height_px: Optional<number>;
+  bytes: Optional<number>;
+  path: Optional<string>;
+}
+
+interface MediaDownloadsTable {
+  n: Generated<number>;
+  at: Generated<Date>;
+  account_id: string;
+  username: string;
+  display_name: string;
+  from_address: string;
+  what: MediaDownload['what'];
+  moment: PictureMoment | null;
+  alert_id: string;
+  camera_name: string;
+  division: string;
+  department: string;
+}
+
 export interface SuppressionsTable {
   id: string;
   alert_id: string;
@@ -349,6 +383,8 @@ export interface Schema {
   alerts: AlertsTable;
   alert_entries: AlertEntriesTable;
   alert_pictures: AlertPicturesTable;
+  alert_clips: AlertClipsTable;
+  media_downloads: MediaDownloadsTable;
   suppressions: SuppressionsTable;
   site_revisions: SiteRevisionsTable;
 }

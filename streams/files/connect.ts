@@ -25,6 +25,8 @@ function withoutPath(message: string, url: string): string {
 
 /** A player that fell this far behind (the machine slept) goes on from now instead of hurrying after. */
 const GIVE_UP_LATE_MS = 2000;
+const TICKS_PER_MS = 90;
+const TICKS_WRAP = 2 ** 32;
 
 class FilePlayer implements Connection {
   readonly #progress: Progress;
@@ -90,11 +92,12 @@ class FilePlayer implements Connection {
     return reader.next();
   }
 
-  #emit(reader: UnitReader, { data, decodeAtMs }: FileUnit): void {
+  #emit(reader: UnitReader, { data, decodeAtMs, showAtMs }: FileUnit): void {
     this.#lastDecodeAtMs = decodeAtMs;
     this.#progress.counters.bytes += data.length;
     const unit = describeUnit(reader.codec, data, this.#sets, nowMs());
     if (unit === null) return;
+    unit.shownAtTicks = Math.round((this.#startedAtMs + showAtMs) * TICKS_PER_MS) % TICKS_WRAP;
     if (unit.key) this.#broken = false;
     else if (this.#progress.keyUnitsOnly) {
       this.#broken = true;

@@ -58,6 +58,19 @@ export function isFirstSlice(byteAfterHeader: number): boolean {
   return (byteAfterHeader & 0x80) !== 0;
 }
 
+/**
+ * Whether an H.264 picture is a B picture, which is shown before one that came earlier; by its first slice, whose
+ * `slice_type` follows `first_mb_in_slice` = 0 and is 1 or 6.
+ */
+export function isH264BPicture(data: Buffer): boolean {
+  for (let nal = nextNal(data, 0); nal >= 0 && nal + 1 < data.length; nal = nextNal(data, nal)) {
+    if (NAL_SYNTAX.h264.roles[data[nal]! & 0x1f] !== 'slice') continue;
+    const bits = data[nal + 1]!;
+    return (bits & 0xf0) === 0xa0 || (bits & 0xfc) === 0x9c;
+  }
+  return false;
+}
+
 /** Offset of the first byte after the next start code at or after `from`, or -1. */
 export function nextNal(data: Buffer, from: number): number {
   const at = data.indexOf(THREE_BYTES, from);

@@ -313,6 +313,7 @@ export class Depacketiser {
       key,
       whole,
       capturedAtMs: this.#atMs,
+      shownAtTicks: this.#timestamp,
       parameterSets: this.#sets.id,
     });
   }

@@ -30,9 +30,9 @@ export function onSessionEnded(listener: () => void): void {
 }
 
 /** A request whose answer is still raw. Throws Refused for every status but 2xx. */
-export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+export async function request(path: string, init: RequestInit = {}, withinMs = ANSWER_WITHIN_MS): Promise<Response> {
   const sentAtMs = Date.now();
-  const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const timeout = AbortSignal.timeout(withinMs);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   let answer: Response;
   try {

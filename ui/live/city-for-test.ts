@@ -32,6 +32,7 @@ export function alertForTest(part: Partial<Alert>): Alert {
     boxes: [],
     model: { name: 'street', version: '1', sha256: '0' },
     verification: null,
+    clip: null,
     evidence: [],
     entries: [],
     caseId: null,

@@ -5,21 +5,26 @@ import type { Severity } from '../live/alert-order.ts';
 import { useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { ClipVideo } from './clip-video.tsx';
+import { MediaCopy } from './media-copy.tsx';
 import './pictures.css';
 
 type Moment = EvidenceOf['moment'];
 const MOMENTS: readonly Moment[] = ['first-seen', 'onset', 'latest'];
+/** What can be chosen: a picture, or the clip, of which at least is said why there is none. */
+const TABS = [...MOMENTS, 'clip'] as const;
+type Tab = (typeof TABS)[number];
 
-/** The alert's evidence: one tab for each moment, its picture with the very boxes found in it. */
+/** The alert's evidence: one tab for each moment, its picture with the very boxes found in it; and one for the clip. */
 export function Evidence({ alert }: { alert: Alert }): ReactNode {
   const { t } = useWords();
-  const [chosen, setChosen] = useState<Moment>('onset');
-  const has = (moment: Moment) => alert.evidence.some((evidence) => evidence.moment === moment);
-  const moment = has(chosen) ? chosen : (MOMENTS.find(has) ?? chosen);
-  const evidence = alert.evidence.find((one) => one.moment === moment);
+  const [chosen, setChosen] = useState<Tab>('onset');
+  const has = (tab: Tab) => tab === 'clip' || alert.evidence.some((evidence) => evidence.moment === tab);
+  const shown = has(chosen) ? chosen : (MOMENTS.find(has) ?? chosen);
+  const evidence = alert.evidence.find((one) => one.moment === shown);
   const step = (by: number) => {
-    const choices = MOMENTS.filter(has);
-    const next = choices[(choices.indexOf(moment) + by + choices.length) % choices.length];
+    const choices = TABS.filter(has);
+    const next = choices[(choices.indexOf(shown) + by + choices.length) % choices.length];
     if (!next) return;
     setChosen(next);
     document.getElementById(tabId(alert, next))?.focus();
@@ -27,15 +32,15 @@ export function Evidence({ alert }: { alert: Alert }): ReactNode {
   return (
     <section className="evidence" aria-label={t('panel.evidence')}>
       <div className="tabs" role="tablist" aria-label={t('panel.evidence')}>
-        {MOMENTS.map((one) => (
+        {TABS.map((one) => (
           <button
             key={one}
             id={tabId(alert, one)}
             type="button"
             role="tab"
-            aria-selected={one === moment}
+            aria-selected={one === shown}
             aria-controls={`evidence-${alert.id}`}
-            tabIndex={one === moment ? 0 : -1}
+            tabIndex={one === shown ? 0 : -1}
             disabled={!has(one)}
             title={has(one) ? undefined : t('panel.noEvidence')}
             onClick={() => setChosen(one)}
@@ -44,13 +49,21 @@ export function Evidence({ alert }: { alert: Alert }): ReactNode {
               if (press.key === 'ArrowLeft') step(-1);
             }}
           >
-            {t(`panel.moment.${one}`)}
+            {one === 'clip' ? t('clip.tab') : t(`panel.moment.${one}`)}
           </button>
         ))}
       </div>
-      <div id={`evidence-${alert.id}`} role="tabpanel" aria-labelledby={tabId(alert, moment)}>
-        {evidence ? (
-          <EvidencePicture key={evidence.moment} evidence={evidence} severity={alert.severity} />
+      <div id={`evidence-${alert.id}`} role="tabpanel" aria-labelledby={tabId(alert, shown)}>
+        {shown === 'clip' ? (
+          <>
+            <ClipVideo alert={alert} />
+            {alert.clip?.state === 'ready' && <MediaCopy alert={alert} wanted={{ what: 'clip', moment: 'onset' }} />}
+          </>
+        ) : evidence ? (
+          <>
+            <EvidencePicture key={evidence.moment} evidence={evidence} severity={alert.severity} />
+            <MediaCopy key={`copy ${shown}`} alert={alert} wanted={{ what: 'picture', moment: shown }} />
+          </>
         ) : (
           <div className="stage">
             <p className="no-picture">{t('panel.noEvidence')}</p>
@@ -61,7 +74,7 @@ export function Evidence({ alert }: { alert: Alert }): ReactNode {
   );
 }
 
-const tabId = (alert: Alert, moment: Moment): string => `evidence-${alert.id}-${moment}`;
+const tabId = (alert: Alert, moment: Tab): string => `evidence-${alert.id}-${moment}`;
 
 interface EvidencePictureProps {
   evidence: EvidenceOf;

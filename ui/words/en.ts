@@ -1,4 +1,5 @@
 import { calibrationEn } from './calibration-en.ts';
+import { clipEn } from './clip-en.ts';
 import { healthEn } from './health-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
@@ -383,6 +384,7 @@ export const en: Words = {
     toUnit: '→ {{unit}}',
   },
 
+  ...clipEn,
   ...poolEn,
   ...mapToolsEn,
 

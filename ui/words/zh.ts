@@ -1,4 +1,5 @@
 import { calibrationZh } from './calibration-zh.ts';
+import { clipZh } from './clip-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
@@ -363,6 +364,7 @@ export const zh = {
     toUnit: '→ {{unit}}',
   },
 
+  ...clipZh,
   ...poolZh,
   ...mapToolsZh,
 

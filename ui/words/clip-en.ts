@@ -1,0 +1,36 @@
+import type { Words } from './shape.ts';
+
+export const clipEn: Pick<Words, 'clip'> = {
+  clip: {
+    tab: 'Clip',
+    awaited: 'The clip is being cut; it is here some 10 s after the onset.',
+    none: 'No clip was kept of this alert: it was raised before clips were.',
+    missing: {
+      'nothing-kept': 'No clip: no whole picture came around the onset.',
+      'spool-full': 'No clip: too much was to be kept at once, and this was let go.',
+      'spool-failed': 'No clip: its pictures could not be written to disk.',
+      'analysis-ended': 'No clip: the analysis process ended before it was cut.',
+      'engine-ended': 'No clip: the system was restarted before it was cut.',
+      'order-unknown': 'No clip: the stream does not say in which order its pictures are shown.',
+      'program-missing': 'No clip: ffmpeg is not installed on the server.',
+      'not-packaged': 'No clip: its pictures could not be made a video.',
+      expired: 'The clip was kept for as long as clips are, and is deleted.',
+    },
+    label: 'Video of {{camera}} around the onset',
+    range: '{{from}} to {{to}}',
+    keysFirst: 'keyframes only before {{until}}',
+    keysOnly: 'keyframes only',
+    gaps: 'places where pictures were lost: {{count}}',
+    cutShort: 'the stream changed meanwhile, the rest is left out',
+    unplayable: 'This browser does not play {{codec}}. The copy to download is H.264, which it plays.',
+    failed: 'The clip does not play; it may have been deleted.',
+    download: 'Download (watermarked)',
+    downloadPicture: 'Download picture (watermarked)',
+    downloading: 'Adding the watermark…',
+    downloadHint: 'Each frame of the copy carries your name and the time, and the download is recorded.',
+    downloads: 'Downloads',
+    downloadLine: '{{at}} {{name}} ({{username}}), {{what}}, from {{from}}',
+    what: { clip: 'clip', picture: 'picture' },
+    noDownloads: 'Nobody has downloaded anything.',
+  },
+};
