@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Ground } from '#engine/contract/ground.ts';
 import type { Point } from '#engine/contract/homography.ts';
 import { gridInPicture, reachedOutline } from '../map/picture-on-ground.ts';
@@ -53,8 +53,10 @@ export function PairDrawing({ frame, pairs, editable, onMove, onDelete, onFocus 
 /** The ground's grid as the picture shows it, and how far up the calibration is believed. */
 export function GroundGrid({ ground }: { ground: Ground }): ReactNode {
   const { t } = useWords();
-  const { spacingM, lines } = gridInPicture(ground);
-  const outline = reachedOutline(ground);
+  const { spacingM, lines, outline } = useMemo(
+    () => ({ ...gridInPicture(ground), outline: reachedOutline(ground) }),
+    [ground],
+  );
   return (
     <>
       <svg
