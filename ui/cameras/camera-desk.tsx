@@ -1,5 +1,6 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import type { Camera } from '#engine/contract/camera.ts';
+import { FaultWall } from '../design/fault-wall.tsx';
 import { useRoom } from '../design/room.ts';
 import { useKeys } from '../header/use-keys.ts';
 import { useDesk } from '../live/use-live.ts';
@@ -8,7 +9,6 @@ import { useWords } from '../words/words.ts';
 import { CursorNote } from './cursor-note.tsx';
 import { DeskHead, type Tool } from './desk-head.tsx';
 import { type DraftView, fitOf, type Pair, wholePairs, type Zone } from './draft.ts';
-import { GroundMap } from './ground-map.tsx';
 import { GroundGrid, PairDrawing } from './pair-drawing.tsx';
 import { PairList } from './pair-list.tsx';
 import { PictureBoard } from './picture-board.tsx';
@@ -17,6 +17,9 @@ import { useDraft } from './use-draft.ts';
 import { ViewState } from './view-state.tsx';
 import { FEWEST_CORNERS, MOST_CORNERS, ZoneDrawing } from './zone-drawing.tsx';
 import { ZoneList } from './zone-list.tsx';
+
+/** The map is large: what draws it is loaded when it is wanted. */
+const GroundMap = lazy(() => import('./ground-map.tsx').then(({ GroundMap }) => ({ default: GroundMap })));
 
 const MOST_PAIRS = 16;
 
@@ -150,17 +153,21 @@ export function CameraDesk({ camera }: { camera: Camera }): ReactNode {
         <ViewState camera={camera} viewId={view.id} />
       </section>
       <section className="map-side surface" aria-label={t('calibration.map')}>
-        <GroundMap
-          camera={camera}
-          pairs={pairs}
-          view={shown}
-          nameOf={nameOf}
-          cursor={placed}
-          editable={editable && tool === 'ground'}
-          onClick={(lngLat) => point({ lngLat })}
-          onMove={(index, lngLat, act) => putPair(index, { lngLat }, act)}
-          onDelete={deletePair}
-        />
+        <FaultWall>
+          <Suspense fallback={<p className="map-note">{t('map.loading')}</p>}>
+            <GroundMap
+              camera={camera}
+              pairs={pairs}
+              view={shown}
+              nameOf={nameOf}
+              cursor={placed}
+              editable={editable && tool === 'ground'}
+              onClick={(lngLat) => point({ lngLat })}
+              onMove={(index, lngLat, act) => putPair(index, { lngLat }, act)}
+              onDelete={deletePair}
+            />
+          </Suspense>
+        </FaultWall>
       </section>
       <section className="list-side surface panel">
         {tool === 'ground' ? (

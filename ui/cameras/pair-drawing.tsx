@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Ground } from '#engine/contract/ground.ts';
 import type { Point } from '#engine/contract/homography.ts';
 import { gridInPicture, reachedOutline } from '../map/picture-on-ground.ts';
@@ -52,27 +52,33 @@ export function PairDrawing({ frame, pairs, editable, onMove, onDelete, onFocus 
 
 /** The ground's grid as the picture shows it, and how far up the calibration is believed. */
 export function GroundGrid({ ground }: { ground: Ground }): ReactNode {
-  const { spacingM, lines } = gridInPicture(ground);
-  const outline = reachedOutline(ground);
+  const { t } = useWords();
+  const { spacingM, lines, outline } = useMemo(
+    () => ({ ...gridInPicture(ground), outline: reachedOutline(ground) }),
+    [ground],
+  );
   return (
-    <svg
-      className="ground-grid"
-      viewBox="0 0 1 1"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-      data-testid="ground-grid"
-      data-spacing={spacingM}
-    >
-      {lines.map(([from, to]) => (
-        <line key={`${from} ${to}`} x1={from?.[0]} y1={from?.[1]} x2={to?.[0]} y2={to?.[1]} />
-      ))}
-      <polyline
-        className="reach"
-        points={outline
-          .slice(1, -1)
-          .map(([x, y]) => `${x},${y}`)
-          .join(' ')}
-      />
-    </svg>
+    <>
+      <svg
+        className="ground-grid"
+        viewBox="0 0 1 1"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        data-testid="ground-grid"
+        data-spacing={spacingM}
+      >
+        {lines.map(([from, to]) => (
+          <line key={`${from} ${to}`} x1={from?.[0]} y1={from?.[1]} x2={to?.[0]} y2={to?.[1]} />
+        ))}
+        <polyline
+          className="reach"
+          points={outline
+            .slice(1, -1)
+            .map(([x, y]) => `${x},${y}`)
+            .join(' ')}
+        />
+      </svg>
+      <span className="grid-note">{t('calibration.grid', { metres: spacingM })}</span>
+    </>
   );
 }

@@ -3,7 +3,6 @@ import type { Words } from './shape.ts';
 /** What the page of a camera's zones and calibration says, in English. */
 export const calibrationEn: Words['calibration'] = {
   open: 'Calibrate, zones',
-  title: 'Calibration and zones',
   back: 'Video pool',
   tools: 'Tool',
   views: 'View',
@@ -45,7 +44,6 @@ export const calibrationEn: Words['calibration'] = {
   zoneName: 'Name',
   zoneKind: 'Kind',
   deleteZone: 'Delete',
-  deletePoint: 'Delete this point',
   addPoint: 'Add a point',
   corner:
     '{{zone}}, point {{number}} of {{count}}. Arrows move it by 1 pixel, with Shift by 10; Insert adds a point, Delete deletes it',
@@ -94,6 +92,4 @@ export const calibrationEn: Words['calibration'] = {
     unsteady: 'The points lie too close together to fix the ground',
   },
   unfinished: 'A point still lacks its place on the picture or on the map',
-  legendPicture: '▭ ground in the picture',
-  mapZones: 'Zones',
 };

@@ -1,7 +1,6 @@
 /** What the page of a camera's zones and calibration says, in Chinese. */
 export const calibrationZh = {
   open: '标定与区域',
-  title: '标定与区域',
   back: '视频资源池',
   tools: '工具',
   views: '视角',
@@ -42,7 +41,6 @@ export const calibrationZh = {
   zoneName: '名称',
   zoneKind: '类别',
   deleteZone: '删除',
-  deletePoint: '删除此点',
   addPoint: '加一点',
   corner:
     '{{zone}}，第 {{number}} 点，共 {{count}} 点。方向键移动 1 像素，加 Shift 移动 10 像素，Insert 加点，Delete 删点',
@@ -88,6 +86,4 @@ export const calibrationZh = {
     unsteady: '控制点靠得太近，定不出地面',
   },
   unfinished: '有控制点还缺画面或地图上的位置',
-  legendPicture: '▭ 画面所及地面',
-  mapZones: '区域',
 } as const;
