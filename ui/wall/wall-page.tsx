@@ -75,7 +75,7 @@ function WallMain({ onRefuse, children }: { onRefuse: () => void; children: Reac
   const [act, setAct] = useState<AlertAct | null>(null);
   const listedAtMs = Math.floor(useShownMs() / LISTS_EVERY_MS) * LISTS_EVERY_MS;
   const listed = useMemo(() => listAlerts(city.alerts.values(), listedAtMs), [city.alerts, listedAtMs]);
-  const atMs = at === null ? null : Date.parse(at);
+  const atMs = past && at !== null ? Date.parse(at) : null;
   const open = (id: string) => go(wallAddress(id, atMs));
   const close = () => {
     const list = document.querySelector<HTMLElement>('.alert-list [role="option"][tabindex="0"]');
