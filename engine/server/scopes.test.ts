@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setCameraState } from '../cameras/write-cameras.ts';
 import { AlertPage } from '../contract/alert.ts';
 import { CameraMap } from '../contract/camera-map.ts';
+import { Problem } from '../contract/problem.ts';
 import { CameraList, CaseList, SuppressionList, UnitList } from './shapes.ts';
 import {
   CITY,
@@ -99,6 +100,28 @@ test('an account of another county or department sees no list, no id, no picture
     const changes = (await client.get('/api/changes?after=0&limit=500')).text;
     for (const id of Object.values(ids)) expect(changes).not.toContain(id);
   }
+});
+
+test('a day that is replayed holds what the account may see, and a day that cannot be told is refused', async () => {
+  const day = `/api/days/${TODAY}`;
+  // It is told up to a few seconds before now.
+  await expect.poll(async () => (await admin.get(`${day}/alerts`)).text, { timeout: 10_000 }).toContain(ids.alert);
+  expect((await admin.get(day)).text).toContain(ids.case);
+  expect((await admin.get(day)).text).toContain(ids.camera);
+  for (const client of [west, police]) {
+    const told = (await client.get(day)).text + (await client.get(`${day}/alerts`)).text;
+    for (const id of [ids.alert, ids.case, ids.camera]) expect(told).not.toContain(id);
+  }
+  for (const [asked, status, code] of [
+    ['2001-01-01', 404, 'before-history'],
+    ['2999-01-01', 404, 'day-not-begun'],
+    ['2026-02-30', 400, 'invalid-path'],
+    ['today', 400, 'invalid-path'],
+  ] as const) {
+    const answer = await admin.get(`/api/days/${asked}`);
+    expect([answer.status, Problem.parse(answer.json).code], asked).toEqual([status, code]);
+  }
+  expect((await site.stranger.get(day)).status).toBe(401);
 });
 
 test('a tile of the map holds what lies there; one that does not exist is refused with what was expected', async () => {

@@ -56,3 +56,12 @@ test.each([
 ])('what makes no sense in an address is left out: %s', (search) => {
   expect(readMapAddress(search)).toEqual({ at: null, layers: null, area: null });
 });
+
+test('the instant that the wall shows stands in the address beside all else, and goes by itself', () => {
+  const atMs = Date.parse('2026-11-28T03:15:00.123+08:00');
+  const past = withMapAddress('?alert=a1&layers=heat', { atMs });
+  expect(new URLSearchParams(past.slice(2)).get('time')).toBe('2026-11-27T19:15:00.123Z');
+  expect(past).toContain('alert=a1');
+  expect(withMapAddress(past.slice(1), { alertId: 'b2' })).toContain('time=2026-11-27');
+  expect(withMapAddress(past.slice(1), { atMs: null })).toBe('/?alert=a1&layers=heat');
+});

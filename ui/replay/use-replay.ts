@@ -23,7 +23,10 @@ export function useReplay(): { replay: Replay; past: boolean; written: Written }
   const written = useRef<string | null>(null);
   useEffect(() => {
     if (!past) replay.pause();
-    else if (at !== written.current) replay.seek(askedMs);
+    else if (at !== written.current) {
+      written.current = at;
+      replay.seek(askedMs);
+    }
   }, [replay, past, at, askedMs]);
   useEffect(() => () => replay.pause(), [replay]);
   return { replay, past, written };
