@@ -122,4 +122,8 @@ async function takePictures(name: string): Promise<void> {
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: width === 390 });
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.waitForTimeout(700);
+  await page.screenshot({ path: join(PICTURES, `${name}-en.png`) });
+  await page.getByRole('button', { name: '中文' }).click();
 }
