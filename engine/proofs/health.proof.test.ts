@@ -76,7 +76,7 @@ test('cameras that nobody has open are known by asking; a server that dies is on
   await outage.getByText(`${AT_SITE} / ${AT_SITE} 路离线`).waitFor({ timeout: 30_000 });
   expect(await outage.count()).toBe(1);
   expect(await outage.textContent()).toContain('同一主机');
-  await page.getByTestId('health-offline').getByText(String(AT_SITE)).waitFor({ timeout: 15_000 });
+  await page.getByTestId('health-offline').getByText(String(AT_SITE)).waitFor({ timeout: 30_000 });
   await takePictures('health');
 
   await page.getByRole('link', { name: '一张图' }).click();
