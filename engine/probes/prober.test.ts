@@ -244,3 +244,14 @@ test('an answer that comes after the camera was changed is not noted', async () 
   await one.settled();
   expect(await stateOf('swift')).toBe('disabled');
 });
+
+test('an engine that ends does not wait for who does not answer', async () => {
+  await register('slow', server.url('good'));
+  const one = prober({ probe: () => new Promise(() => undefined) });
+  clockMs += 1000;
+  await one.tick();
+  const before = performance.now();
+  await one.close();
+  expect(performance.now() - before).toBeLessThan(1000);
+  expect(await stateOf('slow')).toBe('unknown');
+});

@@ -41,6 +41,7 @@ export class Prober {
   readonly #busy = new Map<string, Promise<void>>();
   /** Hosts at which nobody answered for the first time, and until when they rest; by endpoint. */
   readonly #suspects = new Map<string, { host: string; untilMs: number }>();
+  readonly #notes = new Set<Promise<void>>();
   #perSecond = FEWEST_PER_SECOND;
   #countedAtMs = Number.NEGATIVE_INFINITY;
   #tickedAtMs: number | null = null;
@@ -102,11 +103,12 @@ export class Prober {
     while (this.#busy.size > 0) await Promise.all(this.#busy.values());
   }
 
+  /** Answers that are still to come are not waited for, and not noted. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#ticking;
-    await this.settled();
+    await Promise.allSettled(this.#notes);
   }
 
   async #askHost(probes: readonly DueProbe[]): Promise<void> {
@@ -116,8 +118,11 @@ export class Prober {
       // Nobody answers there: whoever is left is not waited for one by one.
       if (silent.has(one.endpoint)) continue;
       const answer = await this.#options.probe(one.source, TIMEOUT_MS);
+      if (this.#closed) return;
       if (!answer.reached) silent.add(one.endpoint);
-      await this.#note(one, answer);
+      const note = this.#note(one, answer).finally(() => this.#notes.delete(note));
+      this.#notes.add(note);
+      await note;
     }
   }
 

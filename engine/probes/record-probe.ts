@@ -89,7 +89,8 @@ export async function hurryNeighbours(
   );
 }
 
-const JUST_NOW_MS = 60_000;
+/** Less than the first retry of who is lost, so that the first one back finds its neighbours. */
+const JUST_NOW_MS = 30_000;
 
 /** An administrator wants it to be asked now, though it refused: its password may have been changed on its side. */
 export async function askAgain(db: Kysely<Schema>, cameraId: string): Promise<void> {

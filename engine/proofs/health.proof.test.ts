@@ -76,7 +76,7 @@ test('cameras that nobody has open are known by asking; a server that dies is on
   await outage.getByText(`${AT_SITE} / ${AT_SITE} 路离线`).waitFor({ timeout: 30_000 });
   expect(await outage.count()).toBe(1);
   expect(await outage.textContent()).toContain('同一主机');
-  await page.getByTestId('health-offline').getByText(String(AT_SITE)).waitFor({ timeout: 15_000 });
+  await page.getByTestId('health-offline').getByText(String(AT_SITE)).waitFor({ timeout: 30_000 });
   await takePictures('health');
 
   await page.getByRole('link', { name: '一张图' }).click();
@@ -122,4 +122,8 @@ async function takePictures(name: string): Promise<void> {
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: width === 390 });
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.waitForTimeout(700);
+  await page.screenshot({ path: join(PICTURES, `${name}-en.png`) });
+  await page.getByRole('button', { name: '中文' }).click();
 }

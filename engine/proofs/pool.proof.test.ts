@@ -49,7 +49,7 @@ test('a register is tried, applied, found by pinyin and looked at', async () => 
   const panel = page.getByTestId('pool-camera');
   await panel.getByText('城市管理接入').waitFor();
   const text = (await panel.textContent()) ?? '';
-  for (const said of ['网络摄像机', '德城区', '已登记地址', '未接入分析', '仅登记']) expect(text).toContain(said);
+  for (const said of ['网络摄像机', '德城区', '已登记地址', '未绑定算法', '仅登记']) expect(text).toContain(said);
   expect(await page.content()).not.toContain('s3cret');
   expect(errors).toEqual([]);
 });

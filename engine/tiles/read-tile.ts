@@ -28,7 +28,7 @@ async function readPoints(db: Kysely<Schema>, viewer: Viewer | null, address: Ti
     .select(sql<string>`body ->> 'name'`.as('name'))
     .select(sql<number | null>`(body ->> 'headingDeg')::double precision`.as('headingDeg'))
     .select(sql<number | null>`(body ->> 'fovDeg')::double precision`.as('fovDeg'))
-    .select(sql<boolean>`jsonb_array_length(body -> 'algorithms') > 0`.as('analysed'))
+    .select('cameras.analysed')
     .where(visibleTo(viewer, 'cameras'))
     .where(within(address))
     .orderBy('cameras.id')

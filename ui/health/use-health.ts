@@ -8,7 +8,7 @@ import { useCalmed } from '../live/use-calmed.ts';
 import { useCity } from '../live/use-live.ts';
 import { camerasQuery, type HealthWish } from './health-wish.ts';
 
-const FOLLOWS_EVERY_MS = 5000;
+const FOLLOWS_EVERY_MS = 15_000;
 export const DAYS = 30;
 
 export interface Asked<T> {
@@ -36,7 +36,7 @@ function useAsked<T>(schema: z.ZodType<T>, path: string, seq: number): Asked<T> 
 const Lines = listOf(HealthLine);
 const Outages = listOf(Outage);
 
-/** All that the page shows; read anew when cameras change, and not more often than every five seconds. */
+/** All that the page shows; read anew when cameras change, and not more often than every quarter of a minute. */
 export function useHealth(wish: HealthWish) {
   const { cameraSeq, poolSeq, outages } = useCity();
   const seq = useCalmed(Math.max(cameraSeq, poolSeq), FOLLOWS_EVERY_MS);

@@ -11,7 +11,7 @@ import { useCity } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { sayLngLat } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
-import { CameraService } from './camera-service.tsx';
+import { CameraDuty } from './camera-duty.tsx';
 
 const FOLLOWS_EVERY_MS = 3000;
 const isAnalysed = ({ algorithms, disabled }: PoolCamera['camera']) => algorithms.length > 0 && !disabled;
@@ -49,7 +49,7 @@ export function CameraPanel({ id }: { id: string }): ReactNode {
         {problem && <ProblemNote problem={problem} />}
         {found && isAnalysed(found.camera) && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
         {found && found.camera.algorithms.length === 0 && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
-        {found && <CameraService found={found} />}
+        {found && <CameraDuty found={found} />}
         {found?.hasStream && (
           <a className="button" data-testid="to-calibration" href={cameraAddress(id)} onClick={follow}>
             <Glyph name="zone" /> {t('calibration.open')}

@@ -8,7 +8,7 @@ import { useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 
 /** Whether a camera is in service, and how it is known how it is; an administrator changes the one and hurries the other. */
-export function CameraService({ found: { camera, hasStream } }: { found: PoolCamera }): ReactNode {
+export function CameraDuty({ found: { camera, hasStream } }: { found: PoolCamera }): ReactNode {
   const { t } = useWords();
   const { account } = useDesk();
   const path = `/api/cameras/${encodeURIComponent(camera.id)}`;
@@ -23,7 +23,7 @@ export function CameraService({ found: { camera, hasStream } }: { found: PoolCam
     setQueued(true);
   });
   return (
-    <div className="camera-service">
+    <div className="camera-duty">
       {disabled && <p role="status">{t('service.disabled')}</p>}
       {isAsked && <p className="quiet-line">{hasStream ? t('service.probed') : t('service.noStream')}</p>}
       {account.roles.includes('administrator') && (
