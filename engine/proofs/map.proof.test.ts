@@ -75,6 +75,7 @@ beforeAll(async () => {
     });
   seat = await takeSeat(browser, product.url);
   ({ page } = seat);
+  page.setDefaultTimeout(12_000);
 });
 afterAll(async () => {
   await browser?.close();
