@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import compression from 'compression';
 import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
-import type { BasemapTiles } from '../basemaps/open-basemap.ts';
+import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
