@@ -7,7 +7,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BasemapConfig } from '#config/site.ts';
 import type { Counties } from '../cameras/counties.ts';
 import { toMercator } from '../contract/metric-scale.ts';
-import { type BasemapTiles, openBasemap } from './open-basemap.ts';
+import type { BasemapTiles } from './basemap-tiles.ts';
+import { openBasemap } from './open-basemap.ts';
 import { pmtilesForTests } from './pmtiles-for-tests.ts';
 
 const KEY = 's3cret key/&';

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { PMTiles, type RangeResponse, type Source, TileType } from 'pmtiles';
 import type { BasemapConfig } from '#config/site.ts';
-import type { BasemapTiles } from './open-basemap.ts';
+import type { BasemapTiles } from './basemap-tiles.ts';
 
 const MEDIA_TYPES: Partial<Record<TileType, string>> = {
   [TileType.Mvt]: 'application/vnd.mapbox-vector-tile',

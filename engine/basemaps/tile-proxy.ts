@@ -5,7 +5,7 @@ import type { Counties } from '../cameras/counties.ts';
 import type { Basemap } from '../contract/basemap.ts';
 import { toLngLat, toMercator } from '../contract/metric-scale.ts';
 import { boxOf, type TileAddress } from '../tiles/tile-address.ts';
-import { BasemapFault, type BasemapSurroundings, type BasemapTile, type BasemapTiles } from './open-basemap.ts';
+import { BasemapFault, type BasemapSurroundings, type BasemapTile, type BasemapTiles } from './basemap-tiles.ts';
 import { TileCache } from './tile-cache.ts';
 
 const ANSWER_WITHIN_MS = 10_000;

@@ -39,7 +39,7 @@ type Zoom = keyof typeof ZOOMS;
 const SETTLED_MS = 3000;
 
 const scratch = await mkdtemp(join(tmpdir(), 'chengnao-bench-map-'));
-const dataDir = join(scratch, 'data');
+const dataDir = await mkdtemp(join(tmpdir(), 'chengnao-bench-map-data-'));
 const first = await seedCity(dataDir, { cameras, alerts, atFirstCamera: 50 });
 const at = (zoom: Zoom) => `${first.lngLat.join(',')},${ZOOMS[zoom]}`;
 const product = await Product.start({ dataDir, env: { CHENGNAO_SHARDS: '1' } });

@@ -75,6 +75,7 @@ beforeAll(async () => {
     });
   seat = await takeSeat(browser, product.url);
   ({ page } = seat);
+  page.setDefaultTimeout(12_000);
 });
 afterAll(async () => {
   await browser?.close();
@@ -174,7 +175,11 @@ test('on a phone an area is drawn with a finger', async () => {
     storageState: await seat.context.storageState(),
   });
   const phone = await context.newPage();
-  await phone.goto(`${product.url}/?at=${at(0, -3000).join(',')},15`);
+  await phone.goto(
+    `${product.url}/?at=${at(0, -3000)
+      .map((value) => value.toFixed(5))
+      .join(',')},15`,
+  );
   await phone.locator('[data-testid="city-map"][data-ready="true"]').waitFor();
   await phone.getByTestId('open-area').tap();
   await phone.getByTestId('draw-polygon').tap();

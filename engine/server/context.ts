@@ -1,5 +1,5 @@
 import type { SiteConfig } from '#config/site.ts';
-import type { BasemapTiles } from '../basemaps/open-basemap.ts';
+import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';

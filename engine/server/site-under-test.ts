@@ -5,7 +5,7 @@ import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { createAccount } from '../accounts/accounts.ts';
 import { AlertDesk } from '../alerts/desk.ts';
 import { alertsAfter } from '../alerts/read-alerts.ts';
-import type { BasemapTiles } from '../basemaps/open-basemap.ts';
+import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Role } from '../contract/account.ts';
 import type { County } from '../contract/camera.ts';

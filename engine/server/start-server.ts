@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
-import type { BasemapTiles } from '../basemaps/open-basemap.ts';
+import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';

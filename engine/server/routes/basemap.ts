@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BasemapFault } from '../../basemaps/open-basemap.ts';
+import { BasemapFault } from '../../basemaps/basemap-tiles.ts';
 import { type Route, route } from '../route.ts';
 import { Trouble } from '../trouble.ts';
 

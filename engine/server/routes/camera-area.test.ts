@@ -26,7 +26,7 @@ beforeAll(async () => {
   ] as const)
     await admin.send('POST', '/api/cameras', { id, name: id, lngLat });
   alertId = await site.raiseAlert('east-1', IN_EAST);
-});
+}, 60_000);
 afterAll(() => site.close());
 
 const both = {
