@@ -41,7 +41,7 @@ async function probeFile(url: string): Promise<Probe> {
 }
 
 /** Where a stream comes from: streams of one host are asked one after the other. */
-export interface StreamHost {
+interface StreamHost {
   host: string;
   /** host:port */
   endpoint: string;

@@ -4,7 +4,7 @@ import type { Schema } from '../store/schema.ts';
 import type { DueProbe } from './due-probes.ts';
 
 /** What is now known of a camera that was asked, and when it is asked again. */
-export interface ProbeResult {
+interface ProbeResult {
   /** null: it stays as it is until another try has told. */
   told: { state: CameraState; code: CameraFault | null; reason: string | null } | null;
   askedAtMs: number;

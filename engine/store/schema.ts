@@ -171,7 +171,7 @@ interface CameraDaysTable {
   losses: number;
 }
 
-export interface OutagesTable {
+interface OutagesTable {
   id: string;
   kind: OutageKind;
   place: string;

@@ -19,7 +19,7 @@ export function readHealthWish(search: string): HealthWish {
   };
 }
 
-export function healthQuery(wish: HealthWish): string {
+function healthQuery(wish: HealthWish): string {
   const query = new URLSearchParams();
   if (wish.by === 'department') query.set('by', wish.by);
   for (const name of ['county', 'department', 'day'] as const) if (wish[name]) query.set(name, wish[name]);

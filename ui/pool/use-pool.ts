@@ -17,7 +17,7 @@ export interface PoolWish {
   kind: '' | 'analysed' | 'registered' | 'inspection';
 }
 
-export const EVERYTHING: PoolWish = { text: '', county: '', department: '', health: '', outage: '', kind: '' };
+const EVERYTHING: PoolWish = { text: '', county: '', department: '', health: '', outage: '', kind: '' };
 const PAGE = 100;
 const TYPED_OUT_MS = 200;
 /** Somewhere in a city a camera changes each second: the list follows this often. */
