@@ -12,6 +12,7 @@ const STAGES = [
   'store',
   'accounts',
   'cameras',
+  'libraries',
   'tiles',
   'camera-imports',
   'sites',

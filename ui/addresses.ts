@@ -6,6 +6,7 @@ export interface Address {
   alertId: string | null;
   caseId: string | null;
   cameraId: string | null;
+  libraryId: string | null;
   next: string | null;
   /** The query as it stands, for a page that keeps more in it. */
   search: string;
@@ -21,6 +22,7 @@ function readAddress(url: URL): Address {
     alertId: query.get('alert'),
     caseId: query.get('case'),
     cameraId: query.get('camera'),
+    libraryId: query.get('library'),
     next: query.get('next'),
     search: url.search,
   };
@@ -64,8 +66,13 @@ export const dispatchAddress = (caseId?: string | null): string =>
 export const liveAddress = (cameraId?: string): string =>
   cameraId === undefined ? '/live' : `/live?grid=1&cameras=${encodeURIComponent(cameraId)}`;
 
-export const poolAddress = (cameraId?: string | null): string =>
-  cameraId ? `/pool?camera=${encodeURIComponent(cameraId)}` : '/pool';
+/** The pool, narrowed to a library if one is named, with a camera of it opened if one is. */
+export function poolAddress(cameraId?: string | null, libraryId?: string | null): string {
+  const query = new URLSearchParams();
+  if (libraryId) query.set('library', libraryId);
+  if (cameraId) query.set('camera', cameraId);
+  return query.size > 0 ? `/pool?${query}` : '/pool';
+}
 
 /** An address of this page only: a link from elsewhere may not send a person to another site after signing in. */
 export function ownAddress(next: string | null): string {

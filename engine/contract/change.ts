@@ -3,6 +3,7 @@ import { Alert, Suppression } from './alert.ts';
 import { Camera } from './camera.ts';
 import { PoolPart } from './camera-pool.ts';
 import { Case, Unit } from './case.ts';
+import { LibraryNews, Sight } from './library.ts';
 
 /**
  * That something became what it now is. `entity` is its present state (null: gone), so two changes of one thing in one
@@ -16,9 +17,11 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('unit'), entity: Unit.nullable() }),
   z.object({ ...base, kind: z.literal('suppression'), entity: Suppression.nullable() }),
   z.object({ ...base, kind: z.literal('pool'), entity: PoolPart.nullable() }),
+  z.object({ ...base, kind: z.literal('library'), entity: LibraryNews.nullable() }),
+  z.object({ ...base, kind: z.literal('sight'), entity: Sight.nullable() }),
 ]);
 export type Change = z.infer<typeof Change>;
-export const ChangeKind = z.enum(['alert', 'case', 'camera', 'unit', 'suppression', 'pool']);
+export const ChangeKind = z.enum(['alert', 'case', 'camera', 'unit', 'suppression', 'pool', 'library', 'sight']);
 export type ChangeKind = z.infer<typeof ChangeKind>;
 
 /**

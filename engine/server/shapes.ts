@@ -6,12 +6,16 @@ import { Handling, Presence, Suppression } from '../contract/alert.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
+import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { PictureMoment } from '../contract/observation.ts';
 
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
 export const CaseList = z.object({ items: z.array(Case) });
+export const LibraryList = z.object({ items: z.array(Library) });
+export const LibraryGrantList = z.object({ items: z.array(LibraryGrant) });
+export const LibraryHistory = z.object({ items: z.array(LibraryEntry) });
 export const SuppressionList = z.object({ items: z.array(Suppression) });
 export const UnitList = z.object({ items: z.array(Unit) });
 
@@ -37,6 +41,7 @@ export const PoolCountQuery = z.object({
   tag: z.string().max(40).optional(),
   inspection: yesOrNo.optional(),
   analysed: yesOrNo.optional(),
+  library: z.string().min(1).max(128).optional().describe('The id of a topic library'),
 });
 
 export const PoolQuery = PoolCountQuery.extend({

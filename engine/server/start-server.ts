@@ -5,6 +5,7 @@ import compression from 'compression';
 import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
+import { watchGrants } from '../libraries/watch-grants.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -89,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sender = await openChangeSender(context);
   const walls = openWalls(http, context, () => sender.sentSeq);
   const video = openVideoSockets(http, context, options.videoLingerMs);
+  const grants = watchGrants(store.db, log);
   sender.start((batch) => {
     walls.send(batch);
     video.changed(batch);
@@ -96,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await listen(http, port, host);
   } catch (error) {
-    await Promise.all([sender.close(), walls.close(), video.close()]);
+    await Promise.all([grants.close(), sender.close(), walls.close(), video.close()]);
     throw error;
   }
 
@@ -107,7 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const rest = setTimeout(() => {
         for (const socket of connections) socket.destroy();
       }, GRACE_MS);
-      await Promise.all([sender.close(), walls.close(), video.close(), imports.close()]);
+      await Promise.all([grants.close(), sender.close(), walls.close(), video.close(), imports.close()]);
       clearTimeout(rest);
     },
   };

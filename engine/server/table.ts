@@ -8,6 +8,7 @@ import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
+import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUPPRESSION_ROUTES } from './routes/suppressions.ts';
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_VIEW_ROUTES,
   ...CAMERA_POOL_ROUTES,
   ...CAMERA_IMPORT_ROUTES,
+  ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,

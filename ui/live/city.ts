@@ -57,6 +57,8 @@ export function applyChange(city: City, change: Change): City {
     case 'camera':
       return { ...city, cameras: put(city.cameras, entityId, belongsOnWall(city, change.entity)) };
     case 'pool':
+    case 'library':
+    case 'sight':
       return { ...city, poolSeq: change.seq };
     case 'unit':
       return { ...city, units: put(city.units, entityId, change.entity) };

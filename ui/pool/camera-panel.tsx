@@ -10,9 +10,10 @@ import { useCity } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { sayLngLat } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { sayActs } from './say-library.ts';
 
 /** One camera of the pool: its GB id in words, what its register says, and what it sees if it is analysed. */
-export function CameraPanel({ id }: { id: string }): ReactNode {
+export function CameraPanel({ id, libraryId }: { id: string; libraryId: string | null }): ReactNode {
   const { t } = useWords();
   const [read, setRead] = useState<{ found: PoolCamera | null; problem: Problem | null }>({
     found: null,
@@ -29,21 +30,24 @@ export function CameraPanel({ id }: { id: string }): ReactNode {
     return () => stop.abort();
   }, [id, poolSeq]);
   const { found, problem } = read;
+  const analysed = found !== null && found.camera.algorithms.length > 0;
+  const mayPlay = found !== null && (found.acts === null || found.acts.includes('play'));
   return (
     <section className="pool-camera panel surface" aria-label={t('pool.label')} data-testid="pool-camera">
       <header className="panel-head">
         <div className="what">
           <h2>{found?.camera.name ?? (problem ? t('pool.failed') : t('loading'))}</h2>
         </div>
-        <a className="button plain icon" href={poolAddress()} aria-label={t('close')} onClick={follow}>
+        <a className="button plain icon" href={poolAddress(null, libraryId)} aria-label={t('close')} onClick={follow}>
           <Glyph name="close" />
         </a>
       </header>
       <div className="scroll">
         {problem && <ProblemNote problem={problem} />}
-        {found && found.camera.algorithms.length > 0 && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
-        {found && found.camera.algorithms.length === 0 && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
-        {found?.hasStream && found.camera.algorithms.length === 0 && (
+        {found && analysed && mayPlay && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
+        {found && !mayPlay && <p className="quiet-line">{t('library.notPlayable')}</p>}
+        {found && !analysed && mayPlay && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
+        {found?.hasStream && mayPlay && !analysed && (
           <a className="button" href={liveAddress(id)} onClick={follow}>
             <Glyph name="eye" /> {t('video.open')}
           </a>
@@ -77,7 +81,7 @@ function GbId({ gbId, parts }: { gbId: string; parts: GbIdParts }): ReactNode {
   );
 }
 
-function Register({ found: { camera, hasStream } }: { found: PoolCamera }): ReactNode {
+function Register({ found: { camera, hasStream, acts } }: { found: PoolCamera }): ReactNode {
   const { t } = useWords();
   const none = t('unknown');
   const { statedPosition, resolution } = camera;
@@ -86,6 +90,7 @@ function Register({ found: { camera, hasStream } }: { found: PoolCamera }): Reac
       facts={[
         [t('camera.id'), camera.id],
         [t('pool.state'), t(`camera.${camera.state}`)],
+        ...(acts === null ? [] : [[t('library.rights'), sayActs(t, acts)] as const]),
         [t('pool.department'), camera.department],
         [t('pool.county'), camera.county?.name ?? t('pool.outside')],
         [t('pool.division'), camera.divisionCode ?? none],

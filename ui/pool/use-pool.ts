@@ -11,19 +11,22 @@ export interface PoolWish {
   department: string;
   state: string;
   kind: '' | 'analysed' | 'registered' | 'inspection';
+  /** The id of a topic library. */
+  library: string;
 }
 
-export const EVERYTHING: PoolWish = { text: '', county: '', department: '', state: '', kind: '' };
+export const EVERYTHING: PoolWish = { text: '', county: '', department: '', state: '', kind: '', library: '' };
 const PAGE = 100;
 const TYPED_OUT_MS = 200;
 
 /** The wish as a query; the tree’s counts leave out what the tree itself chooses. */
-function queryOf({ text, county, department, state, kind }: PoolWish, tree: boolean): URLSearchParams {
+function queryOf({ text, county, department, state, kind, library }: PoolWish, tree: boolean): URLSearchParams {
   const query = new URLSearchParams();
   if (text.trim()) query.set('text', text.trim());
   if (tree && county) query.set('county', county);
   if (tree && department) query.set('department', department);
   if (state) query.set('state', state);
+  if (library) query.set('library', library);
   if (kind === 'inspection') query.set('inspection', 'true');
   else if (kind) query.set('analysed', String(kind === 'analysed'));
   return query;

@@ -1,3 +1,4 @@
+import { libraryEn } from './library-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import type { Words } from './shape.ts';
@@ -376,6 +377,7 @@ export const en: Words = {
   },
 
   ...poolEn,
+  library: libraryEn,
 
   problem: problemEn,
 };

@@ -1,3 +1,4 @@
+import { libraryZh } from './library-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
 import { videoZh } from './video-zh.ts';
@@ -356,6 +357,7 @@ export const zh = {
   },
 
   ...poolZh,
+  library: libraryZh,
 
   problem: problemZh,
 } as const;
