@@ -142,14 +142,14 @@ test('a library holds only what its own department owns, and nobody names anothe
 test('members follow each camera that is written, in the same transaction, and those that look are told', async () => {
   const id = await make(CHIEF, { tags: ['新标签'] });
   const before = await lastSeq(db());
-  await patchCamera(db(), 'c10', { tags: ['新标签'] }, 'test', area);
-  expect(await members(id)).toEqual(['c10']);
+  await patchCamera(db(), 'c12', { tags: ['新标签'] }, 'test', area);
+  expect(await members(id)).toEqual(['c12']);
   const kinds = (await readChanges(db(), before, 10)).map(({ kind, entityId }) => `${kind} ${entityId}`);
-  expect(kinds).toEqual(['camera c10', `library ${id}`]);
+  expect(kinds).toEqual(['camera c12', `library ${id}`]);
   await db()
     .transaction()
     .execute(async (trx) => {
-      await sql`update cameras set body = body || '{"tags": ["新标签"]}' where id in ('c11', 'c12', 'c13')`.execute(
+      await sql`update cameras set body = body || '{"tags": ["新标签"]}' where id in ('c11', 'c16', 'c13')`.execute(
         trx,
       );
       const inside = await trx.selectFrom('library_cameras').select('camera_id').where('library_id', '=', id).execute();
@@ -157,8 +157,8 @@ test('members follow each camera that is written, in the same transaction, and t
       throw new Error('taken back');
     })
     .catch(() => undefined);
-  expect(await members(id)).toEqual(['c10']);
-  await patchCamera(db(), 'c10', { tags: null } as never, 'test', area);
+  expect(await members(id)).toEqual(['c12']);
+  await patchCamera(db(), 'c12', { tags: null } as never, 'test', area);
   expect(await members(id)).toEqual([]);
   await patchLibrary(db(), id, { added: ['c14'] }, CHIEF);
   await deleteCamera(db(), 'c14', 'test');

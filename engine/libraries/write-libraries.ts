@@ -126,7 +126,7 @@ function checked(rule: LibraryRule | null): LibraryRule | null {
 }
 
 /** @throws Refusal 404 `not-found` */
-export async function lockLibrary(trx: Transaction<Schema>, id: string, by: Account) {
+async function lockLibrary(trx: Transaction<Schema>, id: string, by: Account) {
   const found = await trx
     .selectFrom('libraries')
     .selectAll()

@@ -131,7 +131,7 @@ interface ViewFingerprintsTable {
   at: Generated<Date>;
 }
 
-export interface LibrariesTable {
+interface LibrariesTable {
   id: string;
   name: string;
   description: string;

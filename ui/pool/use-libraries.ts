@@ -5,7 +5,7 @@ import type { Problem } from '#engine/contract/problem.ts';
 import { ask, asProblem, listOf } from '../live/ask.ts';
 import { useCity } from '../live/use-live.ts';
 
-export interface Read<T> {
+interface Read<T> {
   /** null: not read yet. */
   found: T | null;
   problem: Problem | null;
