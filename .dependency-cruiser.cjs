@@ -15,6 +15,7 @@ const STAGES = [
   'probes',
   'outages',
   'online-rates',
+  'libraries',
   'tiles',
   'basemaps',
   'camera-imports',

@@ -8,6 +8,7 @@ export interface Address {
   cameraId: string | null;
   /** The instant that the wall shows, as an ISO date with its zone; null: now. */
   time: string | null;
+  libraryId: string | null;
   next: string | null;
   /** The query as it stands, for a page that keeps more in it. */
   search: string;
@@ -24,6 +25,7 @@ function readAddress(url: URL): Address {
     caseId: query.get('case'),
     cameraId: query.get('camera'),
     time: query.get('time'),
+    libraryId: query.get('library'),
     next: query.get('next'),
     search: url.search,
   };
@@ -68,8 +70,13 @@ export const dispatchAddress = (caseId?: string | null): string =>
 export const liveAddress = (cameraId?: string): string =>
   cameraId === undefined ? '/live' : `/live?grid=1&cameras=${encodeURIComponent(cameraId)}`;
 
-export const poolAddress = (cameraId?: string | null): string =>
-  cameraId ? `/pool?camera=${encodeURIComponent(cameraId)}` : '/pool';
+/** The pool, narrowed to a library if one is named, with a camera of it opened if one is. */
+export function poolAddress(cameraId?: string | null, libraryId?: string | null): string {
+  const query = new URLSearchParams();
+  if (libraryId) query.set('library', libraryId);
+  if (cameraId) query.set('camera', cameraId);
+  return query.size > 0 ? `/pool?${query}` : '/pool';
+}
 
 /** How the cameras are; `query` says what of it, see `health/health-wish.ts`. */
 export const healthAddress = (query = ''): string => (query ? `/pool/health?${query}` : '/pool/health');

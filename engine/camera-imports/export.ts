@@ -1,15 +1,18 @@
 import type { Kysely } from 'kysely';
 import type { CameraConfig } from '#config/camera.ts';
-import { visibleTo } from '../accounts/visible-to.ts';
+import { recordExport } from '../accounts/record-use.ts';
+import { inSight, readSight } from '../accounts/sight.ts';
 import type { Account } from '../contract/account.ts';
 import type { Schema } from '../store/schema.ts';
 import { COLUMNS, SECRET } from './columns.ts';
 
 const WRITTEN = COLUMNS.filter(({ key }) => !SECRET.has(key));
 
-/** Every camera that the account may see, by id. */
+/** Every camera of the account's own and of the libraries that it may export, by id; what is another's is recorded. */
 async function readConfigs(db: Kysely<Schema>, account: Account): Promise<CameraConfig[]> {
-  const rows = await db.selectFrom('cameras').select('body').where(visibleTo(account)).orderBy('id').execute();
+  const sight = await readSight(db, account, 'export');
+  const rows = await db.selectFrom('cameras').select('body').where(inSight(sight)).orderBy('id').execute();
+  await recordExport(db, account, sight.libraryIds);
   return rows.map(({ body }) => body);
 }
 

@@ -22,7 +22,7 @@ export async function acceptView(
   by: Account | string,
 ): Promise<StoredCamera> {
   return db.transaction().execute(async (trx) => {
-    const before = await lockCamera(trx, id, by);
+    const before = await lockCamera(trx, id, by, 'analyse');
     const view = viewOf(before, viewId);
     const revision = before.revision + 1;
     await trx.updateTable('cameras').set({ revision }).where('id', '=', id).execute();

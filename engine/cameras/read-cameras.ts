@@ -1,57 +1,76 @@
 import { type Kysely, type SqlBool, sql } from 'kysely';
+import { inSight, readSight, type Sight } from '../accounts/sight.ts';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
+import type { GrantedAct } from '../contract/library.ts';
 import type { Schema } from '../store/schema.ts';
 import { type StoredCamera, toStoredCamera } from './stored-camera.ts';
 
-function selectCameras(db: Kysely<Schema>, account: Account | null) {
+const EVERYTHING: Sight = { viewer: null, libraryIds: [] };
+
+function selectCameras(db: Kysely<Schema>, sight: Sight) {
   return db
     .selectFrom('cameras')
     .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
     .selectAll('cameras')
     .select(['camera_states.state', 'camera_states.code', 'camera_states.reason', 'camera_states.since'])
     .select(['camera_states.fault_code', 'camera_states.fault_since', 'camera_states.current_view_id'])
-    .where(visibleTo(account, 'cameras'));
+    .where(inSight(sight));
 }
 
-/** null when there is none that the account may see; account null is the engine itself. */
+/** null when there is none that the account may do it with; account null is the engine itself. */
 export async function readCamera(
   db: Kysely<Schema>,
   account: Account | null,
   id: string,
+  act: GrantedAct = 'see',
 ): Promise<StoredCamera | null> {
-  const row = await selectCameras(db, account).where('cameras.id', '=', id).executeTakeFirst();
+  const row = await selectCameras(db, await readSight(db, account, act))
+    .where('cameras.id', '=', id)
+    .executeTakeFirst();
   return row ? toStoredCamera(row) : null;
 }
 
-/** Those of the ids that are there and visible, in no order. */
-export async function readCameras(
+/** A camera of the account's own division and department: the one that it may change or remove. */
+export async function readOwnCamera(
   db: Kysely<Schema>,
   account: Account | null,
-  ids: readonly string[],
-): Promise<StoredCamera[]> {
+  id: string,
+): Promise<StoredCamera | null> {
+  const own: Sight = { viewer: account, libraryIds: [] };
+  const row = await selectCameras(db, own).where('cameras.id', '=', id).executeTakeFirst();
+  return row ? toStoredCamera(row) : null;
+}
+
+/** Those of the ids that are there, in no order. */
+export async function readCameras(db: Kysely<Schema>, ids: readonly string[]): Promise<StoredCamera[]> {
   if (ids.length === 0) return [];
-  const rows = await selectCameras(db, account).where('cameras.id', 'in', ids).execute();
+  const rows = await selectCameras(db, EVERYTHING).where('cameras.id', 'in', ids).execute();
   return rows.map(toStoredCamera);
 }
 
 /** All that the account may see, by id. */
 export async function listCameras(db: Kysely<Schema>, account: Account | null): Promise<StoredCamera[]> {
-  const rows = await selectCameras(db, account).orderBy('cameras.id').execute();
+  const rows = await selectCameras(db, await readSight(db, account))
+    .orderBy('cameras.id')
+    .execute();
   return rows.map(toStoredCamera);
 }
 
 /** Those with rules, by id: what the engine opens. */
 export async function listAnalysed(db: Kysely<Schema>): Promise<StoredCamera[]> {
-  const rows = await selectCameras(db, null).where('cameras.analysed', '=', true).orderBy('cameras.id').execute();
+  const rows = await selectCameras(db, EVERYTHING).where('cameras.analysed', '=', true).orderBy('cameras.id').execute();
   return rows.map(toStoredCamera);
 }
 
-/** What a wall shows: the analysed cameras, and those that an alert or case is still open at. */
+/**
+ * What a wall shows: the analysed cameras, and those that an alert or case is still open at. Alerts stay with the
+ * department that owns the camera, and so does what they would tell of it.
+ */
 export async function listForWall(db: Kysely<Schema>, account: Account | null): Promise<StoredCamera[]> {
-  const rows = await selectCameras(db, account)
+  const rows = await selectCameras(db, await readSight(db, account))
     .where(
-      sql<SqlBool>`cameras.analysed or cameras.id in (
+      sql<SqlBool>`cameras.analysed or ${visibleTo(account, 'cameras')()} and cameras.id in (
         select camera_id from alerts where presence = 'standing' or handling = 'new'
         union select camera_id from alerts join cases on cases.id = alerts.case_id where cases.state <> 'closed')`,
     )

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
-import { visibleTo } from '../accounts/visible-to.ts';
+import { inSight, readSight, type Sight } from '../accounts/sight.ts';
 import type { Account } from '../contract/account.ts';
 import type { CameraState } from '../contract/camera.ts';
 import type { CameraHealth } from '../contract/camera-health.ts';
@@ -22,13 +22,15 @@ export interface PoolFilter {
   tag?: string | undefined;
   inspection?: boolean | undefined;
   analysed?: boolean | undefined;
+  /** The id of a topic library that the account may see. */
+  library?: string | undefined;
 }
 
 type Live = { lastFrameAtMs(cameraId: string): number | null };
 
-function lets(account: Account | null, filter: PoolFilter): RawBuilder<SqlBool> {
-  const wanted: RawBuilder<SqlBool>[] = [visibleTo(account, 'cameras')()];
-  const { text, department, county, state, health, outage, tag, inspection, analysed } = filter;
+function lets(sight: Sight, filter: PoolFilter): RawBuilder<SqlBool> {
+  const wanted: RawBuilder<SqlBool>[] = [inSight(sight)()];
+  const { text, department, county, state, health, outage, tag, inspection, analysed, library } = filter;
   if (text) wanted.push(sql`cameras.search like ${`%${escaped(text.toLowerCase())}%`}`);
   if (department !== undefined) wanted.push(sql`cameras.department = ${department}`);
   if (county !== undefined)
@@ -40,6 +42,8 @@ function lets(account: Account | null, filter: PoolFilter): RawBuilder<SqlBool> 
   if (tag !== undefined) wanted.push(sql`cameras.tags ? ${tag}`);
   if (inspection !== undefined) wanted.push(sql`cameras.inspection = ${inspection}`);
   if (analysed !== undefined) wanted.push(sql`cameras.analysed = ${analysed}`);
+  if (library !== undefined)
+    wanted.push(sql`cameras.id in (select camera_id from library_cameras where library_id = ${library})`);
   return sql.join(wanted, sql` and `);
 }
 
@@ -59,7 +63,7 @@ export async function readPool(
   { after, limit }: { after: string | undefined; limit: number },
   live: Live,
 ): Promise<PoolPage> {
-  const condition = lets(account, filter);
+  const condition = lets(await readSight(db, account), filter);
   const from = db.selectFrom('cameras').innerJoin('camera_states', 'camera_states.id', 'cameras.id').where(condition);
   const { total } = await from.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
   let page = from
@@ -119,7 +123,7 @@ export async function countPool(db: Kysely<Schema>, account: Account | null, fil
   const rows = await db
     .selectFrom('cameras')
     .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
-    .where(lets(account, filter))
+    .where(lets(await readSight(db, account), filter))
     .select(['state', 'county_code', 'county_name', 'department'])
     .select([
       sql<number>`count(*)`.as('count'),

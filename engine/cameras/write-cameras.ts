@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { ulid } from 'ulid';
 import { type CameraConfig, isAnalysed } from '#config/camera.ts';
-import { assertSees, nameOf } from '../accounts/visible-to.ts';
+import { recordUse } from '../accounts/record-use.ts';
+import { refusedCamera } from '../accounts/sight.ts';
+import { assertSees, nameOf, seesScope } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { CameraFault, CameraPatch, CameraState, NewCamera, PictureFaultCode } from '../contract/camera.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
@@ -12,7 +14,7 @@ import { checkCamera } from './check-camera.ts';
 import { checkDrawings } from './check-drawings.ts';
 import type { Counties } from './counties.ts';
 import { initialsOf } from './pinyin.ts';
-import { readCamera } from './read-cameras.ts';
+import { readCamera, readOwnCamera } from './read-cameras.ts';
 import type { StoredCamera } from './stored-camera.ts';
 import { followDrawings } from './view-fingerprints.ts';
 
@@ -78,10 +80,14 @@ export async function createCamera(
   });
 }
 
+/** What a department may set at a camera that is granted to it for analysis. */
+const OF_ANALYSIS: ReadonlySet<string> = new Set(['views', 'algorithms', 'decode', 'samplePeriodMs', 'regions']);
+
 /**
  * Changes what the patch names and keeps the rest; null takes a setting back. A patch that changes nothing makes no revision.
- * @param by an account changes only what it sees, and cannot move a camera to where it does not.
- * @throws Refusal 404 `not-found`, 403 `outside-your-scope`, 409 `camera-changed`, 422 as `createCamera`.
+ * @param by an account changes only what is its own, and cannot move a camera to where it sees none; of a camera that is
+ * granted to it for analysis it sets what analysis needs, which is recorded.
+ * @throws Refusal 404 `not-found`, 403 `outside-your-scope`, `not-granted`, 409 `camera-changed`, 422 as `createCamera`.
  */
 export async function patchCamera(
   db: Kysely<Schema>,
@@ -91,15 +97,16 @@ export async function patchCamera(
   area: SiteArea,
 ): Promise<StoredCamera> {
   return db.transaction().execute(async (trx) => {
-    const before = await lockCamera(trx, id, by);
-    if (revision !== undefined && revision !== before.revision) throw changedMeanwhile(before, revision);
     const named = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    const isOfAnalysis = Object.keys(named).every((key) => OF_ANALYSIS.has(key));
+    const before = await lockCamera(trx, id, by, isOfAnalysis ? 'analyse' : null);
+    if (revision !== undefined && revision !== before.revision) throw changedMeanwhile(before, revision);
     const after = Object.entries({ ...before.config, ...named }).filter(([, value]) => value !== null);
     const config = checkCamera(Object.fromEntries(after));
     checkDrawings(config, before.config);
     if (isDeepStrictEqual(config, before.config)) return before;
     const place = rowOf(config, area);
-    assertSees(by, place);
+    if (!isOfAnalysis) assertSees(by, place);
     await replaceBody(trx, config, before.revision + 1, nameOf(by), area);
     const stored = await present(trx, id);
     await recordMove(trx, id, before, place);
@@ -232,12 +239,22 @@ export async function resetCameraStates(db: Kysely<Schema>): Promise<void> {
   });
 }
 
-/** @throws Refusal 404 `not-found`. */
-export async function lockCamera(trx: Transaction<Schema>, id: string, by: Account | string): Promise<StoredCamera> {
+/**
+ * Locks a camera of the account's own, or with `analyse` one that is granted to it for that: what follows is recorded.
+ * @throws Refusal 404 `not-found`, 403 `not-granted`.
+ */
+export async function lockCamera(
+  trx: Transaction<Schema>,
+  id: string,
+  by: Account | string,
+  act: 'analyse' | null = null,
+): Promise<StoredCamera> {
   await trx.selectFrom('cameras').select('id').where('id', '=', id).forUpdate().execute();
-  const found = await readCamera(trx, typeof by === 'string' ? null : by, id);
-  if (!found) throw notVisible('camera', id);
-  return found;
+  const account = typeof by === 'string' ? null : by;
+  const found = await (act === null ? readOwnCamera(trx, account, id) : readCamera(trx, account, id, act));
+  if (found && account && !seesScope(account, found)) await recordUse(trx, account, 'analyse', id);
+  if (found) return found;
+  throw account ? await refusedCamera(trx, account, id, act) : notVisible('camera', id);
 }
 
 export async function present(trx: Transaction<Schema>, id: string): Promise<StoredCamera> {

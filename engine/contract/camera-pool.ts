@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CameraId, LngLat } from '#config/camera.ts';
 import { Camera, CameraFault, CameraState, County } from './camera.ts';
+import { GrantedAct } from './library.ts';
 
 const Coded = z.object({ code: z.string(), name: z.object({ zh: z.string(), en: z.string() }).nullable() });
 
@@ -56,7 +57,12 @@ export const PoolCounts = z.object({
 export type PoolCounts = z.infer<typeof PoolCounts>;
 
 /** One camera of the pool with what its register says. */
-export const PoolCamera = z.object({ camera: Camera, gbIdParts: GbIdParts.nullable(), hasStream: z.boolean() });
+export const PoolCamera = z.object({
+  camera: Camera,
+  gbIdParts: GbIdParts.nullable(),
+  hasStream: z.boolean(),
+  acts: z.array(GrantedAct).nullable().describe('What is granted to the account; null: the camera is its own'),
+});
 export type PoolCamera = z.infer<typeof PoolCamera>;
 
 /** One department's cameras of one division: many of them were registered or changed at once, and are to be read anew. */

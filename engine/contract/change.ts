@@ -3,6 +3,7 @@ import { Alert, Suppression } from './alert.ts';
 import { Camera } from './camera.ts';
 import { PoolPart } from './camera-pool.ts';
 import { Case, Unit } from './case.ts';
+import { LibraryNews, Sight } from './library.ts';
 import { Outage } from './outage.ts';
 
 /**
@@ -18,9 +19,21 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('suppression'), entity: Suppression.nullable() }),
   z.object({ ...base, kind: z.literal('pool'), entity: PoolPart.nullable() }),
   z.object({ ...base, kind: z.literal('outage'), entity: Outage.nullable() }),
+  z.object({ ...base, kind: z.literal('library'), entity: LibraryNews.nullable() }),
+  z.object({ ...base, kind: z.literal('sight'), entity: Sight.nullable() }),
 ]);
 export type Change = z.infer<typeof Change>;
-export const ChangeKind = z.enum(['alert', 'case', 'camera', 'unit', 'suppression', 'pool', 'outage']);
+export const ChangeKind = z.enum([
+  'alert',
+  'case',
+  'camera',
+  'unit',
+  'suppression',
+  'pool',
+  'outage',
+  'library',
+  'sight',
+]);
 export type ChangeKind = z.infer<typeof ChangeKind>;
 
 /**

@@ -35,6 +35,7 @@ export async function takeSeat(
   browser: Browser,
   url: string,
   size: { width: number; height: number } = { width: 1920, height: 1080 },
+  who: { username: string; password: string } = { username: 'admin', password: ADMIN_PASSWORD },
 ): Promise<Seat> {
   const context = await browser.newContext({ viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   const page = await context.newPage();
@@ -44,8 +45,8 @@ export async function takeSeat(
   });
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(url);
-  await page.getByLabel('用户名').fill('admin');
-  await page.getByLabel('密码', { exact: true }).fill(ADMIN_PASSWORD);
+  await page.getByLabel('用户名').fill(who.username);
+  await page.getByLabel('密码', { exact: true }).fill(who.password);
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.getByTestId('connection-state').waitFor();
   return { page, context, errors };

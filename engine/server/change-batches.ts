@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { type Reached, reaches, readReached, readReachedOfPart } from '../accounts/sight.ts';
 import { seesScope } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import { Change, type ChangeBatch, type ChangeKind } from '../contract/change.ts';
@@ -21,6 +22,8 @@ interface ScopedChange {
   /** Where the change was recorded, and where the thing is now; null: it is gone. */
   changeScope: Scope;
   entityScope: Scope | null;
+  /** Who sees it besides, by grants that hold. */
+  reached: readonly Reached[];
 }
 
 /** Reads the changes after a seq once, for as many viewers as there are. */
@@ -40,12 +43,32 @@ export async function readBatch(
   for (const [kind, ids] of idsByKind) {
     for (const entity of await ENTITIES[kind](db, [...ids], live)) found.set(`${kind} ${entity.wire.id}`, entity);
   }
+  const reachedOf = await readAllReached(db, idsByKind, found);
   const items = rows.map(({ seq, kind, entityId, scope, at }) => {
     const entity = found.get(`${kind} ${entityId}`) ?? null;
     const change = Change.parse({ seq, kind, entityId, at: at.toISOString(), entity: entity?.wire ?? null });
-    return { change, changeScope: scope, entityScope: entity?.scope ?? null };
+    const reached = reachedOf.get(`${kind} ${entityId}`) ?? [];
+    return { change, changeScope: scope, entityScope: entity?.scope ?? null, reached };
   });
   return { fromSeq, toSeq: rows.at(-1)?.seq ?? fromSeq, items, full: rows.length >= limit };
+}
+
+/** Of cameras, and of parts of the pool that hold a granted camera: to whom they are granted. Alerts and cases are not. */
+async function readAllReached(
+  db: Kysely<Schema>,
+  idsByKind: ReadonlyMap<ChangeKind, ReadonlySet<string>>,
+  found: ReadonlyMap<string, Entity>,
+): Promise<Map<string, Reached[]>> {
+  const all = new Map<string, Reached[]>();
+  for (const [id, reached] of await readReached(db, [...(idsByKind.get('camera') ?? [])]))
+    all.set(`camera ${id}`, reached);
+  for (const id of idsByKind.get('pool') ?? []) {
+    const scope = found.get(`pool ${id}`)?.scope;
+    if (!scope || scope.department === null) continue;
+    const { division, department } = scope;
+    all.set(`pool ${id}`, await readReachedOfPart(db, { division, department }));
+  }
+  return all;
 }
 
 /**
@@ -54,10 +77,20 @@ export async function readBatch(
  */
 export function seenBy(viewer: Account, batch: ScopedBatch): ChangeBatch {
   const items: Change[] = [];
-  for (const { change, changeScope, entityScope } of batch.items) {
-    const seesEntity = entityScope !== null && seesScope(viewer, entityScope);
+  for (const { change, changeScope, entityScope, reached } of batch.items) {
+    if (change.kind === 'sight') {
+      if (sameScope(changeScope, viewer)) items.push(change);
+      continue;
+    }
+    const isReached = reached.some((to) => reaches(to, viewer));
+    const seesEntity = entityScope !== null && (isReached || seesScope(viewer, entityScope));
     if (seesEntity) items.push(change);
     else if (seesScope(viewer, changeScope)) items.push({ ...change, entity: null });
   }
   return { fromSeq: batch.fromSeq, toSeq: batch.toSeq, items };
+}
+
+/** Whether a change of sight is the viewer's: those above it see what they saw. */
+export function sameScope(scope: Scope, { division, department }: Pick<Account, 'division' | 'department'>): boolean {
+  return scope.division === division && scope.department === department;
 }

@@ -5,6 +5,7 @@ import { readCameras } from '../cameras/read-cameras.ts';
 import { readCases } from '../cases/read-cases.ts';
 import { readUnits } from '../cases/units.ts';
 import type { Change, ChangeKind } from '../contract/change.ts';
+import { readLibraryScopes } from '../libraries/read-libraries.ts';
 import { readOutages } from '../outages/read-outages.ts';
 import type { Scope } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
@@ -22,16 +23,26 @@ type ReadEntities = (db: Kysely<Schema>, ids: readonly string[], live: LiveCamer
 /** How the present state of what changed is read, whoever may see it: one line for each kind. */
 export const ENTITIES: Record<ChangeKind, ReadEntities> = {
   camera: async (db, ids, live) =>
-    (await readCameras(db, null, ids)).map((found) => ({ wire: cameraOnWire(found, live), scope: found })),
+    (await readCameras(db, ids)).map((found) => ({ wire: cameraOnWire(found, live), scope: found })),
   alert: async (db, ids) => (await readAlerts(db, null, ids)).map(({ alert, scope }) => ({ wire: alert, scope })),
   case: async (db, ids) => (await readCases(db, null, ids)).map((found) => ({ wire: found.case, scope: found.scope })),
   // Its change says all there is to say: what it is made of is read by pages that show it.
   pool: async (_db, ids) => ids.map(poolPart),
   outage: async (db, ids) => (await readOutages(db, null, ids)).map(({ outage, scope }) => ({ wire: outage, scope })),
+  library: async (db, ids) => (await readLibraryScopes(db, ids)).map(({ id, ...scope }) => ({ wire: { id }, scope })),
+  // Told to those whose sight it is and nobody else: see change-batches.ts.
+  sight: async (_db, ids) => ids.map(sightOf),
   unit: async (db, ids) => (await readUnits(db, null, ids)).map((unit) => ({ wire: unit, scope: unit })),
   suppression: async (db, ids) =>
     (await readSuppressions(db, null, ids)).map(({ suppression, scope }) => ({ wire: suppression, scope })),
 };
+
+/** "371402/城管"; "371402/" for accounts without a department */
+function sightOf(id: string): Entity {
+  const slash = id.indexOf('/');
+  const scope = { division: id.slice(0, slash), department: id.slice(slash + 1) || null };
+  return { wire: { id, ...scope }, scope };
+}
 
 /** "371402/城管" */
 function poolPart(id: string): Entity {

@@ -26,7 +26,7 @@ let site: SiteUnderTest;
 let admin: Client;
 let west: Client;
 let police: Client;
-let ids: Record<'camera' | 'camera-import' | 'alert' | 'case' | 'suppression', string>;
+let ids: Record<'camera' | 'camera-import' | 'library' | 'alert' | 'case' | 'suppression', string>;
 
 beforeAll(async () => {
   site = await openSiteUnderTest();
@@ -60,7 +60,9 @@ beforeAll(async () => {
   const imported = (begun.json as { id: string }).id;
   for (let state = ''; state !== 'ready'; )
     state = ((await admin.get(`/api/camera-imports/${imported}`)).json as { state: string }).state;
+  const library = await admin.send('POST', '/api/libraries', { name: '陵城', rule: { divisions: [EAST.code] } });
   ids = {
+    library: (library.json as { library: { id: string } }).library.id,
     'camera-import': imported,
     camera: 'east-1',
     alert,
@@ -84,6 +86,7 @@ test('an account of another county or department sees no list, no id, no picture
       `/api/alerts/${ids.alert}`,
       `/api/alerts/${ids.alert}/evidence.jpg`,
       `/api/cases/${ids.case}`,
+      `/api/libraries/${ids.library}`,
     ]) {
       expect((await client.get(path)).status, path).toBe(404);
       expect((await admin.get(path)).status, path).toBe(200);
@@ -142,6 +145,9 @@ test('what another county has cannot be changed either, and looks as if it were 
     ['PATCH', `/api/cameras/${ids.camera}`, { name: 'mine now' }],
     ['POST', `/api/cameras/${ids.camera}/views/default/accept`, {}],
     ['DELETE', `/api/cameras/${ids.camera}`, undefined],
+    ['PATCH', `/api/libraries/${ids.library}`, { name: 'mine now' }],
+    ['DELETE', `/api/libraries/${ids.library}`, undefined],
+    ['POST', `/api/libraries/${ids.library}/grants`, { toDepartment: '公安', acts: ['see'], reason: 'x' }],
     ['POST', `/api/alerts/${ids.alert}/acknowledge`, { comment: '' }],
     ['POST', `/api/alerts/${ids.alert}/false-alarm`, { reason: 'x' }],
     ['POST', `/api/suppressions/${ids.suppression}/revoke`, { reason: 'x' }],
@@ -162,7 +168,7 @@ test('no answer of any route holds a camera’s address or its credentials', asy
   const texts: string[] = [];
   for (const { method, path } of ROUTES) {
     if (method !== 'GET') continue;
-    const noun = path.split('/')[2]?.replace(/s$/, '') as keyof typeof filled;
+    const noun = path.split('/')[2]?.replace(/ies$/, 'y').replace(/s$/, '') as keyof typeof filled;
     const { text, status } = await admin.get(
       path
         .replace(':z/:x/:y', TILE_OF_EAST)

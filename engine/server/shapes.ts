@@ -7,6 +7,7 @@ import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
+import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
@@ -15,6 +16,9 @@ export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
 export const CaseList = z.object({ items: z.array(Case) });
+export const LibraryList = z.object({ items: z.array(Library) });
+export const LibraryGrantList = z.object({ items: z.array(LibraryGrant) });
+export const LibraryHistory = z.object({ items: z.array(LibraryEntry) });
 export const SuppressionList = z.object({ items: z.array(Suppression) });
 export const MediaDownloadList = z.object({ items: z.array(MediaDownload) });
 export const UnitList = z.object({ items: z.array(Unit) });
@@ -49,6 +53,7 @@ export const PoolCountQuery = z.object({
   tag: z.string().max(40).optional(),
   inspection: yesOrNo.optional(),
   analysed: yesOrNo.optional(),
+  library: z.string().min(1).max(128).optional().describe('The id of a topic library'),
 });
 
 export const PoolQuery = PoolCountQuery.extend({

@@ -8,6 +8,7 @@ import { maskAddress } from '#streams/mask.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
+import { watchGrants } from '../libraries/watch-grants.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -99,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sender = await openChangeSender(context);
   const walls = openWalls(http, context, () => sender.sentSeq);
   const video = openVideoSockets(http, context, options.videoLingerMs);
+  const grants = watchGrants(store.db, log);
   sender.start((batch) => {
     walls.send(batch);
     video.changed(batch);
@@ -106,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await listen(http, port, host);
   } catch (error) {
-    await Promise.all([sender.close(), walls.close(), video.close()]);
+    await Promise.all([grants.close(), sender.close(), walls.close(), video.close()]);
     throw error;
   }
 
@@ -117,7 +119,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const rest = setTimeout(() => {
         for (const socket of connections) socket.destroy();
       }, GRACE_MS);
-      await Promise.all([sender.close(), walls.close(), video.close(), imports.close(), copies.close()]);
+      await Promise.all([
+        grants.close(),
+        sender.close(),
+        walls.close(),
+        video.close(),
+        imports.close(),
+        copies.close(),
+      ]);
       clearTimeout(rest);
     },
   };

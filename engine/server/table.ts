@@ -12,6 +12,7 @@ import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
 import { DAY_ROUTES } from './routes/days.ts';
+import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { SITE_ROUTES } from './routes/site.ts';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_POOL_ROUTES,
   ...CAMERA_HEALTH_ROUTES,
   ...CAMERA_IMPORT_ROUTES,
+  ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...MEDIA_ROUTES,
   ...SUPPRESSION_ROUTES,

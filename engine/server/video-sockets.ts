@@ -1,14 +1,16 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { recordUse } from '../accounts/record-use.ts';
 import { accountOfToken } from '../accounts/sessions.ts';
+import { refusedCamera, withinSight } from '../accounts/sight.ts';
 import { seesScope } from '../accounts/visible-to.ts';
 import { readCamera } from '../cameras/read-cameras.ts';
 import type { StoredCamera } from '../cameras/stored-camera.ts';
 import type { Account } from '../contract/account.ts';
-import { notVisible, Refusal } from '../contract/refusal.ts';
-import { MOST_CAMERAS_PER_SOCKET, VIDEO_PATH, VideoWish } from '../contract/video.ts';
-import type { ScopedBatch } from './change-batches.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { MOST_CAMERAS_PER_SOCKET, type Rendition, VIDEO_PATH, VideoWish } from '../contract/video.ts';
+import { type ScopedBatch, sameScope } from './change-batches.ts';
 import type { ServerContext } from './context.ts';
 import { sessionToken } from './cookie.ts';
 import { foreignOrigin } from './same-origin.ts';
@@ -25,10 +27,11 @@ const MOST_WAITING = 4 * MOST_CAMERAS_PER_SOCKET;
 /** Codes with which a socket is closed, beside those of RFC 6455. */
 const SESSION_ENDED = 4401;
 const NOT_UNDERSTOOD = 1008;
+const UNEXPECTED = 1011;
 
 /** The pages that look at video now. */
 export interface VideoSockets {
-  /** Cameras changed: whom they are not visible to any more loses them. */
+  /** Cameras changed, or what is granted: who may not play them any more loses them. */
   changed(batch: ScopedBatch): void;
   /** Looks again whether each socket's session still holds, and drops those where it does not. */
   recheck(): Promise<void>;
@@ -40,6 +43,7 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_WISH_BYTES });
   const channels = new VideoChannels<VideoClient>(context.live, lingerMs);
   const clients = new Map<WebSocket, VideoClient>();
+  const { db } = context.store;
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (new URL(request.url ?? '/', 'http://this').pathname !== VIDEO_PATH) return;
@@ -96,38 +100,66 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
       return;
     }
     if (client.has(cameraId, as)) return;
+    const { account } = client;
     try {
       if (client.isFull) throw tooMany();
-      const camera = await readCamera(context.store.db, client.account, cameraId);
-      if (camera === null) throw notVisible('camera', cameraId);
-      // The page may have gone, or its account be another one, while the database answered.
-      if (clients.get(line) !== client || !seesScope(client.account, camera)) return;
-      channels.join(openable(camera), as, client);
+      const camera = await readCamera(db, account, cameraId, 'play');
+      if (camera === null) throw await refusedCamera(db, account, cameraId, 'play');
+      const opened = openable(camera);
+      const isOwn = seesScope(account, camera);
+      if (!isOwn) await recordUse(db, account, 'play', cameraId);
+      // The page may have gone while the database answered.
+      if (clients.get(line) !== client) return;
+      channels.join(opened, as, client);
       client.opened(cameraId, as);
+      // What was revoked meanwhile was not open yet when that was told.
+      if (!isOwn) await dropWhatMayNotPlay(line, client);
     } catch (error) {
       client.onNews({ kind: 'refused', cameraId, as, problem: troubleOf(error, context.log).problem });
     }
   }
 
   async function cameraChanged(id: string): Promise<void> {
-    const camera = await readCamera(context.store.db, null, id);
+    const camera = await readCamera(db, null, id);
     if (camera?.config.source) channels.changed(openable(camera));
     for (const { viewer, as } of channels.viewersOf(id)) {
-      const visible = camera !== null && seesScope(viewer.account, camera);
-      if (visible && camera.config.source) continue;
-      channels.leave(id, as, viewer);
-      const { problem } = troubleOf(visible ? noStream(id) : notVisible('camera', id), context.log);
-      viewer.onNews({ kind: 'refused', cameraId: id, as, problem });
+      const isOwn = camera !== null && seesScope(viewer.account, camera);
+      if (!isOwn && !(await withinSight(db, viewer.account, 'play', [id])).has(id))
+        takeAway(viewer, id, as, await refusedCamera(db, viewer.account, id, 'play'));
+      else if (!camera?.config.source) takeAway(viewer, id, as, noStream(id));
+    }
+  }
+
+  function takeAway(viewer: VideoClient, cameraId: string, as: Rendition, why: Refusal): void {
+    if (!viewer.closed(cameraId, as)) return;
+    channels.leave(cameraId, as, viewer);
+    viewer.onNews({ kind: 'refused', cameraId, as, problem: troubleOf(why, context.log).problem });
+  }
+
+  /** Who cannot be told whether it may go on does not go on: its page comes back and asks anew. */
+  async function dropWhatMayNotPlay(line: WebSocket, client: VideoClient): Promise<void> {
+    const { videos } = client;
+    if (videos.length === 0) return;
+    try {
+      const ids = videos.map(({ cameraId }) => cameraId);
+      const playable = await withinSight(db, client.account, 'play', ids);
+      for (const { cameraId, as } of videos)
+        if (!playable.has(cameraId))
+          takeAway(client, cameraId, as, await refusedCamera(db, client.account, cameraId, 'play'));
+    } catch (error) {
+      context.log(`video: rights not read, a page is cut off: ${troubleOf(error, context.log).message}`);
+      line.close(UNEXPECTED, 'rights could not be read');
     }
   }
 
   async function recheck(): Promise<void> {
     const accounts = new Map<string, Promise<Account | null>>();
     for (const [line, client] of [...clients]) {
-      const asked = accounts.get(client.token) ?? accountOfToken(context.store.db, client.token).catch(() => null);
+      const asked = accounts.get(client.token) ?? accountOfToken(db, client.token).catch(() => null);
       accounts.set(client.token, asked);
       const now = await asked;
       if (now === null || !sameRights(now, client.account)) line.close(SESSION_ENDED, 'the session has ended');
+      else await dropWhatMayNotPlay(line, client);
     }
   }
 
@@ -136,6 +168,9 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
   return {
     recheck,
     changed(batch) {
+      const sights = batch.items.filter(({ change }) => change.kind === 'sight').map((it) => it.changeScope);
+      for (const [line, client] of clients)
+        if (sights.some((scope) => sameScope(scope, client.account))) void dropWhatMayNotPlay(line, client);
       const ids = new Set(batch.items.filter(({ change }) => change.kind === 'camera').map((it) => it.change.entityId));
       for (const id of ids) {
         if (channels.viewersOf(id).length === 0) continue;

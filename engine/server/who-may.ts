@@ -8,6 +8,8 @@ export const WHO_MAY = {
   'site.read': EVERYONE,
   'cameras.read': EVERYONE,
   'cameras.write': ['administrator'],
+  'libraries.read': EVERYONE,
+  'libraries.write': ['administrator'],
   'alerts.read': EVERYONE,
   'alerts.handle': DESK,
   'downloads.read': ['administrator'],

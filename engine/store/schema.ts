@@ -8,6 +8,7 @@ import type { CameraFault, CameraState, PictureFaultCode } from '../contract/cam
 import type { CameraImport, ImportRow, ImportState, RegisterFormat, RowOutcome } from '../contract/camera-import.ts';
 import type { CaseEntryKind, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
+import type { GrantedAct, LibraryRule, LibraryUseAct } from '../contract/library.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
 import type { OutageKind } from '../contract/outage.ts';
@@ -197,6 +198,75 @@ interface ViewFingerprintsTable {
   at: Generated<Date>;
 }
 
+interface LibrariesTable {
+  id: string;
+  name: string;
+  description: string;
+  division: string;
+  department: string | null;
+  scope_prefix: ReadOnly<string>;
+  rule: ColumnType<LibraryRule | null, string | null, string | null>;
+  tags: string[] | null;
+  departments: string[] | null;
+  county_patterns: string[] | null;
+  township_patterns: string[] | null;
+  /** As PostgreSQL writes a polygon: "((longitude,latitude),…)". */
+  area: string | null;
+  inspection: boolean | null;
+  revision: number;
+  deleted_at: Optional<Date>;
+}
+
+interface LibraryRevisionsTable {
+  library_id: string;
+  revision: number;
+  at: Generated<Date>;
+  by: string;
+  body: ColumnType<object | null, string | null, never>;
+}
+
+interface LibraryHandTable {
+  library_id: string;
+  camera_id: string;
+  added: boolean;
+}
+
+interface LibraryCamerasTable {
+  library_id: string;
+  camera_id: string;
+}
+
+export interface LibraryGrantsTable {
+  id: string;
+  library_id: string;
+  to_division: string | null;
+  to_department: string | null;
+  acts: GrantedAct[];
+  starts_at: Optional<Date>;
+  ends_at: Optional<Date>;
+  reason: string;
+  granted_at: Generated<Date>;
+  granted_by: string;
+  revoked_at: Optional<Date>;
+  revoked_by: Optional<string>;
+  revoke_reason: Optional<string>;
+  told_holds: Generated<boolean>;
+}
+
+interface LibraryUsesTable {
+  n: Generated<number>;
+  at: Generated<Date>;
+  library_id: string;
+  act: LibraryUseAct;
+  by: string;
+  account_id: string;
+  division: string;
+  department: string | null;
+  camera_id: string | null;
+  camera_name: string | null;
+  cameras: number;
+}
+
 interface UnitsTable {
   id: string;
   name: string;
@@ -375,6 +445,12 @@ export interface Schema {
   alert_presence_changes: AlertPresenceChangesTable;
   engine_runs: EngineRunsTable;
   view_fingerprints: ViewFingerprintsTable;
+  libraries: LibrariesTable;
+  library_revisions: LibraryRevisionsTable;
+  library_hand: LibraryHandTable;
+  library_cameras: LibraryCamerasTable;
+  library_grants: LibraryGrantsTable;
+  library_uses: LibraryUsesTable;
   units: UnitsTable;
   cases: CasesTable;
   case_alerts: CaseAlertsTable;

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { readSight, type Sight } from '../accounts/sight.ts';
 import type { Viewer } from '../accounts/visible-to.ts';
 import type { CameraMap } from '../contract/camera-map.ts';
 import type { Store } from '../store/open-store.ts';
@@ -28,9 +30,10 @@ export class CameraTiles {
   }
 
   async map(viewer: Viewer): Promise<CameraMap> {
-    const version = await this.#currentVersion();
+    const sight = await readSight(this.#store.db, viewer);
+    const version = versionOf(await this.#currentVersion(), sight);
     return this.#kept(this.#maps, `${scopeOf(viewer)} ${version}`, async () => {
-      const counties = await countCameras(this.#store.db, viewer);
+      const counties = await countCameras(this.#store.db, sight);
       const sum = (of: 'cameras' | 'offline') => counties.reduce((total, county) => total + county[of], 0);
       return { version, cameras: sum('cameras'), offline: sum('offline'), counties };
     });
@@ -38,10 +41,11 @@ export class CameraTiles {
 
   /** The bytes of a vector tile, with the version that they are of. */
   async tile(viewer: Viewer, address: TileAddress): Promise<{ bytes: Uint8Array; version: string }> {
-    const version = await this.#currentVersion();
+    const sight = await readSight(this.#store.db, viewer);
+    const version = versionOf(await this.#currentVersion(), sight);
     const key = `${scopeOf(viewer)} ${version} ${address.z}/${address.x}/${address.y}`;
     const bytes = await this.#kept(this.#tiles, key, async () =>
-      encodeTile(address, await readTile(this.#store.db, viewer, address)),
+      encodeTile(address, await readTile(this.#store.db, sight, address)),
     );
     return { bytes, version };
   }
@@ -69,6 +73,12 @@ export class CameraTiles {
     reading.catch(() => cache.delete(key));
     return reading;
   }
+}
+
+/** What is granted to the viewer is part of the version: what is revoked is in no tile that is asked for afterwards. */
+function versionOf(seq: string, { libraryIds }: Sight): string {
+  if (libraryIds.length === 0) return seq;
+  return `${seq}-${createHash('sha256').update(libraryIds.join(' ')).digest('base64url').slice(0, 11)}`;
 }
 
 const scopeOf = ({ division, department }: Viewer): string => JSON.stringify([division, department]);

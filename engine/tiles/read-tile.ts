@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { type Viewer, visibleTo } from '../accounts/visible-to.ts';
+import { inSight, type Sight } from '../accounts/sight.ts';
 import { POINTS_FROM_ZOOM } from '../contract/camera-map.ts';
 import type { Schema } from '../store/schema.ts';
 import type { TilePoint } from './encode-tile.ts';
@@ -9,8 +9,8 @@ import { boxOf, type TileAddress } from './tile-address.ts';
 const CELLS = 8;
 
 /** The cameras of a tile that the viewer may see: each of them, or clusters below {@link POINTS_FROM_ZOOM}. */
-export function readTile(db: Kysely<Schema>, viewer: Viewer | null, address: TileAddress): Promise<TilePoint[]> {
-  return address.z < POINTS_FROM_ZOOM ? readClusters(db, viewer, address) : readPoints(db, viewer, address);
+export function readTile(db: Kysely<Schema>, sight: Sight, address: TileAddress): Promise<TilePoint[]> {
+  return address.z < POINTS_FROM_ZOOM ? readClusters(db, sight, address) : readPoints(db, sight, address);
 }
 
 /** A tile owns its west and north edge: what lies on an edge is in one tile only. */
@@ -20,7 +20,7 @@ function within(address: TileAddress) {
     and mercator_x < ${east} and mercator_y < ${south}`;
 }
 
-async function readPoints(db: Kysely<Schema>, viewer: Viewer | null, address: TileAddress): Promise<TilePoint[]> {
+async function readPoints(db: Kysely<Schema>, sight: Sight, address: TileAddress): Promise<TilePoint[]> {
   const rows = await db
     .selectFrom('cameras')
     .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
@@ -29,7 +29,7 @@ async function readPoints(db: Kysely<Schema>, viewer: Viewer | null, address: Ti
     .select(sql<number | null>`(body ->> 'headingDeg')::double precision`.as('headingDeg'))
     .select(sql<number | null>`(body ->> 'fovDeg')::double precision`.as('fovDeg'))
     .select('cameras.analysed')
-    .where(visibleTo(viewer, 'cameras'))
+    .where(inSight(sight))
     .where(within(address))
     .orderBy('cameras.id')
     .execute();
@@ -47,7 +47,7 @@ async function readPoints(db: Kysely<Schema>, viewer: Viewer | null, address: Ti
   }));
 }
 
-async function readClusters(db: Kysely<Schema>, viewer: Viewer | null, address: TileAddress): Promise<TilePoint[]> {
+async function readClusters(db: Kysely<Schema>, sight: Sight, address: TileAddress): Promise<TilePoint[]> {
   const cellsPerSquare = CELLS * 2 ** address.z;
   const rows = await db
     .selectFrom('cameras')
@@ -56,7 +56,7 @@ async function readClusters(db: Kysely<Schema>, viewer: Viewer | null, address: 
     .select(sql<number>`avg(mercator_y)`.as('mercatorY'))
     .select(sql<number>`count(*)::int`.as('cameras'))
     .select(sql<number>`(count(*) filter (where camera_states.state = 'offline'))::int`.as('offline'))
-    .where(visibleTo(viewer, 'cameras'))
+    .where(inSight(sight))
     .where(within(address))
     .groupBy(sql`floor(mercator_x * ${cellsPerSquare}::double precision)`)
     .groupBy(sql`floor(mercator_y * ${cellsPerSquare}::double precision)`)

@@ -68,6 +68,8 @@ export function applyChange(city: City, change: Change): City {
         cameras: put(city.cameras, entityId, belongsOnWall(city, change.entity)),
       };
     case 'pool':
+    case 'library':
+    case 'sight':
       return { ...city, poolSeq: change.seq };
     case 'outage':
       return { ...city, outages: put(city.outages, entityId, change.entity?.endedAt === null ? change.entity : null) };

@@ -167,3 +167,24 @@ test('a silent line is asked, and one that does not answer is told as down', asy
   server.reachable = true;
   await vi.waitFor(() => expect(city.connection().phase).toBe('live'));
 });
+
+test('told that it sees other cameras now, it reads all anew, by the socket and while it catches up', async () => {
+  const server = new TestServer();
+  server.raise('a');
+  const city = await openLive(server);
+  const sight = () => {
+    const seq = server.lastSeq + 1;
+    server.log.push({ kind: 'sight', seq, entityId: '371402/', at: '2026-11-25T03:00:00Z', entity: null });
+  };
+  sight();
+  server.send(1);
+  await vi.waitFor(() => expect([server.loads, city.city().lastSeq, city.connection().phase]).toEqual([2, 2, 'live']));
+  server.cut();
+  sight();
+  server.up();
+  await vi.waitFor(() => expect([server.loads, city.city().lastSeq, city.connection().phase]).toEqual([3, 3, 'live']));
+  server.raise('b');
+  server.send(3);
+  await vi.waitFor(() => expect(alertIds(city)).toContain('b'));
+  expect(server.loads).toBe(3);
+});

@@ -109,7 +109,8 @@ export class LiveCity implements CitySource {
     }
     const batch = ChangeBatch.safeParse(raw);
     const applied = batch.success ? applyBatch(this.#city, batch.data) : null;
-    if (applied && applied.outcome !== 'hole') this.#setCity(applied.city);
+    if (batch.success && this.#changesSight(batch.data)) void this.#settle();
+    else if (applied && applied.outcome !== 'hole') this.#setCity(applied.city);
     else void this.#settle();
   }
 
@@ -156,6 +157,7 @@ export class LiveCity implements CitySource {
     for (;;) {
       const batch = await this.#wire.readChanges(this.#city.lastSeq);
       this.#heard();
+      if (this.#changesSight(batch)) await this.#load();
       const applied = applyBatch(this.#city, batch);
       if (applied.outcome === 'known') return;
       if (applied.outcome === 'hole') {
@@ -165,6 +167,13 @@ export class LiveCity implements CitySource {
       if (batch.items.length > 0 && this.#connection.phase === 'live') this.#setConnection({ phase: 'catching-up' });
       this.#setCity(applied.city);
     }
+  }
+
+  /** Whether a batch says that this account sees other cameras now: what is held is true no longer, and all is read anew. */
+  #changesSight({ items }: ChangeBatch): boolean {
+    const told = items.some(({ kind, seq }) => kind === 'sight' && seq > this.#city.lastSeq);
+    this.#reload ||= told;
+    return told;
   }
 
   #waitForHello(): Promise<void> {

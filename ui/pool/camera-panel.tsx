@@ -12,12 +12,13 @@ import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { sayLngLat } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { CameraDuty } from './camera-duty.tsx';
+import { sayActs } from './say-library.ts';
 
 const FOLLOWS_EVERY_MS = 3000;
 const isAnalysed = ({ algorithms, disabled }: PoolCamera['camera']) => algorithms.length > 0 && !disabled;
 
 /** One camera of the pool: its GB id in words, what its register says, and what it sees if it is analysed. */
-export function CameraPanel({ id }: { id: string }): ReactNode {
+export function CameraPanel({ id, libraryId }: { id: string; libraryId: string | null }): ReactNode {
   const { t } = useWords();
   const [read, setRead] = useState<{ found: PoolCamera | null; problem: Problem | null }>({
     found: null,
@@ -35,27 +36,30 @@ export function CameraPanel({ id }: { id: string }): ReactNode {
     return () => stop.abort();
   }, [id, poolSeq, followedSeq]);
   const { found, problem } = read;
+  const analysed = found !== null && found.camera.algorithms.length > 0;
+  const mayPlay = found !== null && (found.acts === null || found.acts.includes('play'));
   return (
     <section className="pool-camera panel surface" aria-label={t('pool.label')} data-testid="pool-camera">
       <header className="panel-head">
         <div className="what">
           <h2>{found?.camera.name ?? (problem ? t('pool.failed') : t('loading'))}</h2>
         </div>
-        <a className="button plain icon" href={poolAddress()} aria-label={t('close')} onClick={follow}>
+        <a className="button plain icon" href={poolAddress(null, libraryId)} aria-label={t('close')} onClick={follow}>
           <Glyph name="close" />
         </a>
       </header>
       <div className="scroll">
         {problem && <ProblemNote problem={problem} />}
-        {found && isAnalysed(found.camera) && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
-        {found && found.camera.algorithms.length === 0 && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
+        {found && isAnalysed(found.camera) && mayPlay && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
+        {found && !mayPlay && <p className="quiet-line">{t('library.notPlayable')}</p>}
+        {found && !analysed && mayPlay && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
         {found && <CameraDuty found={found} />}
-        {found?.hasStream && (
+        {found?.hasStream && mayPlay && (
           <a className="button" data-testid="to-calibration" href={cameraAddress(id)} onClick={follow}>
             <Glyph name="zone" /> {t('calibration.open')}
           </a>
         )}
-        {found?.hasStream && found.camera.algorithms.length === 0 && (
+        {found?.hasStream && mayPlay && !analysed && (
           <a className="button" href={liveAddress(id)} onClick={follow}>
             <Glyph name="eye" /> {t('video.open')}
           </a>
@@ -89,7 +93,7 @@ function GbId({ gbId, parts }: { gbId: string; parts: GbIdParts }): ReactNode {
   );
 }
 
-function Register({ found: { camera, hasStream } }: { found: PoolCamera }): ReactNode {
+function Register({ found: { camera, hasStream, acts } }: { found: PoolCamera }): ReactNode {
   const { t } = useWords();
   const none = t('unknown');
   const { statedPosition, resolution } = camera;
@@ -99,6 +103,7 @@ function Register({ found: { camera, hasStream } }: { found: PoolCamera }): Reac
         [t('camera.id'), camera.id],
         [t('pool.state'), t(`camera.${camera.state}`)],
         ...(camera.stateCode ? [[t('pool.fault'), t(`fault.${camera.stateCode}`)] as const] : []),
+        ...(acts === null ? [] : [[t('library.rights'), sayActs(t, acts)] as const]),
         [t('pool.department'), camera.department],
         [t('pool.county'), camera.county?.name ?? t('pool.outside')],
         [t('pool.division'), camera.divisionCode ?? none],

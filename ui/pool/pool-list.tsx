@@ -80,7 +80,7 @@ export function PoolList({ pool, wish, onWish, chosenId, onImport }: PoolListPro
             </thead>
             <tbody>
               {page.items.map((line) => (
-                <Line key={line.id} line={line} chosen={line.id === chosenId} />
+                <Line key={line.id} line={line} libraryId={wish.library} chosen={line.id === chosenId} />
               ))}
             </tbody>
           </table>
@@ -141,7 +141,7 @@ function Filters({ wish, onWish }: Pick<PoolListProps, 'wish' | 'onWish'>): Reac
   );
 }
 
-function Line({ line, chosen }: { line: PoolLine; chosen: boolean }): ReactNode {
+function Line({ line, libraryId, chosen }: { line: PoolLine; libraryId: string; chosen: boolean }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
   return (
@@ -151,7 +151,12 @@ function Line({ line, chosen }: { line: PoolLine; chosen: boolean }): ReactNode 
         {t(`camera.${line.state}`)}
       </td>
       <td className="name">
-        <a href={poolAddress(line.id)} aria-current={chosen ? 'true' : undefined} onClick={follow} title={line.name}>
+        <a
+          href={poolAddress(line.id, libraryId)}
+          aria-current={chosen ? 'true' : undefined}
+          onClick={follow}
+          title={line.name}
+        >
           {line.name}
         </a>
       </td>

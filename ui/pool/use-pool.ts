@@ -15,9 +15,19 @@ export interface PoolWish {
   /** The id of an outage. */
   outage: string;
   kind: '' | 'analysed' | 'registered' | 'inspection';
+  /** The id of a topic library. */
+  library: string;
 }
 
-const EVERYTHING: PoolWish = { text: '', county: '', department: '', health: '', outage: '', kind: '' };
+export const EVERYTHING: PoolWish = {
+  text: '',
+  county: '',
+  department: '',
+  health: '',
+  outage: '',
+  kind: '',
+  library: '',
+};
 const PAGE = 100;
 const TYPED_OUT_MS = 200;
 /** Somewhere in a city a camera changes each second: the list follows this often. */
@@ -27,24 +37,28 @@ const FOLLOWS_EVERY_MS = 5000;
 export function wishOf(search: string): PoolWish {
   const query = new URLSearchParams(search);
   const named = (name: string) => query.get(name) ?? '';
-  const { text, kind } = EVERYTHING;
+  const { text, kind, library } = EVERYTHING;
   const [county, department, health, outage] = ['county', 'department', 'health', 'outage'].map(named) as [
     string,
     string,
     string,
     string,
   ];
-  return { text, county, department, health, outage, kind };
+  return { text, county, department, health, outage, kind, library };
 }
 
 /** The wish as a query; the tree’s counts leave out what the tree itself chooses. */
-function queryOf({ text, county, department, health, outage, kind }: PoolWish, tree: boolean): URLSearchParams {
+function queryOf(
+  { text, county, department, health, outage, kind, library }: PoolWish,
+  tree: boolean,
+): URLSearchParams {
   const query = new URLSearchParams();
   if (text.trim()) query.set('text', text.trim());
   if (tree && county) query.set('county', county);
   if (tree && department) query.set('department', department);
   if (health) query.set('health', health);
   if (outage) query.set('outage', outage);
+  if (library) query.set('library', library);
   if (kind === 'inspection') query.set('inspection', 'true');
   else if (kind) query.set('analysed', String(kind === 'analysed'));
   return query;

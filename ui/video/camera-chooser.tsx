@@ -3,6 +3,8 @@ import type { Camera } from '#engine/contract/camera.ts';
 import { PoolPage } from '#engine/contract/camera-pool.ts';
 import { OfflineMark } from '../design/severity-mark.tsx';
 import { ask } from '../live/ask.ts';
+import { useCity } from '../live/use-live.ts';
+import { useLibraries } from '../pool/use-libraries.ts';
 import { useWords } from '../words/words.ts';
 
 /** More would only be scrolled past: who looks for one of thousands types a part of its name. */
@@ -19,24 +21,36 @@ type Choice = Pick<Camera, 'id' | 'name' | 'state' | 'county'>;
 
 const TYPED_OUT_MS = 200;
 
-/** Cameras of the pool that fit what is typed, so that one without rules is found as well; nothing while nothing is typed. */
-function useFoundInPool(sought: string): readonly Choice[] {
+/** The inspection set as a choice beside the libraries, whose ids are none of this. */
+const INSPECTION = '-inspection';
+
+/**
+ * Cameras of the pool that fit what is typed, so that one without rules is found as well, and those of a library; nothing
+ * while neither is asked for.
+ */
+function useFoundInPool(sought: string, library: string): readonly Choice[] {
   const [found, setFound] = useState<readonly Choice[]>([]);
+  const { poolSeq } = useCity();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: poolSeq says that the same question has another answer
   useEffect(() => {
-    if (sought === '') return setFound([]);
+    if (sought === '' && library === '') return setFound([]);
+    const query = new URLSearchParams({ limit: String(MOST_LISTED) });
+    if (sought !== '') query.set('text', sought);
+    if (library === INSPECTION) query.set('inspection', 'true');
+    else if (library !== '') query.set('library', library);
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      ask(PoolPage, `/api/camera-pool?limit=100&text=${encodeURIComponent(sought)}`, { signal: stop.signal }).then(
+      ask(PoolPage, `/api/camera-pool?${query}`, { signal: stop.signal }).then(
         ({ items }) => setFound(items),
-        // The cameras that the page has are listed all the same.
-        () => undefined,
+        // The cameras that the page has are listed all the same; of a library nothing is known then.
+        () => stop.signal.aborted || setFound([]),
       );
     }, TYPED_OUT_MS);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [sought]);
+  }, [sought, library, poolSeq]);
   return found;
 }
 
@@ -45,8 +59,11 @@ export function CameraChooser({ cameras, shownIds, onChoose }: CameraChooserProp
   const { t, language } = useWords();
   const [sought, setSought] = useState('');
   const words = sought.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const pool = useFoundInPool(sought.trim());
+  const [library, setLibrary] = useState('');
+  const libraries = useLibraries().found?.items ?? [];
+  const pool = useFoundInPool(sought.trim(), library);
   const here: Choice[] = cameras.filter((camera) => {
+    if (library !== '') return false;
     const text = `${camera.name} ${camera.id} ${camera.county?.name ?? ''}`.toLocaleLowerCase();
     return words.every((word) => text.includes(word));
   });
@@ -64,9 +81,18 @@ export function CameraChooser({ cameras, shownIds, onChoose }: CameraChooserProp
           value={sought}
           onChange={(change) => setSought(change.target.value)}
         />
+        <select aria-label={t('library.filter')} value={library} onChange={(change) => setLibrary(change.target.value)}>
+          <option value="">{t('library.anyLibrary')}</option>
+          <option value={INSPECTION}>{t('library.inspection')}</option>
+          {libraries.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
       </div>
       {found.length === 0 && (
-        <p className="quiet-line">{cameras.length === 0 ? t('video.noCamera') : t('video.none')}</p>
+        <p className="quiet-line">{cameras.length === 0 && library === '' ? t('video.noCamera') : t('video.none')}</p>
       )}
       <ul>
         {found.slice(0, MOST_LISTED).map((camera) => (

@@ -1,6 +1,7 @@
 import { calibrationEn } from './calibration-en.ts';
 import { clipEn } from './clip-en.ts';
 import { healthEn } from './health-en.ts';
+import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
@@ -391,6 +392,7 @@ export const en: Words = {
   ...healthEn,
 
   replay: replayEn,
+  library: libraryEn,
 
   problem: problemEn,
 };

@@ -1,6 +1,7 @@
 import { calibrationZh } from './calibration-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { healthZh } from './health-zh.ts';
+import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
@@ -371,6 +372,7 @@ export const zh = {
   ...healthZh,
 
   replay: replayZh,
+  library: libraryZh,
 
   problem: problemZh,
 } as const;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { refusedCamera } from '../../accounts/sight.ts';
 import { acceptView, viewOf } from '../../cameras/accept-view.ts';
 import { readCamera } from '../../cameras/read-cameras.ts';
 import type { StoredCamera } from '../../cameras/stored-camera.ts';
 import { Camera, isOnline } from '../../contract/camera.ts';
-import { notVisible, Refusal } from '../../contract/refusal.ts';
+import { Refusal } from '../../contract/refusal.ts';
 import type { NoFingerprint } from '../../views/view-watch.ts';
 import { cameraOnWire } from '../camera-on-wire.ts';
 import { type Route, route } from '../route.ts';
@@ -38,8 +39,8 @@ export const CAMERA_VIEW_ROUTES: Route[] = [
     answer: Camera,
     async run({ context, account, params: { id, viewId } }) {
       const { store, live } = context;
-      const stored = await readCamera(store.db, account, id);
-      if (stored === null) throw notVisible('camera', id);
+      const stored = await readCamera(store.db, account, id, 'analyse');
+      if (stored === null) throw await refusedCamera(store.db, account, id, 'analyse');
       viewOf(stored, viewId);
       if (!isOnline(stored.state)) throw refused('no-picture', stored);
       const taken = await live.fingerprintNow(id);

@@ -1,4 +1,7 @@
-import { listCameras, listForWall, listRevisions, readCamera } from '../../cameras/read-cameras.ts';
+import { recordUse } from '../../accounts/record-use.ts';
+import { refusedCamera } from '../../accounts/sight.ts';
+import { seesScope } from '../../accounts/visible-to.ts';
+import { listCameras, listForWall, listRevisions, readCamera, readOwnCamera } from '../../cameras/read-cameras.ts';
 import { createCamera, deleteCamera, patchCamera, type SiteArea } from '../../cameras/write-cameras.ts';
 import { Camera, CameraPatch, NewCamera } from '../../contract/camera.ts';
 import { notVisible } from '../../contract/refusal.ts';
@@ -57,7 +60,8 @@ export const CAMERA_ROUTES: Route[] = [
     params: ById,
     answer: CameraRevisionList,
     async run({ context, account, params }) {
-      if ((await readCamera(context.store.db, account, params.id)) === null) throw notVisible('camera', params.id);
+      if ((await readOwnCamera(context.store.db, account, params.id)) === null)
+        throw await refusedCamera(context.store.db, account, params.id, null);
       const revisions = await listRevisions(context.store.db, params.id);
       return { items: revisions.map((revision) => ({ ...revision, at: revision.at.toISOString() })) };
     },
@@ -96,8 +100,10 @@ export const CAMERA_ROUTES: Route[] = [
     params: ById,
     answer: { mediaType: 'image/jpeg' },
     async run({ context, account, params }) {
-      const stored = await readCamera(context.store.db, account, params.id);
-      if (stored === null) throw notVisible('camera', params.id);
+      const { db } = context.store;
+      const stored = await readCamera(db, account, params.id, 'play');
+      if (stored === null) throw await refusedCamera(db, account, params.id, 'play');
+      if (!seesScope(account, stored)) await recordUse(db, account, 'picture', params.id);
       const picture = await context.live.currentPicture(params.id);
       if (picture === null) throw noPictureYet(params.id);
       return {
