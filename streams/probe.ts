@@ -1,21 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { CameraSource } from '#config/camera.ts';
-import type { FaultCode } from './faults.ts';
 import { probeHls } from './hls/probe.ts';
 import { withoutAddresses } from './mask.ts';
+import type { Probe } from './probe-answer.ts';
 import { parseAddress } from './rtsp/address.ts';
 import { probeRtsp } from './rtsp/probe.ts';
-
-/** What a stream answered. */
-export interface Probe {
-  /** null: it describes a video stream. That pictures come is not said. */
-  code: FaultCode | null;
-  /** A detail of it, addresses masked. */
-  reason: string | null;
-  /** False: nobody answered at its host and port, so nobody would for another stream there either. */
-  reached: boolean;
-}
 
 const PROBES: readonly { schemes: RegExp; probe: (url: string, timeoutMs: number) => Promise<Probe> }[] = [
   { schemes: /^rtsps?:/i, probe: probeRtsp },

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CameraSource } from '#config/camera.ts';
 import { FAULTS } from '#streams/faults.ts';
-import type { Probe } from '#streams/probe.ts';
+import type { Probe } from '#streams/probe-answer.ts';
 import type { Schema } from '../store/schema.ts';
 import { countAsked, type DueProbe, pickDue, takeIn } from './due-probes.ts';
 import { hurryNeighbours, recordDeadEndpoint, recordProbe } from './record-probe.ts';

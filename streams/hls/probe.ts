@@ -1,5 +1,5 @@
 import type { FaultCode } from '../faults.ts';
-import type { Probe } from '../probe.ts';
+import type { Probe } from '../probe-answer.ts';
 import { parseAddress } from '../rtsp/address.ts';
 import { faultOfSocket } from '../rtsp/dial.ts';
 

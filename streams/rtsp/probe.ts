@@ -1,4 +1,4 @@
-import type { Probe } from '../probe.ts';
+import type { Probe } from '../probe-answer.ts';
 import { parseAddress, type StreamAddress } from './address.ts';
 import { dial, faultOfSocket, readyEvent } from './dial.ts';
 import { InterleavedReader } from './interleaved.ts';
