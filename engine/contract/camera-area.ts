@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CameraId, LngLat } from '#config/camera.ts';
 import { CameraState, County } from './camera.ts';
 
-export const MOST_CORNERS = 200;
+const MOST_CORNERS = 200;
 export const LONGEST_RADIUS_M = 20_000;
 export const WIDEST_CORRIDOR_M = 5_000;
 
