@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../store/schema.ts';
 
 /** A day made up for tests: cameras, alerts and cases with seeded times, every row of it named "测试数据". */
-export interface ComposedDay {
+interface ComposedDay {
   fromMs: number;
   toMs: number;
 }

@@ -5,7 +5,7 @@ import type { Schema } from '../store/schema.ts';
 /** A transaction that is under way may yet commit steps of the last moments: a day is told up to so long before now. */
 const SETTLED_AFTER_MS = 3000;
 
-export interface DayLimits {
+interface DayLimits {
   day: string;
   fromMs: number;
   toMs: number;

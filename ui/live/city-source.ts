@@ -1,7 +1,7 @@
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import type { City } from './city.ts';
-import type { Connection } from './live-city.ts';
+import type { Connection } from './connection.ts';
 
 /** What was looked for; null while unknown. */
 export interface Found<T> {

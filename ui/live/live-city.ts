@@ -1,23 +1,12 @@
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Case } from '#engine/contract/case.ts';
 import { ChangeBatch } from '#engine/contract/change.ts';
-import type { Problem } from '#engine/contract/problem.ts';
 import { asProblem, Refused } from './ask.ts';
 import { applyBatch, applyChange, type City, EMPTY_CITY, forgetPast } from './city.ts';
 import type { CitySource } from './city-source.ts';
 import { serverNowMs } from './clock.ts';
+import type { Connection } from './connection.ts';
 import type { CityWire } from './wire.ts';
-
-/** loading: nothing known yet; live: what is shown is what is; catching-up: a gap is being closed; down: out of touch. */
-type ConnectionPhase = 'loading' | 'live' | 'catching-up' | 'down';
-
-export interface Connection {
-  readonly phase: ConnectionPhase;
-  /** When the server was last heard, by its clock; null: never yet. What is shown is true as of then. */
-  readonly heardAtMs: number | null;
-  /** Why the first load does not come about; it is tried again meanwhile. */
-  readonly problem: Problem | null;
-}
 
 export interface LiveTiming {
   /** How long the first load waits for the socket before it goes ahead without. */

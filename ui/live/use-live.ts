@@ -11,7 +11,8 @@ import { alertUnwatchedSince } from './camera-sight.ts';
 import type { City } from './city.ts';
 import type { CitySource, Found } from './city-source.ts';
 import { useNowMs } from './clock.ts';
-import type { Connection, LiveCity } from './live-city.ts';
+import type { Connection } from './connection.ts';
+import type { LiveCity } from './live-city.ts';
 
 /** What every signed-in page has at hand. */
 export interface Desk {

@@ -5,12 +5,12 @@ import { asProblem } from '../live/ask.ts';
 import { type City, EMPTY_CITY } from '../live/city.ts';
 import type { CitySource, Found } from '../live/city-source.ts';
 import { serverNowMs } from '../live/clock.ts';
-import type { Connection } from '../live/live-city.ts';
+import type { Connection } from '../live/connection.ts';
 import { sayDay } from '../words/say.ts';
 
 /** How many times as fast as it happened. */
 export const SPEEDS = [1, 10, 60, 600] as const;
-export type Speed = (typeof SPEEDS)[number];
+type Speed = (typeof SPEEDS)[number];
 
 const TICK_MS = 200;
 const KEPT_DAYS = 3;
