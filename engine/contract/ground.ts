@@ -29,7 +29,7 @@ export interface Ground {
 }
 
 /** How well a reference point fits the others. */
-export interface PointFit {
+interface PointFit {
   /** From where it is on the map to where its point in the picture falls, metres. */
   residualM: number;
   /** The same, had the other points alone been used; null: there are but four, or the others do not suffice. */

@@ -19,7 +19,7 @@ export interface PoolWish {
   library: string;
 }
 
-export const EVERYTHING: PoolWish = {
+const EVERYTHING: PoolWish = {
   text: '',
   county: '',
   department: '',
