@@ -12,6 +12,8 @@ export default defineConfig({
           include: ['{config,streams,models,engine,ui}/**/*.test.ts'],
           exclude: ['**/*.proof.test.ts', 'node_modules/**'],
           testTimeout: 30_000,
+          // Many begin with a database of their own, which a busy machine makes slowly.
+          hookTimeout: 60_000,
           maxWorkers: 2,
         },
       },

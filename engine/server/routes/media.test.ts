@@ -66,7 +66,7 @@ beforeAll(async () => {
       path: clipPath(alertId),
     })
     .execute();
-});
+}, 60_000);
 afterAll(async () => {
   await site?.close();
   rmSync(scratch, { recursive: true, force: true });
