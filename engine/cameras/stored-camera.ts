@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { CameraConfig } from '#config/camera.ts';
 import type { Camera, CameraFault, CameraState, County, PictureFaultCode } from '../contract/camera.ts';
-import type { CameraStatesTable, CamerasTable } from '../store/schema.ts';
+import type { CameraStatesTable, CamerasTable } from '../store/camera-tables.ts';
 
 /** A camera as the engine knows it, with its source: never sent as it is, see `toWire`. */
 export interface StoredCamera {

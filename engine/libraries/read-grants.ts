@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { LibraryEntry, LibraryGrant, LibraryUsePage } from '../contract/library.ts';
-import type { LibraryGrantsTable, Schema } from '../store/schema.ts';
+import type { LibraryGrantsTable } from '../store/camera-tables.ts';
+import type { Schema } from '../store/schema.ts';
 
 function toGrant(row: Selectable<LibraryGrantsTable>): LibraryGrant {
   const nowMs = Date.now();
