@@ -104,7 +104,8 @@ async function picture(name: string): Promise<void> {
 }
 
 test('a camera that is chosen plays: its own pixels, and fresh', async () => {
-  expect((await product.camera('halves')).state).toBe('unknown');
+  // Nobody has it open; it may have been asked already whether it answers.
+  expect(['unknown', 'reachable']).toContain((await product.camera('halves')).state);
   await page.getByRole('link', { name: '实时视频' }).click();
   await page.getByRole('searchbox').fill('东风中路-1');
   const clickedAtMs = performance.now();

@@ -205,7 +205,7 @@ test('a polygon that crosses itself is refused in words', async () => {
     one.map((value) => value.toFixed(6)).join(','),
   );
   await look(at(0, -3000), 16, `&area=polygon:${a};${b};${c};${d}`);
-  await page.getByText('选区的边相互交叉').waitFor({ timeout: 30_000 });
+  await page.getByText('范围的边相互交叉').waitFor({ timeout: 30_000 });
   await page.getByText('side 1 crosses side 3').waitFor();
   // The refused request is told by the browser as an error of the network.
   seat.errors = seat.errors.filter((error) => !error.includes('422'));

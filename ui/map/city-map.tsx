@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { MapArea } from '#engine/contract/camera-area.ts';
+import { useAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { useRoom, useUnitPx } from '../design/room.ts';
 import { useAlert, useCity, useDesk } from '../live/use-live.ts';
@@ -44,6 +45,8 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const [reason, setReason] = useState<string | null>(null);
   const [place, setPlace] = useState<Shown | null>(null);
   const view = useMapAddress();
+  // The alert itself may not have been read yet.
+  const { alertId } = useAddress();
   const { layers, area } = view;
   const [tool, setTool] = useState<'area' | 'layers' | null>(area ? 'area' : null);
   const areaName = area === null ? '' : JSON.stringify(area);
@@ -52,7 +55,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   }, [areaName]);
   const drawing = useAreaDrawing(scene, view.setArea);
   const nameOfZone: NameOfZone = ({ kind, name }) => name || t(`zone.${kind}`);
-  const latest = { unitPx, name: t('map.label'), nameOfZone, onOpen, view, drawing, openAlertId: chosen?.id ?? null };
+  const latest = { unitPx, name: t('map.label'), nameOfZone, onOpen, view, drawing, openAlertId: alertId };
   const opening = useRef(latest);
   opening.current = latest;
   const openCases = useMemo(() => [...cases.values()].filter(({ state }) => state !== 'closed'), [cases]);

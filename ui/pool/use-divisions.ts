@@ -12,7 +12,7 @@ interface Division {
 /** The city and its counties; the city alone until the boundaries are read, and when they cannot be. */
 export function useDivisions(): readonly Division[] {
   const { site } = useDesk();
-  const { language } = useWords();
+  const { t } = useWords();
   const [counties, setCounties] = useState<readonly Division[]>([]);
   useEffect(() => {
     const stop = new AbortController();
@@ -28,7 +28,7 @@ export function useDivisions(): readonly Division[] {
     );
     return () => stop.abort();
   }, []);
-  return [{ code: site.division, name: site.name[language] }, ...counties];
+  return [{ code: site.division, name: t('library.city') }, ...counties];
 }
 
 /** Names divisions; one that is not of this city is called by its code. */

@@ -65,6 +65,7 @@ export const libraryEn: Words['library'] = {
   toDivision: 'Division',
   toDepartment: 'Department (empty: all)',
   anyDivision: 'Any division of the city',
+  city: 'Whole city',
   acts: 'What they may do',
   startsAt: 'From (empty: at once)',
   endsAt: 'Until (empty: until revoked)',

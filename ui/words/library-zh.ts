@@ -63,6 +63,7 @@ export const libraryZh = {
   toDivision: '区划',
   toDepartment: '部门（空：全部部门）',
   anyDivision: '全市不限区划',
+  city: '全市',
   acts: '允许做什么',
   startsAt: '从（空：立即）',
   endsAt: '到（空：直到撤销）',

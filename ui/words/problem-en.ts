@@ -49,7 +49,7 @@ export const problemEn = {
     'file-too-large': 'The file is too large.',
     'unfolds-too-large': 'The workbook unfolds into too much.',
     'document-type': 'The XML has a document type; refused.',
-    'area-crosses-itself': 'The outline crosses itself.',
+    'area-crosses-itself': 'The area’s edge crosses or touches itself.',
     'area-is-empty': 'The outline encloses nothing.',
     'area-too-wide': 'The area is too wide.',
     'before-history': 'Nothing is kept of that day.',

@@ -49,7 +49,7 @@ export const problemZh = {
     'file-too-large': '文件太大。',
     'unfolds-too-large': '工作簿展开后太大。',
     'document-type': 'XML 含文档类型声明，已拒绝。',
-    'area-crosses-itself': '选区的边相互交叉。',
+    'area-crosses-itself': '范围的边相互交叉或重叠。',
     'area-is-empty': '选区没有面积。',
     'area-too-wide': '选区太大。',
     'before-history': '那一天还没有任何记录。',
