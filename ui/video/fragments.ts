@@ -1,4 +1,5 @@
 import { createFile, DataStream, type ISOFile } from 'mp4box';
+import { sizeOfSps } from './sps-size.ts';
 
 /** Ticks of a second in what is written. */
 export const TICKS_PER_SECOND = 90_000;
@@ -31,11 +32,12 @@ export class Fragments {
     if (parameterSets === this.#parameterSets) return null;
     this.#parameterSets = parameterSets;
     const file = createFile();
-    // The picture's size is read off its parameter sets by who decodes it; this one only has to be there.
+    // By another size than the picture's own the player would stretch it.
+    const { widthPx, heightPx } = sizeOfSps(sps);
     this.#trackId = file.addTrack({
       type: 'avc1',
-      width: 1280,
-      height: 720,
+      width: widthPx,
+      height: heightPx,
       timescale: TICKS_PER_SECOND,
       avcDecoderConfigRecord: configurationOf(sps, pps),
     });
