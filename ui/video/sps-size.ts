@@ -18,8 +18,10 @@ export function sizeOfSps(sps: Uint8Array): { widthPx: number; heightPx: number 
     bits.ue();
     bits.ue();
     bits.read(1);
-    if (bits.read(1))
-      for (let i = 0; i < (chroma === 3 ? 12 : 8); i++) if (bits.read(1)) skipScalingList(bits, i < 6 ? 16 : 64);
+    const lists = bits.read(1) * (chroma === 3 ? 12 : 8);
+    for (let i = 0; i < lists; i++) {
+      if (bits.read(1)) skipScalingList(bits, i < 6 ? 16 : 64);
+    }
   }
   bits.ue();
   const orderType = bits.ue();
