@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** They mostly wait while cameras play, and time nothing closely: two of them run at once, the other proofs alone. */
-const LONG_PROOFS = ['parking', 'view', 'garbage', 'soak'].map((name) => `engine/proofs/${name}.proof.test.ts`);
+const LONG_PROOFS = ['parking', 'view', 'garbage', 'soak', 'kills', 'clip', 'health'].map(
+  (name) => `engine/proofs/${name}.proof.test.ts`,
+);
 
 export default defineConfig({
   test: {

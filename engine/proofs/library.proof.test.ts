@@ -139,10 +139,8 @@ test('a library is made by a rule, granted, seen and played by another departmen
   // Its picture goes at once; what stands there then says why.
   const playing = tile.and(health.page.locator('[data-phase="playing"]'));
   await playing.waitFor({ state: 'detached', timeout: 5000 });
-  await health.page
-    .getByText(/没有授权|不存在，或不在你的管辖范围内/)
-    .first()
-    .waitFor({ timeout: 5000 });
+  await health.page.getByText('不在你的管辖范围内').first().waitFor({ timeout: 5000 });
+  expect(await tile.locator('canvas').isVisible(), 'nothing is left of its picture').toBe(false);
   await picture(health.page, 'library-revoked');
   await health.page.getByRole('link', { name: '视频资源池' }).click();
   await health.page.getByText('资源池是空的').waitFor();

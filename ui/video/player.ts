@@ -216,7 +216,7 @@ export class VideoPlayer {
     if (hindrance) {
       this.#stop();
       this.#become({ phase: 'not-supported', hindrance, boxes: null });
-    } else this.#become({ phase: 'refused', problem, boxes: null });
+    } else this.#become({ phase: 'refused', problem, boxes: null, capturedAtMs: null });
   }
 
   #openDecoder(codec: string): void {
