@@ -16,7 +16,8 @@ export default defineConfig({
           testTimeout: 30_000,
           // Many begin with a database of their own, which a busy machine makes slowly.
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // One more than the least machine has cores: some wait for cameras and clocks.
+          maxWorkers: 3,
         },
       },
       {

@@ -14,6 +14,9 @@ const FLAGS = [
   '--host-resolver-rules=MAP plain.test 127.0.0.1',
 ];
 
+/** Small: without a graphics card each pixel of the map is drawn by the processor. */
+const SIZE = { width: 1280, height: 720 };
+
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 }
@@ -34,7 +37,7 @@ export interface Seat {
 export async function takeSeat(
   browser: Browser,
   url: string,
-  size: { width: number; height: number } = { width: 1920, height: 1080 },
+  size: { width: number; height: number } = SIZE,
   who: { username: string; password: string } = { username: 'admin', password: ADMIN_PASSWORD },
 ): Promise<Seat> {
   const context = await browser.newContext({ viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });

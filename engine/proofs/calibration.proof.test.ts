@@ -62,7 +62,7 @@ async function picture(name: string): Promise<void> {
     await sleep(1500);
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: width === 390 });
   }
-  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.setViewportSize({ width: 1280, height: 720 });
   await sleep(500);
 }
 

@@ -114,7 +114,7 @@ async function picture(name: string): Promise<void> {
     await sleep(800);
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
   }
-  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.setViewportSize({ width: 1280, height: 720 });
 }
 
 test('a parked van becomes an alert, and the alert gets its clip: every picture around the onset, as the camera sent it', async () => {

@@ -121,7 +121,7 @@ async function takePictures(name: string): Promise<void> {
     await page.waitForTimeout(700);
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: width === 390 });
   }
-  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.setViewportSize({ width: 1280, height: 720 });
   await page.getByRole('button', { name: 'English' }).click();
   await page.waitForTimeout(700);
   await page.screenshot({ path: join(PICTURES, `${name}-en.png`) });

@@ -48,7 +48,7 @@ beforeAll(async () => {
     department: '卫健',
   });
   owner = await takeSeat(browser, product.url);
-  health = await takeSeat(browser, product.url, { width: 1920, height: 1080 }, HEALTH);
+  health = await takeSeat(browser, product.url, undefined, HEALTH);
 });
 afterAll(async () => {
   await browser?.close();
@@ -68,7 +68,7 @@ async function picture(page: Page, name: string): Promise<void> {
     await sleep(700);
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
   }
-  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.setViewportSize({ width: 1280, height: 720 });
 }
 
 test('a library is made by a rule, granted, seen and played by another department, and revoked it is gone', async () => {

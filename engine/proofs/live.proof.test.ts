@@ -100,7 +100,7 @@ async function picture(name: string): Promise<void> {
     await sleep(1000);
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
   }
-  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.setViewportSize({ width: 1280, height: 720 });
 }
 
 test('a camera that is chosen plays: its own pixels, and fresh', async () => {

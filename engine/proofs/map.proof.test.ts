@@ -14,8 +14,6 @@ import { parkingClip } from './clips.ts';
 import { Product } from './product.ts';
 import { seedCity } from './seeded-city.ts';
 
-/** Small: without a graphics card each pixel of the map is drawn by the processor. */
-const SIZE = { width: 1280, height: 720 };
 const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 const ALERTS_AT_ONE_CAMERA = 50;
 const KEY = 'k3y-of-the-site';
@@ -75,7 +73,7 @@ beforeAll(async () => {
       ...(headingDeg !== undefined && { headingDeg, fovDeg: 60 }),
       ...(id !== 'silent' && { source: { kind: 'url', url: cameras.url('street') } }),
     });
-  seat = await takeSeat(browser, product.url, SIZE);
+  seat = await takeSeat(browser, product.url);
   ({ page } = seat);
   page.setDefaultTimeout(12_000);
 });
@@ -97,7 +95,7 @@ async function picture(name: string): Promise<void> {
     await sleep(1500);
     await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
   }
-  await page.setViewportSize(SIZE);
+  await page.setViewportSize({ width: 1280, height: 720 });
   await sleep(500);
 }
 
@@ -245,7 +243,7 @@ test('layers are switched, remembered, and a shared address shows the same to so
   const spot = at(0, -3000).map((value) => value.toFixed(5));
   const shared = `/?alert=seeded-00007&at=${spot.join(',')},15.50&layers=cameras,counties&area=circle:${spot.join(',')};200`;
   await page.goto('about:blank');
-  const other = await takeSeat(browser, product.url, SIZE);
+  const other = await takeSeat(browser, product.url);
   await other.page.goto(product.url + shared);
   await other.page.locator('[data-testid="city-map"][data-ready="true"]').waitFor();
   await other.page.getByTestId('area-total').getByText('共 3 路').waitFor();

@@ -18,8 +18,6 @@ import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
 
 /** A folder for pictures of the page, to be looked at. */
-/** Small: without a graphics card each pixel of the map is drawn by the processor. */
-const SIZE = { width: 1280, height: 720 };
 const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 const DAY_MS = 86_400_000;
 /** The day before today on the site's calendar. */
@@ -50,7 +48,7 @@ beforeAll(async () => {
   await product.signIn();
   const { items } = DayAlertPage.parse(await product.api('GET', `/api/days/${DAY}/alerts?limit=2000`));
   yesterday = new ReplayedDay(Day.parse(await product.api('GET', `/api/days/${DAY}`)), items);
-  seat = await takeSeat(browser, product.url, SIZE);
+  seat = await takeSeat(browser, product.url);
   ({ page } = seat);
 });
 
@@ -94,7 +92,7 @@ async function picture(name: string): Promise<void> {
     await sleep(1500);
     await page.screenshot({ path: join(PICTURES, `replay-${name}-${width}.png`) });
   }
-  await page.setViewportSize(SIZE);
+  await page.setViewportSize({ width: 1280, height: 720 });
 }
 
 test('a day and a time are chosen: band, list and figures show that instant, and the address names it', async () => {

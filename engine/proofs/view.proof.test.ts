@@ -78,7 +78,7 @@ async function picture(name: string): Promise<void> {
     await sleep(1500);
     await wall.page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
   }
-  await wall.page.setViewportSize({ width: 1920, height: 1080 });
+  await wall.page.setViewportSize({ width: 1280, height: 720 });
 }
 
 test('a turned camera pauses, its alerts stay, and all goes on when it is back, through a restart of the engine', async () => {
