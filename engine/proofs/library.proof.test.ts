@@ -145,6 +145,7 @@ test('a library is made by a rule, granted, seen and played by another departmen
   await health.page.getByRole('link', { name: '视频资源池' }).click();
   await health.page.getByText('资源池是空的').waitFor();
   await panel.getByRole('radio', { name: '变更' }).click();
+  await page.getByTestId('library-entry').nth(2).waitFor();
   expect(await page.getByTestId('library-entry').count()).toBe(3);
   await picture(page, 'library-history');
   await page.getByRole('button', { name: /English|EN/ }).click();
