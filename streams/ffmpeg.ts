@@ -96,7 +96,7 @@ export class ProgramError extends Error {
  * @throws ProgramError
  */
 export async function packageMp4(transport: Readable, codec: VideoCodec, outputFile: string): Promise<void> {
-  const command = ffmpeg(transport, { stdoutLines: 20, timeout: PACKAGE_WITHIN_S })
+  const command = ffmpeg(transport, { stdoutLines: 20, timeout: PACKAGE_WITHIN_S, niceness: 10 })
     // A stream that was gone for long stays gone for as long: ffmpeg would close up the pause.
     .inputOptions(['-f', 'mpegts', '-dts_delta_threshold', '1000000'])
     .outputOptions(['-map', '0:v:0', '-c', 'copy', ...(codec === 'h265' ? ['-tag:v', 'hvc1'] : [])])
