@@ -1,6 +1,7 @@
 import type { LngLat } from '#config/camera.ts';
 import type { MapArea } from '../contract/camera-area.ts';
 import { type MercatorPoint, squareSideM, toLngLat, toMercator } from '../contract/metric-scale.ts';
+import { crossingOf } from '../contract/polygon.ts';
 import { Refusal } from '../contract/refusal.ts';
 
 /** An area whose place is known: an alert is looked up before. */
@@ -20,6 +21,8 @@ export interface AreaOutline {
 
 /** Beyond it one scale for the whole area would no longer do. */
 const WIDEST_M = 300_000;
+/** Places are given to a centimetre or so: nearer to a side than that, as a share of the square, is on it. */
+const ON_A_SIDE = 1e-10;
 
 /**
  * An area as the database is asked for it.
@@ -45,7 +48,10 @@ export function outlineOf(area: DrawnArea): AreaOutline {
     if (acrossM < 1) throw isEmpty('a line of one place', 'places that are at least 1 m apart');
     return { shape: 'corridor', points, reachM: area.widthM / 2, sideM, aim: null };
   }
-  const crossing = crossingOf(points);
+  const crossing = crossingOf(
+    points.map(({ x, y }) => [x, y] as const),
+    ON_A_SIDE,
+  );
   if (crossing) {
     throw new Refusal(422, 'area-crosses-itself', 'The outline crosses itself.', {
       got: `side ${crossing[0] + 1} crosses side ${crossing[1] + 1}`,
@@ -73,45 +79,6 @@ export function boxAround(points: readonly MercatorPoint[]): [least: MercatorPoi
     most.y = Math.max(most.y, y);
   }
   return [least, most];
-}
-
-/** The first two sides of a ring that meet elsewhere than at a common corner; null when there are none. */
-function crossingOf(ring: readonly MercatorPoint[]): [number, number] | null {
-  const corner = (i: number) => ring[i % ring.length]!;
-  for (let i = 0; i < ring.length; i++) {
-    for (let j = i + 1; j < ring.length; j++) {
-      const areNeighbours = j === i + 1 || (i === 0 && j === ring.length - 1);
-      const [a, b, c, d] = [corner(i), corner(i + 1), corner(j), corner(j + 1)];
-      if (areNeighbours ? foldsBack(i, j, [a, b, c, d]) : meet(a, b, c, d)) return [i, j];
-    }
-  }
-  return null;
-}
-
-/** Whether two sides that share a corner lie on each other. */
-function foldsBack(i: number, j: number, [a, b, c, d]: [MercatorPoint, MercatorPoint, MercatorPoint, MercatorPoint]) {
-  const [from, shared, to] = j === i + 1 ? [a, b, d] : [b, a, c];
-  const along = (from.x - shared.x) * (to.x - shared.x) + (from.y - shared.y) * (to.y - shared.y);
-  return turn(from, shared, to) === 0 && along > 0;
-}
-
-function meet(a: MercatorPoint, b: MercatorPoint, c: MercatorPoint, d: MercatorPoint): boolean {
-  const [abc, abd, cda, cdb] = [turn(a, b, c), turn(a, b, d), turn(c, d, a), turn(c, d, b)];
-  if (abc * abd < 0 && cda * cdb < 0) return true;
-  const lies = (turned: number, p: MercatorPoint, q: MercatorPoint, r: MercatorPoint) =>
-    turned === 0 &&
-    Math.min(p.x, q.x) <= r.x &&
-    r.x <= Math.max(p.x, q.x) &&
-    Math.min(p.y, q.y) <= r.y &&
-    r.y <= Math.max(p.y, q.y);
-  return lies(abc, a, b, c) || lies(abd, a, b, d) || lies(cda, c, d, a) || lies(cdb, c, d, b);
-}
-
-function turn(a: MercatorPoint, b: MercatorPoint, c: MercatorPoint): -1 | 0 | 1 {
-  const cross = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
-  // Places are given to a centimetre or so: nearer to a line than that is on it.
-  const slack = 1e-10 * Math.hypot(b.x - a.x, b.y - a.y);
-  return Math.abs(cross) <= slack ? 0 : cross > 0 ? 1 : -1;
 }
 
 function measure(ring: readonly MercatorPoint[], sideM: number): { areaM2: number; centroid: MercatorPoint } {
