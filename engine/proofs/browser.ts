@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { ADMIN_PASSWORD } from './product.ts';
 
@@ -31,6 +33,28 @@ export interface Seat {
   context: BrowserContext;
   /** What the console said that it should not. */
   errors: string[];
+}
+
+/** A folder for pictures of the pages, to be looked at; none: none are taken. */
+const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
+const WALL_DESK_PHONE = [
+  [3840, 1080],
+  [1920, 1080],
+  [390, 844],
+] as const;
+/** A map is drawn anew at another size. */
+const DRAWN_WITHIN_MS = 1500;
+
+/** Takes the page as it is at a wall, a desk and on a phone; the whole of it on a phone, where one scrolls. */
+export async function takePictures(page: Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  for (const [width, height] of WALL_DESK_PHONE) {
+    await page.setViewportSize({ width, height });
+    await sleep(DRAWN_WITHIN_MS);
+    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: width === 390 });
+  }
+  await page.setViewportSize(SIZE);
+  await sleep(DRAWN_WITHIN_MS);
 }
 
 /** Somebody sits down at a wall of their own: another browser profile, signed in by the form. */

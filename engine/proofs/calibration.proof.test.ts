@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,7 +5,7 @@ import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import { fitGround, fromLocalMetres, toLocalMetres } from '../contract/ground.ts';
 import { project } from '../contract/homography.ts';
-import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -21,8 +20,6 @@ const POINTS: { xy: [number, number]; metres: [number, number] }[] = [
   { xy: [0.85, 0.2], metres: [13, 38] },
   { xy: [0.22, 0.22], metres: [-14, 38] },
 ];
-/** A folder for pictures of the page, to be looked at. */
-const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 
 let product: Product;
 let browser: Browser;
@@ -50,21 +47,6 @@ afterAll(async () => {
   await product?.end();
   await cameras?.close();
 });
-
-async function picture(name: string): Promise<void> {
-  if (!PICTURES) return;
-  for (const [width, height] of [
-    [3840, 1080],
-    [1920, 1080],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await sleep(1500);
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: width === 390 });
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-  await sleep(500);
-}
 
 /** A point of the picture, in CSS pixels from the board's corner. */
 async function onBoard([x, y]: [number, number]): Promise<{ x: number; y: number }> {
@@ -110,7 +92,7 @@ test('four points of the picture and of the map make a ground: its grid lies ove
   const [near, far] = [await note([0.5, 0.9]), await note([0.5, 0.2])];
   expect(near).toBeGreaterThan(1);
   expect(far).toBeGreaterThan(near);
-  await picture('calibration');
+  await takePictures(page, 'calibration');
 
   // What cannot be meant is told at once and cannot be saved.
   await page.getByLabel('控制点 3 的经纬度').fill(lngLatOf(3).join(', '));
@@ -156,7 +138,7 @@ test('a zone that is drawn is in force, and its alert stands on the ground with 
   expect(await page.getByTestId('save-drawings').isDisabled()).toBe(true);
   await page.getByRole('button', { name: '撤销' }).click();
   await page.locator('[data-testid="rule-line"][data-rule="illegal-parking"][data-state="inForce"]').waitFor();
-  await picture('zones');
+  await takePictures(page, 'zones');
   await save();
   await page.getByTestId('draft-state').getByText('已保存').waitFor();
 
@@ -195,6 +177,6 @@ test('the wall’s map shows the zone near', async () => {
   // Not in view, it is brought there.
   await page.getByTestId('alert-item').first().click();
   await page.locator('.city-map [data-zones="1"]').waitFor({ timeout: 5000 });
-  await picture('wall-zones');
+  await takePictures(page, 'wall-zones');
   expect(seat.errors).toEqual([]);
 });

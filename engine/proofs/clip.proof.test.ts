@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Alert } from '../contract/alert.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
-import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
 import { ffmpeg, parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -17,13 +16,6 @@ import { freePort, gstRtsp, type Served } from './servers.ts';
 const DWELL_MS = 3000;
 const AFTER_MS = 10_000;
 const KEY_INTERVAL_MS = 1000;
-/** A folder for pictures of the page, to be looked at. */
-const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
-const SIZES = [
-  [3840, 1080],
-  [1920, 1080],
-  [390, 844],
-] as const;
 
 const scratch = mkdtempSync(join(tmpdir(), 'chengnao-clip-'));
 let product: Product;
@@ -107,16 +99,6 @@ async function footOf(video: string): Promise<Buffer> {
     .toBuffer();
 }
 
-async function picture(name: string): Promise<void> {
-  if (!PICTURES) return;
-  for (const [width, height] of SIZES) {
-    await page.setViewportSize({ width, height });
-    await sleep(800);
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
-
 test('a parked van becomes an alert, and the alert gets its clip: every picture around the onset, as the camera sent it', async () => {
   for (const camera of ['h264', 'h265', 'b-frames']) {
     const codec = camera === 'h265' ? 'h265' : 'h264';
@@ -171,7 +153,7 @@ test('on the wall the clip is fetched when it is asked for, plays, and its copy 
   expect(Math.abs(played.lastsS * 1000 - (Date.parse(alert!.clip.to) - Date.parse(alert!.clip.from)))).toBeLessThan(
     KEY_INTERVAL_MS,
   );
-  await picture('clip');
+  await takePictures(page, 'clip');
 
   const saving = page.waitForEvent('download', { timeout: 60_000 });
   await page.getByTestId('download-copy').click();
@@ -190,7 +172,7 @@ test('on the wall the clip is fetched when it is asked for, plays, and its copy 
   expect(items).toMatchObject([{ username: 'admin', what: 'clip', alertId: alert!.id }]);
   await page.getByTestId('downloads').locator('summary').click();
   await page.getByTestId('downloads').getByText('admin').waitFor();
-  await picture('clip-downloads');
+  await takePictures(page, 'clip-downloads');
 });
 
 test('what the browser cannot play is said', async () => {
@@ -199,7 +181,7 @@ test('what the browser cannot play is said', async () => {
   await page.getByRole('tab', { name: '片段' }).click();
   await page.getByText('浏览器不能播放 H.265').waitFor();
   expect(await page.getByTestId('download-copy').isEnabled()).toBe(true);
-  await picture('clip-h265');
+  await takePictures(page, 'clip-h265');
   expect(seat.errors).toEqual([]);
 });
 

@@ -1,18 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
-import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
 import { ffmpeg } from './clips.ts';
 import { Product } from './product.ts';
 import { freePort } from './servers.ts';
 
-/** A folder for pictures of the page, to be looked at. */
-const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 const HEALTH = { username: 'health', password: 'proof-of-health' };
 
 const scratch = mkdtempSync(join(tmpdir(), 'chengnao-library-'));
@@ -57,20 +54,6 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-async function picture(page: Page, name: string): Promise<void> {
-  if (!PICTURES) return;
-  for (const [width, height] of [
-    [3840, 1080],
-    [1920, 1080],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await sleep(700);
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
-
 test('a library is made by a rule, granted, seen and played by another department, and revoked it is gone', async () => {
   const { page } = owner;
   await health.page.getByRole('link', { name: '视频资源池' }).click();
@@ -92,12 +75,12 @@ test('a library is made by a rule, granted, seen and played by another departmen
     .getByLabel(/范围/)
     .fill('{"type":"Polygon","coordinates":[[[116,37],[117,37],[117,38],[116,38],[116,37]]]}');
   await form.getByText('将含 2 路摄像头').waitFor();
-  await picture(page, 'library-form');
+  await takePictures(page, 'library-form');
   await form.getByRole('button', { name: '保存' }).click();
   const panel = page.getByTestId('library');
   await panel.getByText('2 路摄像头').waitFor();
   await page.getByTestId('pool-total').getByText('共 2 路').waitFor();
-  await picture(page, 'library');
+  await takePictures(page, 'library');
 
   await panel.getByRole('radio', { name: '授权' }).click();
   await panel.getByText('没有授权给任何部门').waitFor();
@@ -106,7 +89,7 @@ test('a library is made by a rule, granted, seen and played by another departmen
   await dialog.getByLabel(/^部门/).fill('卫健');
   await dialog.getByLabel('播放').check();
   await dialog.getByLabel('理由').fill('校园卫生联防');
-  await picture(page, 'grant-form');
+  await takePictures(page, 'grant-form');
   await dialog.getByRole('button', { name: '授权', exact: true }).click();
   await page.locator('[data-testid="grant"][data-state="holds"]').waitFor();
 
@@ -116,7 +99,7 @@ test('a library is made by a rule, granted, seen and played by another departmen
   await health.page.getByRole('button', { name: /校园周边/ }).click();
   await health.page.getByTestId('library').getByText('查看、播放').waitFor();
   expect(await health.page.getByText('东风路市场').count()).toBe(0);
-  await picture(health.page, 'library-granted');
+  await takePictures(health.page, 'library-granted');
   await health.page.getByRole('link', { name: '实验小学东门' }).click();
   await health.page.getByTestId('pool-camera').getByRole('link', { name: /实时/ }).click();
   const tile = health.page.locator('[data-testid="video-tile"][data-camera="school-1"]');
@@ -124,11 +107,11 @@ test('a library is made by a rule, granted, seen and played by another departmen
   await health.page.getByLabel('按专题库筛选').selectOption({ label: '校园周边' });
   await health.page.getByTestId('choose-camera').nth(1).waitFor();
   expect(await health.page.getByTestId('choose-camera').count()).toBe(2);
-  await picture(health.page, 'library-live');
+  await takePictures(health.page, 'library-live');
 
   await panel.getByRole('radio', { name: '共享记录' }).click();
   await panel.getByText('播放实时视频 实验小学东门').waitFor();
-  await picture(page, 'library-uses');
+  await takePictures(page, 'library-uses');
   await panel.getByRole('radio', { name: '授权' }).click();
   await panel.getByRole('button', { name: '撤销' }).click();
   await page.getByRole('dialog').getByLabel('撤销理由').fill('活动结束');
@@ -141,14 +124,14 @@ test('a library is made by a rule, granted, seen and played by another departmen
   await playing.waitFor({ state: 'detached', timeout: 5000 });
   await health.page.getByText('不在你的管辖范围内').first().waitFor({ timeout: 5000 });
   expect(await tile.locator('canvas').isVisible(), 'nothing is left of its picture').toBe(false);
-  await picture(health.page, 'library-revoked');
+  await takePictures(health.page, 'library-revoked');
   await health.page.getByRole('link', { name: '视频资源池' }).click();
   await health.page.getByText('资源池是空的').waitFor();
   await panel.getByRole('radio', { name: '变更' }).click();
   await page.getByTestId('library-entry').nth(2).waitFor();
   expect(await page.getByTestId('library-entry').count()).toBe(3);
-  await picture(page, 'library-history');
+  await takePictures(page, 'library-history');
   await page.getByRole('button', { name: /English|EN/ }).click();
-  await picture(page, 'library-english');
+  await takePictures(page, 'library-english');
   expect(owner.errors.filter((text) => !text.includes('422'))).toEqual([]);
 }, 60_000);

@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Clip, readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
-import { openBrowser, overPlainHttp, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, overPlainHttp, type Seat, takePictures, takeSeat } from './browser.ts';
 import { ffmpeg, parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product } from './product.ts';
@@ -16,8 +16,6 @@ import { freePort } from './servers.ts';
 const FIRST_PICTURE_MS = 6000;
 const OLDEST_MS = 3500;
 const ANALYSED: ReadonlySet<string> = new Set(['street', 'h265']);
-/** A folder for pictures of the page, to be looked at. */
-const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 
 const scratch = mkdtempSync(join(tmpdir(), 'chengnao-live-'));
 let product: Product;
@@ -89,20 +87,6 @@ async function ageMs(id: string): Promise<number> {
   return Date.now() - capturedAtMs;
 }
 
-async function picture(name: string): Promise<void> {
-  if (!PICTURES) return;
-  for (const [width, height] of [
-    [3840, 1080],
-    [1920, 1080],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await sleep(1000);
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
-
 test('a camera that is chosen plays: its own pixels, and fresh', async () => {
   // Nobody has it open; it may have been asked already whether it answers.
   expect(['unknown', 'reachable']).toContain((await product.camera('halves')).state);
@@ -154,7 +138,7 @@ test('what cannot be decoded here is converted, and one too many is a still pict
   const still = tile('h265b').getByTestId('still-picture');
   await still.getByText('H.265').waitFor();
   expect(await still.textContent()).toContain('已满');
-  await picture('converted');
+  await takePictures(page, 'converted');
   await tile('h265b').press('Delete');
   await tile('h265').press('Delete');
 });
@@ -166,7 +150,7 @@ test('marks lie on their own picture, a snapshot is saved, and the address says 
   await page.getByTestId('marks').click();
   await tile('street').locator('.marks rect.line').first().waitFor({ timeout: 10_000 });
   expect(await tile('street').locator('.marks .zone').count()).toBe(PARKING_ZONES.length);
-  await picture('marks');
+  await takePictures(page, 'marks');
 
   const saving = page.waitForEvent('download');
   await tile('street').getByRole('button', { name: '截图' }).click();
@@ -189,7 +173,7 @@ test('from an alert, one step leads to its camera’s live picture', async () =>
   await page.getByRole('link', { name: '一张图' }).click();
   await page.getByTestId('alert-item').filter({ hasText: '东风中路-7' }).first().click({ timeout: 20_000 });
   await page.getByTestId('to-live').waitFor();
-  await picture('to-live');
+  await takePictures(page, 'to-live');
   await page.getByTestId('to-live').click();
   await becomes('street', 'playing', 10_000);
   expect(page.url()).toMatch(/[?]grid=1&cameras=street$/);
@@ -232,7 +216,7 @@ test('a camera that goes silent is said to be stale, and plays again when it is 
   await becomes('halves', 'stale', 10_000);
   const said = await tile('halves').getByTestId('video-stale').textContent();
   expect(said).toMatch(/画面停滞 \d+ 秒/);
-  await picture('stale');
+  await takePictures(page, 'stale');
   cameras = await startRtspServer({ port, clips });
   await becomes('halves', 'playing', 15_000);
   expect(await ageMs('halves')).toBeLessThan(OLDEST_MS);

@@ -9,12 +9,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
-import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { Product } from './product.ts';
 import { seedCity } from './seeded-city.ts';
 
-const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 const ALERTS_AT_ONE_CAMERA = 50;
 const KEY = 'k3y-of-the-site';
 
@@ -84,21 +83,6 @@ afterAll(async () => {
   tiles?.close();
 });
 
-async function picture(name: string): Promise<void> {
-  if (!PICTURES) return;
-  for (const [width, height] of [
-    [3840, 1080],
-    [1920, 1080],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await sleep(1500);
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-  await sleep(500);
-}
-
 const ready = () => page.locator('[data-testid="city-map"][data-ready="true"]').waitFor({ timeout: 30_000 });
 const look = async (lngLat: [number, number], zoom: number, more = '') => {
   await page.goto(`${product.url}/?at=${lngLat[0].toFixed(5)},${lngLat[1].toFixed(5)},${zoom}${more}`);
@@ -125,7 +109,7 @@ test('an area is drawn, its cameras are listed best-facing first, and one step p
     .getByTestId('area-figures')
     .getByText(/半径 (19|20)\d 米/)
     .waitFor();
-  await picture('area-drawing');
+  await takePictures(page, 'area-drawing');
   await page.mouse.click(edge.x, edge.y);
   await page.getByTestId('area-total').getByText('共 3 路').waitFor();
   const listed = page.getByTestId('area-camera');
@@ -136,7 +120,7 @@ test('an area is drawn, its cameras are listed best-facing first, and one step p
   ]);
   expect(await listed.first().textContent()).toContain('朝向此处');
   expect(page.url()).toMatch(/[&]area=circle:/);
-  await picture('area-list');
+  await takePictures(page, 'area-list');
 
   await page.getByTestId('area-grid').click();
   for (const id of ['looks', 'away'])
@@ -218,7 +202,7 @@ test('all of 50 alerts at one camera are reached from the map, and around one of
   const lines = page.getByTestId('place-list').locator('.alert-line');
   await lines.nth(ALERTS_AT_ONE_CAMERA - 1).waitFor();
   await lines.nth(ALERTS_AT_ONE_CAMERA - 1).scrollIntoViewIfNeeded();
-  await picture('fifty-alerts');
+  await takePictures(page, 'fifty-alerts');
   await lines.nth(ALERTS_AT_ONE_CAMERA - 1).click();
   await page.getByTestId('alert-panel').waitFor();
   await page.getByTestId('open-area').click();
@@ -233,7 +217,7 @@ test('layers are switched, remembered, and a shared address shows the same to so
   for (const layer of ['heat', 'cells', 'cases']) await page.getByTestId(`layer-${layer}`).check();
   await page.getByTestId('layer-cameras').uncheck();
   await sleep(1500);
-  await picture('layers');
+  await takePictures(page, 'layers');
   await page.goto(product.url);
   await ready();
   await page.getByTestId('open-layers').click();

@@ -12,13 +12,11 @@ import { Day, DayAlertPage } from '../contract/day.ts';
 import { ReplayedDay } from '../contract/replayed-day.ts';
 import { composeDay } from '../days/composed-day-for-tests.ts';
 import { openStore } from '../store/open-store.ts';
-import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
 
-/** A folder for pictures of the page, to be looked at. */
-const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 const DAY_MS = 86_400_000;
 /** The day before today on the site's calendar. */
 const DAY = new Date(Date.now() + 8 * 3_600_000 - DAY_MS).toISOString().slice(0, 10);
@@ -81,25 +79,11 @@ async function isInStep(): Promise<number> {
   return alerts.size;
 }
 
-async function picture(name: string): Promise<void> {
-  if (!PICTURES) return;
-  for (const [width, height] of [
-    [3840, 1080],
-    [1920, 1080],
-    [390, 844],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await sleep(1500);
-    await page.screenshot({ path: join(PICTURES, `replay-${name}-${width}.png`) });
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
-
 test('a day and a time are chosen: band, list and figures show that instant, and the address names it', async () => {
-  await picture('closed');
+  await takePictures(page, 'replay-closed');
   await page.getByTestId('open-axis').click();
   await page.getByTestId('time-strip').waitFor();
-  await picture('live');
+  await takePictures(page, 'replay-live');
   await page.getByLabel('日期', { exact: true }).fill(DAY);
   await page.getByLabel('时刻', { exact: true }).fill('12:00');
   await page.keyboard.press('Enter');
@@ -108,7 +92,7 @@ test('a day and a time are chosen: band, list and figures show that instant, and
   await page.getByTestId('alert-item').first().waitFor();
   expect(await isInStep()).toBeGreaterThan(3);
   expect(decodeURIComponent(page.url())).toContain(`time=${new Date(NOON_MS).toISOString()}`);
-  await picture('noon');
+  await takePictures(page, 'replay-noon');
 });
 
 test('dragged, stepped and played, all stay in step', async () => {
@@ -165,7 +149,7 @@ test('in the past nothing can be done, and an opened alert is as it was', async 
   await page.keyboard.press('a');
   await page.getByTestId('replay-note').getByText('回放中不能处置').waitFor();
   expect(await page.getByRole('dialog').count()).toBe(0);
-  await picture('alert');
+  await takePictures(page, 'replay-alert');
   await page.keyboard.press('ArrowLeft');
   await page.getByTestId('alert-panel').getByText('此刻这条告警还没有产生').waitFor();
   await page.keyboard.press('Escape');
@@ -188,7 +172,7 @@ test('a live alert that comes meanwhile is counted and not mixed in; one step le
   await page.locator('.only-heard[role="status"]').getByText('东风中路-7').waitFor();
   expect(await isInStep()).toBe(before);
   expect(await page.getByTestId('alert-item').filter({ hasText: '东风中路-7' }).count()).toBe(0);
-  await picture('meanwhile');
+  await takePictures(page, 'replay-meanwhile');
 
   await page.keyboard.press('l');
   await page.getByTestId('replay-band').waitFor({ state: 'detached' });

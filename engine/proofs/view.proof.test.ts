@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
-import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -16,8 +16,6 @@ import { freePort } from './servers.ts';
 const DWELL_MS = 3000;
 /** Long enough for an alert to end, if anything ended it. */
 const END_AFTER_MS = 15_000;
-/** A folder for pictures of the wall, to be looked at. */
-const PICTURES = process.env.CHENGNAO_PROOF_PICTURES;
 
 const scratch = mkdtempSync(join(tmpdir(), 'chengnao-view-'));
 let product: Product;
@@ -67,20 +65,6 @@ const faultIs = (code: string | null) =>
   until(`picture fault ${code}`, 40_000, async () => (await fault()) === code || undefined);
 const alerts = async () => (await product.alerts()).map(({ id, presence }) => `${id} ${presence}`).sort();
 
-async function picture(name: string): Promise<void> {
-  if (!PICTURES) return;
-  for (const [width, height] of [
-    [3840, 1080],
-    [1920, 1080],
-    [390, 844],
-  ] as const) {
-    await wall.page.setViewportSize({ width, height });
-    await sleep(1500);
-    await wall.page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
-  }
-  await wall.page.setViewportSize({ width: 1280, height: 720 });
-}
-
 test('a turned camera pauses, its alerts stay, and all goes on when it is back, through a restart of the engine', async () => {
   await product.api('POST', '/api/cameras', {
     id: 'preset',
@@ -106,7 +90,7 @@ test('a turned camera pauses, its alerts stay, and all goes on when it is back, 
   await wall.page.getByTestId('picture-fault').getByText('视角已偏移').waitFor();
   expect(await wall.page.getByTestId('coverage').textContent()).toMatch(/0 \/ 1/);
   expect(await wall.page.getByTestId('figure-faulty').textContent()).toContain('1');
-  await picture('view-moved');
+  await takePictures(wall.page, 'view-moved');
   // What is there now is not known: how long it has been there is told up to the pause, and no longer.
   const lasting = () => wall.page.getByTestId('alert-item').first().locator('.lasting').textContent();
   const known = await lasting();
@@ -137,9 +121,9 @@ test('a covered lens is a fault of the camera and no alert', async () => {
   await show('covered');
   await faultIs('covered');
   await wall.page.getByTestId('not-watching').getByText('镜头被遮挡').waitFor({ timeout: 5000 });
-  await picture('covered');
+  await takePictures(wall.page, 'covered');
   await wall.page.keyboard.press('Escape');
-  await picture('covered-list');
+  await takePictures(wall.page, 'covered-list');
   await show('ahead');
   await faultIs(null);
   expect(await alerts()).toEqual(before);
@@ -158,14 +142,14 @@ test('a second view is accepted on the wall; from then on the camera goes to and
   await wall.page.keyboard.press('Enter');
   await wall.page.getByLabel('这是哪个视角').selectOption('路面');
   await wall.page.getByTestId('zones-over-picture').waitFor({ timeout: 5000 });
-  await picture('accept-view');
+  await takePictures(wall.page, 'accept-view');
   await wall.page.getByRole('button', { name: '确认，区域不变' }).focus();
   await wall.page.keyboard.press('Enter');
   await faultIs(null);
   expect((await product.camera('preset')).currentViewId).toBe('turned');
   await wall.page.getByRole('dialog').waitFor({ state: 'detached', timeout: 5000 });
   await wall.page.getByTestId('not-watching').getByText('路面').waitFor({ timeout: 5000 });
-  await picture('other-view');
+  await takePictures(wall.page, 'other-view');
 
   const faults = new Set<string | null>();
   await show('ahead');
