@@ -122,7 +122,7 @@ test('a library is made by a rule, granted, seen and played by another departmen
   // Its picture goes at once; what stands there then says why.
   const playing = tile.and(health.page.locator('[data-phase="playing"]'));
   await playing.waitFor({ state: 'detached', timeout: 5000 });
-  await health.page.getByText('不在你的管辖范围内').first().waitFor({ timeout: 5000 });
+  await health.page.getByText('不在你的管辖范围内').first().waitFor({ timeout: 15_000 });
   expect(await tile.locator('canvas').isVisible(), 'nothing is left of its picture').toBe(false);
   await takePictures(health.page, 'library-revoked');
   await health.page.getByRole('link', { name: '视频资源池' }).click();

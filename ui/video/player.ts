@@ -127,11 +127,7 @@ export class VideoPlayer {
   close(): void {
     this.#closed = true;
     this.#stop();
-    cancelAnimationFrame(this.#drawing);
-    clearTimeout(this.#waitingTimer);
-    this.#pending?.close();
-    this.#pending = null;
-    this.#closeDecoder();
+    this.#dropAll();
   }
 
   #take(unit: VideoUnit): void {
@@ -216,7 +212,22 @@ export class VideoPlayer {
     if (hindrance) {
       this.#stop();
       this.#become({ phase: 'not-supported', hindrance, boxes: null });
-    } else this.#become({ phase: 'refused', problem, boxes: null, capturedAtMs: null });
+      return;
+    }
+    this.#dropAll();
+    this.#become({ phase: 'refused', problem, boxes: null, capturedAtMs: null });
+  }
+
+  /** What has come and is not shown yet shall not be: who may no longer see the camera would see it once more. */
+  #dropAll(): void {
+    clearTimeout(this.#waitingTimer);
+    this.#waiting = [];
+    if (this.#meanwhile) this.#meanwhile = [];
+    cancelAnimationFrame(this.#drawing);
+    this.#pending?.close();
+    this.#pending = null;
+    this.#boxesAt.clear();
+    this.#closeDecoder();
   }
 
   #openDecoder(codec: string): void {
