@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RuleSettings } from '#config/rule-settings.ts';
 import { type Painting, paintedClip } from '#streams/fixtures/painted-clip.ts';
@@ -9,7 +10,7 @@ import { clipPath } from '../alerts/evidence-files.ts';
 import { readAlert } from '../alerts/read-alerts.ts';
 import { area, HERE, makeCamera, WatchedScene } from '../alerts/scene-for-tests.ts';
 import type { ClipCut } from '../analysis/messages.ts';
-import { lastSeq, readChanges } from '../store/changes.ts';
+import { lastSeq, readChanges, recordAlerts } from '../store/changes.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { ClipDesk } from './clip-desk.ts';
 
@@ -77,6 +78,28 @@ async function settled(id: string) {
   const clipOf = async () => (await readAlert(own.store.db, null, id))!.clip;
   await expect.poll(async () => (await clipOf())?.state, { timeout: 20_000 }).not.toBe('awaited');
   return (await clipOf())!;
+}
+
+test('while the row of its alert is being written a clip waits, and stands in nobody’s way', async () => {
+  const id = await raise('c-busy');
+  const saidBefore = said.length;
+  await own.store.db.transaction().execute(async (trx) => {
+    await trx.updateTable('alerts').set({ confidence: 0.5 }).where('id', '=', id).execute();
+    desk.take(id, 'analysis-ended');
+    await expect.poll(() => waitersForLocks(), { timeout: 10_000 }).toBe(1);
+    // Were the clip's change numbered by now, this would wait for it, and it for this: PostgreSQL ends one after a second.
+    await recordAlerts(trx, [id]);
+  });
+  expect(await settled(id)).toMatchObject({ state: 'missing', reason: 'analysis-ended' });
+  expect(said.slice(saidBefore)).toEqual([]);
+});
+
+async function waitersForLocks(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+    own.store.db,
+  );
+  return rows[0]!.n;
 }
 
 test('a clip is awaited from the raising on, and once it is cut it is a file, a row and a change', async () => {

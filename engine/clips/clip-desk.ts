@@ -140,6 +140,8 @@ export class ClipDesk {
 
   async #tell(alertId: string, set: { state: 'ready' | 'missing' } & Record<string, unknown>): Promise<void> {
     await this.#options.store.db.transaction().execute(async (trx) => {
+      // The alert before what is part of it: the order in which everybody locks them.
+      await trx.selectFrom('alerts').select('id').where('id', '=', alertId).forUpdate().execute();
       const { numUpdatedRows } = await trx
         .updateTable('alert_clips')
         .set(set)

@@ -32,8 +32,12 @@ export async function recordChange(
   return rows[0]!.seq;
 }
 
-/** Records the present state of alerts as changes and notes the new seq on each; last in a transaction. */
+/**
+ * Records the present state of alerts as changes and notes the new seq on each; last in a transaction. The rows are locked
+ * before the first change is numbered: who numbers one and then waits for a row stands in the way of the row's holder.
+ */
 export async function recordAlerts(trx: Transaction<Schema>, ids: readonly string[]): Promise<void> {
+  await sql`select from alerts where id = any(${[...ids]}::text[]) order by id for update`.execute(trx);
   await sql`
     update alerts set seq = record_change('alert', id, division, department)
     where id = any(${[...ids]}::text[])`.execute(trx);
