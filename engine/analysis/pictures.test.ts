@@ -98,3 +98,29 @@ test('pictures are sent again until they are filed, then only the latest one now
   book.filed(['van']);
   expect([sent(4500), sent(5000), sent(6000), sent(9000), sent(10_000)]).toEqual([0, 1, 0, 0, 1]);
 });
+
+test('the first picture is taken when its fact is about to stand, once, and not before', async () => {
+  const decoder = new OneFrameDecoder();
+  const book = new PictureBook();
+  const againAtMs: number[] = [];
+  const see = (atMs: number, phase: Observation['phase']) => {
+    const again = () => {
+      againAtMs.push(atMs);
+      return decoder.decode(atMs, atMs / 100);
+    };
+    return book.turnPage(
+      decoder.decode(atMs, atMs / 100),
+      [{ ...fact('van', phase, atMs), dwellMs: 6000 }],
+      again,
+      1e9,
+    );
+  };
+  const takenBy = [1000, 2000, 3000, 4000, 5000, 5500].map((atMs) => {
+    see(atMs, 'pending');
+    return againAtMs.length;
+  });
+  expect(takenBy).toEqual([0, 0, 0, 0, 1, 1]);
+  const [first, onset] = await see(6500, 'standing').get('van')!;
+  expect(againAtMs).toEqual([1000]);
+  expect([first?.moment, await brightnessOf(first!), onset?.moment]).toEqual(['first-seen', 10, 'onset']);
+});

@@ -7,6 +7,7 @@ sharp.cache(false);
 
 const JPEG_QUALITY = 85;
 const RESEND_AFTER_MS = 2000;
+const SOON_GAPS = 1.5;
 
 /** Encodes packed RGB24 of width × height as JPEG. */
 export async function encodeJpeg(rgb: Buffer, widthPx: number, heightPx: number): Promise<Uint8Array> {
@@ -36,7 +37,7 @@ export type WatchedPictures = Map<string, Promise<EvidencePicture[]>>;
 
 interface Fact {
   /** Of a keyframe the coded bytes are kept, tens of kilobytes, and decoded when the picture is wanted. */
-  firstSeen: { boxes: Box[]; shoot: () => Promise<Shot> | null };
+  firstSeen: { boxes: Box[]; shoot: () => Promise<Shot> | null; shot?: Promise<Shot> | null };
   onset: Promise<EvidencePicture[]> | null;
   filed: boolean;
   sentAtMs: number;
@@ -49,6 +50,7 @@ interface Fact {
  */
 export class PictureBook {
   #facts = new Map<string, Fact>();
+  #turnedAtMs: number | null = null;
 
   /**
    * Call once per analysed frame, with `again` where the frame can be decoded again from bytes that are kept anyway.
@@ -62,22 +64,29 @@ export class PictureBook {
     latestPictureMs: number,
   ): WatchedPictures {
     const nowMs = frame.capturedAtMs;
+    const sinceLastMs = this.#turnedAtMs === null ? 0 : nowMs - this.#turnedAtMs;
+    this.#turnedAtMs = nowMs;
     const wanted = new Map<string, Promise<EvidencePicture[]>>();
     const began: { fact: Fact; key: string; onset: Promise<EvidencePicture> }[] = [];
+    const soon: Fact[] = [];
     const alive = new Set<string>();
     let shot: Promise<Shot> | null = null;
     const now = () => {
       shot ??= shoot(frame);
       return shot;
     };
-    for (const { key, boxes, phase, lastSeenAtMs } of observations) {
+    for (const { key, boxes, phase, startedAtMs, dwellMs, lastSeenAtMs } of observations) {
       alive.add(key);
       let fact = this.#facts.get(key);
       if (!fact) {
         fact = newFact(boxes, again ? () => shootAgain(again) : keep(now()), nowMs);
         this.#facts.set(key, fact);
       }
-      if (phase !== 'standing') continue;
+      if (phase !== 'standing') {
+        // Another one or two of the gaps between pictures, and it stands.
+        if (nowMs + SOON_GAPS * sinceLastMs - startedAtMs >= dwellMs) soon.push(fact);
+        continue;
+      }
       if (!fact.filed) {
         if (nowMs - fact.sentAtMs < RESEND_AFTER_MS) continue;
         fact.sentAtMs = nowMs;
@@ -89,8 +98,9 @@ export class PictureBook {
       }
     }
     // Only now, when all of the borrowed frame is copied: to decode an earlier one overwrites it.
+    for (const fact of soon) takeFirst(fact);
     for (const { fact, key, onset } of began) {
-      const first = fact.firstSeen.shoot();
+      const first = takeFirst(fact);
       fact.onset = Promise.all(first ? [picture('first-seen', first, fact.firstSeen.boxes), onset] : [onset]);
       wanted.set(key, fact.onset);
     }
@@ -118,6 +128,13 @@ function newFact(boxes: Box[], shoot: Fact['firstSeen']['shoot'], nowMs: number)
     sentAtMs: Number.NEGATIVE_INFINITY,
     latestAtMs: nowMs,
   };
+}
+
+/** Once: when the fact is about to stand, so that its alert need not wait for two pictures. */
+function takeFirst({ firstSeen }: Fact): Promise<Shot> | null {
+  firstSeen.shot ??= firstSeen.shoot();
+  firstSeen.shot?.catch(() => undefined);
+  return firstSeen.shot;
 }
 
 function keep(shot: Promise<Shot>): () => Promise<Shot> {

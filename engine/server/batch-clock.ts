@@ -1,12 +1,12 @@
 /** Two batches are never closer than this, or a change and what follows from it would leave apart. */
 const LEAST_MS = 20;
 /** So many batches may follow each other without the wait, once it has been quiet. */
-const BURST = 5;
+const BURST = 10;
 
 /**
  * When the next batch of changes is due. Pure: it is told the time and answers with a wait. In a quiet city a change is due
  * at once, also when another one was sent just before: an alert does not wait for a camera's new state. In a storm a batch
- * leaves every `spanMs` (generic cell rate algorithm of ITU-T I.371: one cell per span, a burst of five tolerated).
+ * leaves every `spanMs` (generic cell rate algorithm of ITU-T I.371: one cell per span, a burst of ten tolerated).
  */
 export class BatchClock {
   readonly spanMs: number;
@@ -15,7 +15,7 @@ export class BatchClock {
   /** When the next batch would be due if each had waited for its span. */
   #theoreticalMs = Number.NEGATIVE_INFINITY;
 
-  constructor(spanMs = 200) {
+  constructor(spanMs = 100) {
     this.spanMs = spanMs;
   }
 
