@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** They mostly wait while cameras play, and time nothing closely: two of them run at once, the other proofs alone. */
-const LONG_PROOFS = ['parking', 'view', 'garbage', 'soak', 'kills', 'clip', 'health'].map(
+/** They mostly wait while cameras play, and time nothing closely: three of them run at once, the other proofs alone. */
+const LONG_PROOFS = ['kills', 'view', 'parking', 'clip', 'garbage', 'soak', 'health'].map(
   (name) => `engine/proofs/${name}.proof.test.ts`,
 );
 
@@ -26,7 +26,7 @@ export default defineConfig({
           include: LONG_PROOFS,
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
