@@ -5,11 +5,12 @@ import { dispatchAddress, go, useAddress } from '../addresses.ts';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
 import { ask, asProblem, listOf } from '../live/ask.ts';
+import { useNowMs } from '../live/clock.ts';
 import { useCase, useCity } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { CaseList } from './case-list.tsx';
 import { CasePanel } from './case-panel.tsx';
-import { byClosing, byWaiting, type CaseFilter } from './case-steps.ts';
+import { byClosing, byUrgency, type CaseFilter } from './case-steps.ts';
 import './dispatch.css';
 
 /** The cases: who has which, how far it is, and what the camera says meanwhile. */
@@ -46,7 +47,8 @@ export function DispatchPage(): ReactNode {
 
 function useOpenCases(): Case[] {
   const { cases } = useCity();
-  return [...cases.values()].filter((one) => one.state !== 'closed').sort(byWaiting);
+  const nowMs = useNowMs();
+  return [...cases.values()].filter((one) => one.state !== 'closed').sort(byUrgency(nowMs));
 }
 
 /** The closed cases as asked for, and those that were closed since. */
