@@ -16,7 +16,9 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
   const { t } = useWords();
   const { live, account } = useDesk();
   const { usual, others } = nextSteps(one, account);
-  const [chosen, setChosen] = useState<NextStep | undefined>(usual[0]);
+  /** null: the usual one. */
+  const [picked, setPicked] = useState<NextStep | null>(null);
+  const chosen = picked ?? usual[0];
   const [unitId, setUnitId] = useState('');
   const [typed, setTyped] = useState(NO_LIMIT);
   const [note, setNote] = useState('');
@@ -32,6 +34,7 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
       ...(limit && { limit }),
     };
     live.take({ kind: 'case', entity: await post(Case, `/api/cases/${encodeURIComponent(one.id)}/entries`, entry) });
+    setPicked(null);
     setNote('');
     setPressed(false);
   });
@@ -64,7 +67,7 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
               type="button"
               role="radio"
               aria-checked={step === chosen}
-              onClick={() => setChosen(step)}
+              onClick={() => setPicked(step)}
             >
               {name(step)}
             </button>
@@ -75,7 +78,7 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
         steps={others}
         chosen={chosen && others.includes(chosen) ? chosen : ''}
         name={name}
-        onChoose={(step) => setChosen(step ?? usual[0])}
+        onChoose={(step) => setPicked(step ?? null)}
       />
       {chosen && asks('unit') && (
         <UnitField value={unitId} onChange={setUnitId} wrong={pressed && noUnit ? t('dispatch.chooseUnit') : null} />
