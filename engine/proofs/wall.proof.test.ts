@@ -105,7 +105,8 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
   await desk.page.getByTestId('open-case').click();
   await desk.page.getByTestId('case-panel').locator('[data-lamp="green"]').waitFor();
   await other.page.getByRole('link', { name: '派遣' }).click();
-  await other.page.getByTestId('case-item').first().click();
+  await other.page.getByTestId('case-item').first().waitFor();
+  await other.page.keyboard.press('j');
   const panel = other.page.getByTestId('case-panel');
   await panel.waitFor();
   const record = (word: string) => panel.getByText(word).first().waitFor({ timeout: 5000 });

@@ -21,7 +21,14 @@ export function DispatchPage(): ReactNode {
   const open = useOpenCases();
   const closed = useClosedCases(filter === 'closed');
   const found = useCase(caseId);
-  useKeys({ escape: () => caseId && go(dispatchAddress()) });
+  const listed = (filter === 'open' ? open : closed.cases) ?? [];
+  /** To the case so many places below the open one; from none to the first, or the last. */
+  const step = (by: 1 | -1) => {
+    const here = listed.findIndex(({ id }) => id === caseId);
+    const to = here < 0 ? listed.at(by === 1 ? 0 : -1) : listed[here + by];
+    if (to) go(dispatchAddress(to.id));
+  };
+  useKeys({ escape: () => caseId && go(dispatchAddress()), j: () => step(1), k: () => step(-1) });
   return (
     <div className={caseId ? 'dispatch with-case' : 'dispatch'}>
       <Header />

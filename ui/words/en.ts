@@ -321,6 +321,7 @@ export const en: Words = {
     acknowledge: 'Acknowledge the open alert',
     falseAlarm: 'Call the open alert a false alarm',
     makeCase: 'Make a case of the open alert',
+    cases: 'Move in the list of cases',
     help: 'Show the keys',
   },
 

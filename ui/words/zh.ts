@@ -302,6 +302,7 @@ export const zh = {
     acknowledge: '确认打开的告警',
     falseAlarm: '把打开的告警判为误报',
     makeCase: '由打开的告警立案',
+    cases: '在案件列表中移动',
     help: '显示快捷键',
   },
 
