@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CameraConfig, LngLat } from './camera.ts';
+import { CaseClocks } from './case-clocks.ts';
 import { RuleSettings } from './rule-settings.ts';
 
 /** Boundaries of the city's districts. The CRS is stated, never guessed. */
@@ -96,6 +97,7 @@ export const SiteConfig = z.strictObject({
     .max(86_400_000)
     .default(1_800_000)
     .describe('Within this time every camera that nobody has open is asked once whether its stream answers'),
+  caseClocks: CaseClocks.default(() => CaseClocks.parse({})).describe('How long what of a case may take'),
   outages: OutageRule.default(() => OutageRule.parse({})),
   clipsKeptMs: z
     .number()

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CaseClocks } from '#config/case-clocks.ts';
 import { callFalseAlarm } from '../alerts/judge.ts';
 import { readAlert } from '../alerts/read-alerts.ts';
 import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
@@ -6,11 +8,12 @@ import { Case, type NewCaseEntry } from '../contract/case.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { appendEntry } from './append-entry.ts';
+import { casePolicyOf } from './case-clocks.ts';
 import { openCase } from './open-case.ts';
 import { listCases, readCase } from './read-cases.ts';
-import { stepTo } from './step.ts';
 import { createUnit, listUnits } from './units.ts';
 
+const POLICY = casePolicyOf({ timeZone: 'Asia/Shanghai', caseClocks: CaseClocks.parse({}) });
 const UNIT = { id: 'dc-1', name: '德城一中队', division: '371402', department: '城管' };
 
 function entry(kind: NewCaseEntry['kind'], rest: Partial<NewCaseEntry> = {}): NewCaseEntry {
@@ -47,7 +50,7 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
 
   test('a case is opened from alerts, told of with each of them, and has its class, place and number', async () => {
     const before = await lastSeq(db());
-    const made = await openCase(db(), city, { alertIds, note: '请处置' });
+    const made = await openCase(db(), city, { alertIds, note: '请处置' }, POLICY);
     expect(Case.parse(made)).toEqual(made);
     expect(made).toMatchObject({
       state: 'opened',
@@ -69,7 +72,7 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   });
 
   test('an alert is in one case only, however many open one at once', async () => {
-    const opening = Array.from({ length: 8 }, () => openCase(db(), city, { alertIds, note: '' }));
+    const opening = Array.from({ length: 8 }, () => openCase(db(), city, { alertIds, note: '' }, POLICY));
     const outcomes = await Promise.allSettled(opening);
     expect(outcomes.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
     const refused = outcomes.find((one) => one.status === 'rejected');
@@ -77,8 +80,8 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   });
 
   test('numbers run through the site’s own day', async () => {
-    const first = await openCase(db(), city, { alertIds: [alertIds[0]!], note: '' });
-    const second = await openCase(db(), city, { alertIds: [alertIds[1]!], note: '' });
+    const first = await openCase(db(), city, { alertIds: [alertIds[0]!], note: '' }, POLICY);
+    const second = await openCase(db(), city, { alertIds: [alertIds[1]!], note: '' }, POLICY);
     const [day, n] = first.id.split('-');
     expect(second.id).toBe(`${day}-${String(Number(n) + 1).padStart(4, '0')}`);
     const dayThere = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date(first.openedAt));
@@ -87,14 +90,18 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
 
   test('its life is a row of entries, and closing it confirms what nobody judged', async () => {
     await callFalseAlarm(db(), city, alertIds[1]!, '误报', 1000);
-    const { id } = await openCase(db(), city, { alertIds, note: '' });
-    await appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }));
-    await appendEntry(db(), city, id, entry('assigned', { unitId: 'll-1', note: '改派' }));
-    await appendEntry(db(), city, id, entry('started'));
-    await appendEntry(db(), city, id, entry('handled', { note: '已劝离' }));
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
+    await appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }), POLICY);
+    await appendEntry(db(), city, id, entry('assigned', { unitId: 'll-1', note: '改派' }), POLICY);
+    await appendEntry(db(), city, id, entry('started'), POLICY);
+    await appendEntry(db(), city, id, entry('handled', { note: '已劝离' }), POLICY);
     expect((await listCases(db(), city)).map((one) => one.id)).toContain(id);
-    const closed = await appendEntry(db(), city, id, entry('closed'));
-    expect(closed).toMatchObject({ state: 'closed', unitName: '乐陵一中队' });
+    await expect(appendEntry(db(), city, id, entry('closed'), POLICY)).rejects.toMatchObject({
+      code: 'note-required',
+      expected: 'why the case is closed although the camera still sees it',
+    });
+    const closed = await appendEntry(db(), city, id, entry('closed', { note: '现场已清，画面未更新' }), POLICY);
+    expect(closed).toMatchObject({ state: 'closed', unitName: '乐陵一中队', outcome: 'handled', clock: null });
     expect(closed.closedAt).not.toBeNull();
     expect(closed.entries.map((one) => [one.kind, one.unitId])).toEqual([
       ['opened', null],
@@ -111,8 +118,8 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   });
 
   test('to make a case of an alert is to take it up, and to close it unhandled judges nothing', async () => {
-    const { id } = await openCase(db(), city, { alertIds, note: '' });
-    await appendEntry(db(), city, id, entry('closed', { note: '现场没有' }));
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
+    await appendEntry(db(), city, id, entry('closed', { note: '现场没有' }), POLICY);
     const alerts = await Promise.all(alertIds.map((one) => readAlert(db(), city, one)));
     expect(alerts.map((one) => [one!.handling, one!.verdict])).toEqual([
       ['acknowledged', 'none'],
@@ -121,9 +128,9 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   });
 
   test('what comes back after its case was closed is another problem, however soon', async () => {
-    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
     await scene.run(desk, 13);
-    await appendEntry(db(), city, id, entry('closed', { note: '已驶离' }));
+    await appendEntry(db(), city, id, entry('closed', { note: '已驶离' }), POLICY);
     await scene.run(desk, 2, () => [scene.vehicle(HERE, { key: 'k:3' })]);
     const rows = await db()
       .selectFrom('alerts')
@@ -139,14 +146,14 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   });
 
   test('what still stands when its case is closed can be taken up by another, and both tell of it', async () => {
-    const first = await openCase(db(), city, { alertIds, note: '' });
-    await expect(openCase(db(), city, { alertIds, note: '' })).rejects.toMatchObject({ code: 'alert-in-case' });
+    const first = await openCase(db(), city, { alertIds, note: '' }, POLICY);
+    await expect(openCase(db(), city, { alertIds, note: '' }, POLICY)).rejects.toMatchObject({ code: 'alert-in-case' });
     const before = await lastSeq(db());
-    const closed = await appendEntry(db(), city, first.id, entry('closed', { note: '误以为已处置' }));
+    const closed = await appendEntry(db(), city, first.id, entry('closed', { note: '误以为已处置' }), POLICY);
     expect(await readAlert(db(), city, alertIds[0]!)).toMatchObject({ caseClosedAt: closed.closedAt });
     const told = (await readChanges(db(), before, 50)).map((change) => change.entityId);
     expect(told).toEqual([first.id, ...alertIds]);
-    const second = await openCase(db(), city, { alertIds, note: '仍在' });
+    const second = await openCase(db(), city, { alertIds, note: '仍在' }, POLICY);
     expect(second.alertIds).toEqual(alertIds);
     expect((await readCase(db(), city, first.id))!.alertIds).toEqual(alertIds);
     expect(await readAlert(db(), city, alertIds[0]!)).toMatchObject({ caseId: second.id, caseClosedAt: null });
@@ -156,24 +163,96 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   });
 
   test('a unit that is not there, or not the account’s to send, is refused', async () => {
-    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
     const sends = (by: ReturnType<typeof account>, unitId: string) =>
-      appendEntry(db(), by, id, entry('assigned', { unitId }));
+      appendEntry(db(), by, id, entry('assigned', { unitId }), POLICY);
     await expect(sends(city, 'nobody')).rejects.toMatchObject({ status: 422, code: 'unit-unknown', got: 'nobody' });
     await expect(sends(account('371402'), 'll-1')).rejects.toMatchObject({ status: 422, code: 'unit-unknown' });
     expect((await readCase(db(), city, id))!.state).toBe('opened');
   });
 
+  test('a case that cannot be done now stands still, comes back from its unit, fails its check, is voided and opened again', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
+    const add = (kind: NewCaseEntry['kind'], rest: Partial<NewCaseEntry> = {}) =>
+      appendEntry(db(), city, id, entry(kind, { note: '说明', ...rest }), POLICY);
+    expect((await add('noted')).clock).toMatchObject({
+      stage: 'dispatch',
+      phase: 'running',
+      limit: POLICY.clocks.dispatchWithin,
+    });
+    const sent = await add('assigned', { unitId: 'dc-1' });
+    expect(sent.clock).toMatchObject({ stage: 'handle', limit: { amount: 2, unit: 'working-hours' } });
+    expect(await add('suspended')).toMatchObject({ suspended: true, state: 'assigned', clock: { phase: 'paused' } });
+    await expect(add('started')).rejects.toMatchObject({
+      code: 'wrong-step',
+      expected: expect.arrayContaining(['resumed']),
+    });
+    expect(await add('resumed')).toMatchObject({ suspended: false, clock: { phase: 'running' } });
+    expect((await add('extended', { limit: { amount: 1, unit: 'working-days' } })).clock!.leftMs).toBeGreaterThan(
+      9 * 3_600_000,
+    );
+    await expect(add('extended')).rejects.toMatchObject({ status: 422, code: 'limit-required' });
+    await expect(add('noted', { limit: { amount: 1, unit: 'working-days' } })).rejects.toMatchObject({
+      code: 'limit-unwanted',
+    });
+    const back = await add('returned');
+    expect(back).toMatchObject({ state: 'opened', unitId: null, clock: { stage: 'dispatch' } });
+    expect(back.entries.at(-1)).toMatchObject({ kind: 'returned', unitId: 'dc-1' });
+    expect((await add('assigned', { unitId: 'dc-1' })).clock!.leftMs, 'the same unit goes on').toBeGreaterThan(
+      9 * 3_600_000,
+    );
+    expect((await add('assigned', { unitId: 'll-1' })).clock!.leftMs, 'another begins anew').toBe(2 * 3_600_000);
+    await add('started');
+    expect((await add('handled')).clock).toMatchObject({ stage: 'check', limit: POLICY.clocks.checkWithin });
+    expect(await add('rework')).toMatchObject({ state: 'assigned', unitId: 'll-1', clock: { stage: 'handle' } });
+    expect(await add('supervised')).toMatchObject({ supervised: true, state: 'assigned' });
+    const voided = await add('voided');
+    expect(voided).toMatchObject({ state: 'closed', outcome: 'voided', clock: null, late: [] });
+    expect(voided.closedAt).toBe(voided.entries.at(-1)!.at);
+    expect(await add('reopened')).toMatchObject({
+      state: 'opened',
+      unitId: null,
+      outcome: null,
+      closedAt: null,
+      supervised: true,
+    });
+    await add('closed');
+    await openCase(db(), city, { alertIds, note: '另案' }, POLICY);
+    await expect(add('reopened')).rejects.toMatchObject({ status: 409, code: 'alert-in-case' });
+  });
+
+  test('what is overdue says so, and is given no more time', async () => {
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
+    await appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }), POLICY);
+    // As if all of it had been done a month ago.
+    await sql`update case_entries set at = at - interval '30 days' where case_id = ${id}`.execute(db());
+    for (const kind of ['extended', 'suspended'] as const) {
+      const rest = {
+        note: '等待',
+        ...(kind === 'extended' && { limit: { amount: 1, unit: 'working-hours' as const } }),
+      };
+      await expect(appendEntry(db(), city, id, entry(kind, rest), POLICY)).rejects.toMatchObject({
+        status: 409,
+        code: 'overdue',
+      });
+    }
+    const late = await appendEntry(db(), city, id, entry('started'), POLICY);
+    expect(late.late).toEqual(['handle']);
+    expect(Date.parse(late.clock!.dueAt!)).toBeLessThan(Date.now());
+    await appendEntry(db(), city, id, entry('handled', { note: '完' }), POLICY);
+    expect((await readCase(db(), city, id))!.late).toEqual(['handle']);
+  });
+
   test('two who close it at once close it once', async () => {
-    const { id } = await openCase(db(), city, { alertIds, note: '' });
-    const closing = [1, 2, 3].map((n) => appendEntry(db(), city, id, entry('closed', { note: `重复 ${n}` })));
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
+    const closing = [1, 2, 3].map((n) => appendEntry(db(), city, id, entry('closed', { note: `重复 ${n}` }), POLICY));
     const outcomes = await Promise.allSettled(closing);
     expect(outcomes.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
     expect((await readCase(db(), city, id))!.entries).toHaveLength(2);
   });
 
   test('a case is standing until the last of its alerts has ended, and is told of when one does', async () => {
-    const { id } = await openCase(db(), city, { alertIds, note: '' });
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
     const before = await lastSeq(db());
     await scene.run(desk, 20, () => [scene.vehicle(THERE, { key: 'k:2' })]);
     expect((await readCase(db(), city, id))!.presence).toBe('standing');
@@ -186,8 +265,8 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
   });
 
   test('the desk and people who work on the same case at once do not stop each other', async () => {
-    const { id } = await openCase(db(), city, { alertIds, note: '' });
-    await appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }));
+    const { id } = await openCase(db(), city, { alertIds, note: '' }, POLICY);
+    await appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }), POLICY);
     const flap = (async () => {
       for (let n = 0; n < 10; n++) {
         await scene.run(desk, 12);
@@ -195,10 +274,10 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
       }
     })();
     const dispatch = Promise.all(
-      Array.from({ length: 20 }, () => appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }))),
+      Array.from({ length: 20 }, () => appendEntry(db(), city, id, entry('assigned', { unitId: 'dc-1' }), POLICY)),
     );
     await Promise.all([flap, dispatch]);
-    await appendEntry(db(), city, id, entry('closed', { note: '完' }));
+    await appendEntry(db(), city, id, entry('closed', { note: '完' }), POLICY);
     expect((await readCase(db(), city, id))!.entries).toHaveLength(23);
   });
 
@@ -212,14 +291,14 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
       .where('camera_id', '=', other.cameraId)
       .executeTakeFirstOrThrow();
     const decheng = account('371402');
-    const reach = openCase(db(), decheng, { alertIds: [alertIds[0]!, there], note: '' });
+    const reach = openCase(db(), decheng, { alertIds: [alertIds[0]!, there], note: '' }, POLICY);
     await expect(reach).rejects.toMatchObject({ status: 404, got: there });
-    const own = await openCase(db(), decheng, { alertIds: [alertIds[0]!], note: '' });
-    const both = await openCase(db(), city, { alertIds: [alertIds[1]!, there], note: '' });
+    const own = await openCase(db(), decheng, { alertIds: [alertIds[0]!], note: '' }, POLICY);
+    const both = await openCase(db(), city, { alertIds: [alertIds[1]!, there], note: '' }, POLICY);
     expect(await readCase(db(), account('371481'), own.id)).toBeNull();
     expect(await readCase(db(), decheng, both.id)).toBeNull();
     expect(await readCase(db(), city, both.id)).not.toBeNull();
-    await expect(appendEntry(db(), decheng, both.id, entry('closed', { note: 'x' }))).rejects.toMatchObject({
+    await expect(appendEntry(db(), decheng, both.id, entry('closed', { note: 'x' }), POLICY)).rejects.toMatchObject({
       status: 404,
     });
     expect((await listCases(db(), decheng, { state: 'all' })).map((one) => one.id)).not.toContain(both.id);
@@ -230,27 +309,4 @@ describe.each(await kindsHere())('cases on the %s server', (kind) => {
     await expect(createUnit(db(), city, UNIT)).rejects.toMatchObject({ status: 409, code: 'unit-exists' });
     await expect(createUnit(db(), account('371481'), { ...UNIT, id: 'x' })).rejects.toMatchObject({ status: 403 });
   });
-});
-
-test('the steps of a case, and what each must say', () => {
-  const refusal = (state: Parameters<typeof stepTo>[0], given: NewCaseEntry): unknown => {
-    try {
-      return stepTo(state, given);
-    } catch (error) {
-      return error;
-    }
-  };
-  expect(stepTo('opened', entry('assigned', { unitId: 'u' }))).toBe('assigned');
-  expect(stepTo('handled', entry('closed'))).toBe('closed');
-  expect(refusal('opened', entry('started'))).toMatchObject({
-    status: 409,
-    code: 'wrong-step',
-    got: 'started',
-    expected: ['assigned', 'closed'],
-  });
-  expect(refusal('handled', entry('assigned', { unitId: 'u' }))).toMatchObject({ code: 'wrong-step' });
-  expect(refusal('closed', entry('closed', { note: 'x' }))).toMatchObject({ code: 'wrong-step', expected: [] });
-  expect(refusal('opened', entry('assigned'))).toMatchObject({ status: 422, code: 'unit-required' });
-  expect(refusal('started', entry('handled', { note: ' ' }))).toMatchObject({ status: 422, code: 'note-required' });
-  expect(refusal('assigned', entry('closed'))).toMatchObject({ code: 'note-required' });
 });

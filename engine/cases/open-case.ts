@@ -9,6 +9,8 @@ import type { Case } from '../contract/case.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordAlerts, recordCase } from '../store/changes.ts';
 import type { AlertsTable, Schema } from '../store/schema.ts';
+import { type CasePolicy, limitOf } from './case-clocks.ts';
+import { keepStanding } from './keep-standing.ts';
 import { readCase } from './read-cases.ts';
 
 /**
@@ -20,13 +22,13 @@ export async function openCase(
   db: Kysely<Schema>,
   account: Account,
   { alertIds, note }: { alertIds: readonly string[]; note: string },
-  { timeZone = 'Asia/Shanghai' }: { timeZone?: string } = {},
+  policy: CasePolicy,
 ): Promise<Case> {
   return db.transaction().execute(async (trx) => {
     const alerts = await lockAlerts(trx, account, [...new Set(alertIds)]);
     const first = alerts[0]!;
     const openedAt = new Date();
-    const id = await nextId(trx, openedAt, timeZone);
+    const id = await nextId(trx, openedAt, policy.timeZone);
     const departments = new Set(alerts.map((alert) => alert.department));
     await trx
       .insertInto('cases')
@@ -47,10 +49,15 @@ export async function openCase(
         department: departments.size === 1 ? first.department : null,
       })
       .execute();
+    const limit = limitOf(policy, 'opened', first);
     await trx
       .insertInto('case_entries')
-      .values({ case_id: id, kind: 'opened', by: account.displayName, unit_id: null, unit_name: null, note })
+      .values({
+        ...{ case_id: id, kind: 'opened', at: openedAt, by: account.displayName, unit_id: null, unit_name: null, note },
+        time_limit: limit && JSON.stringify(limit),
+      })
       .execute();
+    await keepStanding(trx, id, [{ kind: 'opened', unitId: null, limit, atMs: openedAt.getTime() }], policy);
     const ids = alerts.map((alert) => alert.id);
     // Who makes a case of an alert has taken it up.
     const handling = sql<Handling>`case handling when 'new' then 'acknowledged' else handling end`;

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type { TimeLimit } from '#config/case-clocks.ts';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { Presence } from '../contract/alert.ts';
@@ -13,6 +14,7 @@ interface EntryText {
   unit_id: string | null;
   unit_name: string | null;
   note: string;
+  time_limit: TimeLimit | null;
 }
 
 interface AlertText {
@@ -56,13 +58,19 @@ function toCase(row: CaseRow): Case {
     lngLat: [row.lng_lat.x, row.lng_lat.y],
     county: row.county_code === null ? null : { code: row.county_code, name: row.county_name ?? row.county_code },
     presence: row.alerts.some((alert) => alert.presence === 'standing') ? 'standing' : 'ended',
-    entries: row.entries.map(({ kind, at, by, unit_id, unit_name, note }) => ({
+    clock: row.clock,
+    late: row.late,
+    suspended: row.suspended,
+    supervised: row.supervised,
+    outcome: row.outcome,
+    entries: row.entries.map(({ kind, at, by, unit_id, unit_name, note, time_limit }) => ({
       kind,
       at: new Date(at).toISOString(),
       by,
       unitId: unit_id,
       unitName: unit_name,
       note,
+      limit: time_limit,
     })),
   };
 }

@@ -1,38 +1,46 @@
-import type { CaseState, NewCaseEntry } from '../contract/case.ts';
+import type { NewCaseEntry } from '../contract/case.ts';
+import { CASE_STEPS, type CaseStanding, mayFollow, mustSayWhy, type NewEntryKind } from '../contract/case-steps.ts';
 import { Refusal } from '../contract/refusal.ts';
 
-/** What may follow each state: a case is sent out, again if need be, begun, handled, and closed. */
-const NEXT: Record<CaseState, readonly NewCaseEntry['kind'][]> = {
-  opened: ['assigned', 'closed'],
-  assigned: ['assigned', 'started', 'closed'],
-  started: ['assigned', 'handled', 'closed'],
-  handled: ['closed'],
-  closed: [],
-};
-
 /**
- * The state that an entry brings a case to; the only place that knows.
- * @throws Refusal 409 `wrong-step`; 422 `unit-required` of an assignment, `note-required` where the reason must be said:
- * of what was done when it is handled, and of why it is closed before it was.
+ * Whether an entry may be appended to a case that stands so.
+ * @param stillSeen whether a camera sees what the case is about
+ * @throws Refusal 409 `wrong-step`; 422 `unit-required`, `limit-required`, `note-required` where the table asks for it, and
+ * `limit-unwanted` where it does not.
  */
-export function stepTo(state: CaseState, entry: NewCaseEntry): CaseState {
-  const { kind, unitId, note } = entry;
-  if (!NEXT[state].includes(kind)) {
-    throw new Refusal(409, 'wrong-step', `A case that is ${state} cannot be ${kind}.`, {
+export function assertMayFollow(standing: CaseStanding, entry: NewCaseEntry, stillSeen: boolean): void {
+  const { kind, unitId, limit, note } = entry;
+  const { needs } = CASE_STEPS[kind];
+  if (!mayFollow(standing, kind)) {
+    const stands = standing.suspended ? 'suspended' : standing.state;
+    throw new Refusal(409, 'wrong-step', `A case that is ${stands} cannot be ${kind}.`, {
       got: kind,
-      expected: NEXT[state],
+      expected: (Object.keys(CASE_STEPS) as NewEntryKind[]).filter((one) => mayFollow(standing, one)),
     });
   }
-  if (kind === 'assigned' && unitId === undefined) {
+  if (needs.includes('unit') && unitId === undefined) {
     throw new Refusal(422, 'unit-required', 'It must be said which unit the case is assigned to.', {
       got: 'no unitId',
       expected: 'the id of a unit',
     });
   }
-  const mustSayWhy = kind === 'handled' || (kind === 'closed' && state !== 'handled');
-  if (mustSayWhy && note.trim() === '') {
-    const what = kind === 'handled' ? 'what was done' : 'why the case is closed before it was handled';
+  if (needs.includes('limit') !== (limit !== undefined)) {
+    const code = limit === undefined ? 'limit-required' : 'limit-unwanted';
+    throw new Refusal(422, code, 'An extension, and nothing else, says how much longer it may take.', {
+      got: limit ?? 'no limit',
+      expected: limit ? 'no limit' : 'an amount and a unit',
+    });
+  }
+  if (mustSayWhy(standing, kind, stillSeen) && note.trim() === '') {
+    const what = whatToSay(standing, kind);
     throw new Refusal(422, 'note-required', `The note must say ${what}.`, { got: 'no note', expected: what });
   }
-  return kind;
+}
+
+function whatToSay({ state }: CaseStanding, kind: NewEntryKind): string {
+  if (kind === 'handled') return 'what was done';
+  if (kind !== 'closed') return `why it is ${kind}`;
+  return state === 'handled'
+    ? 'why the case is closed although the camera still sees it'
+    : 'why the case is closed before it was handled';
 }

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { LngLat } from '#config/camera.ts';
+import { TimeLimit, TimeUnit } from '#config/case-clocks.ts';
 import { RuleName, Severity } from '#config/rule.ts';
 import { Presence } from './alert.ts';
 import { County } from './camera.ts';
 
+export { TimeLimit, TimeUnit };
+
 /** What is appended to a case; its state is what its last entries say. */
-export const CaseEntryKind = z.enum(['opened', 'assigned', 'started', 'handled', 'closed']);
+export const CaseEntryKind = z.enum([
+  ...['opened', 'assigned', 'started', 'handled', 'closed'],
+  ...['returned', 'rework', 'suspended', 'resumed', 'extended', 'supervised', 'voided', 'reopened', 'noted'],
+] as const);
 export type CaseEntryKind = z.infer<typeof CaseEntryKind>;
 
 export const CaseEntry = z.object({
@@ -15,11 +21,32 @@ export const CaseEntry = z.object({
   unitId: z.string().nullable(),
   unitName: z.string().nullable(),
   note: z.string(),
+  limit: TimeLimit.nullable().describe('How long what begins here may take; of an extension, how much longer'),
 });
 export type CaseEntry = z.infer<typeof CaseEntry>;
 
 export const CaseState = z.enum(['opened', 'assigned', 'started', 'handled', 'closed']);
 export type CaseState = z.infer<typeof CaseState>;
+
+/** What of a case is timed: until it is sent out, until it is handled, until that is checked. */
+export const CaseStage = z.enum(['dispatch', 'handle', 'check']);
+export type CaseStage = z.infer<typeof CaseStage>;
+
+/** The clock that runs, or stands still, while a case is open. Times are of the site's working calendar already. */
+export const CaseClock = z.object({
+  stage: CaseStage,
+  limit: TimeLimit,
+  phase: z.enum(['running', 'paused']),
+  /** null while it stands still, unless it was reached before. */
+  yellowAt: z.iso.datetime().nullable(),
+  dueAt: z.iso.datetime().nullable(),
+  leftMs: z.number().describe('What was left, in its own working time, when the clock last went or stood still'),
+});
+export type CaseClock = z.infer<typeof CaseClock>;
+
+/** How a case ended: handled, closed without anybody having handled it, or void from the beginning. */
+export const CaseOutcome = z.enum(['handled', 'unhandled', 'voided']);
+export type CaseOutcome = z.infer<typeof CaseOutcome>;
 
 export const Case = z.object({
   id: z.string(),
@@ -39,6 +66,14 @@ export const Case = z.object({
   county: County.nullable(),
   /** What the camera says now: ended when every alert of the case has ended. */
   presence: Presence,
+  /** null once it is closed, and of cases from before there were clocks. */
+  clock: CaseClock.nullable(),
+  /** What took longer than it might. */
+  late: z.array(CaseStage),
+  suspended: z.boolean(),
+  supervised: z.boolean(),
+  /** null while it is open. */
+  outcome: CaseOutcome.nullable(),
   entries: z.array(CaseEntry),
 });
 export type Case = z.infer<typeof Case>;
@@ -50,6 +85,7 @@ export const NewCase = z.strictObject({
 export const NewCaseEntry = z.strictObject({
   kind: CaseEntryKind.exclude(['opened']),
   unitId: z.string().optional(),
+  limit: TimeLimit.optional().describe('Of an extension: how much longer'),
   note: z.string().trim().max(2000).default(''),
 });
 export type NewCaseEntry = z.infer<typeof NewCaseEntry>;

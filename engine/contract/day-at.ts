@@ -1,6 +1,7 @@
 import type { Alert, Verdict } from './alert.ts';
 import type { Camera } from './camera.ts';
 import type { Case } from './case.ts';
+import { standingOf } from './case-steps.ts';
 import type { DayAlert, DayCamera } from './day.ts';
 
 /** The last step at or before an instant; undefined: none yet. Steps are in order of their times. */
@@ -55,22 +56,23 @@ export function isOnMap({ presence, verdict }: Pick<Alert, 'presence' | 'verdict
   return presence === 'standing' && verdict !== 'false' && verdict !== 'wrong-class';
 }
 
-/** A case as it was at an instant, from its opening to its closing; null outside. `standing`: alerts that stood then. */
-export function caseAt(one: Case, atMs: number, standing: { has(alertId: string): boolean }): Case | null {
+/** A case as it was at an instant, from its opening to its closing; null outside. `stood`: alerts that stood then. */
+export function caseAt(one: Case, atMs: number, stood: { has(alertId: string): boolean }): Case | null {
   if (Date.parse(one.openedAt) > atMs) return null;
   if (one.closedAt !== null && Date.parse(one.closedAt) <= atMs) return null;
-  // The row tells when it was closed; the entry that says so is a moment later.
-  const entries = one.entries.filter(
-    ({ at, kind }) => kind === 'opened' || (kind !== 'closed' && Date.parse(at) <= atMs),
-  );
-  const last = entries.at(-1);
+  const entries = one.entries.filter(({ at, kind }) => kind === 'opened' || Date.parse(at) <= atMs);
+  const standing = standingOf(entries);
+  // Closed then, and opened again since.
+  if (standing.state === 'closed') return null;
+  const { unitId } = standing;
   return {
     ...one,
-    state: last?.kind ?? 'opened',
+    ...standing,
     closedAt: null,
-    unitId: last?.unitId ?? null,
-    unitName: last?.unitName ?? null,
-    presence: one.alertIds.some((id) => standing.has(id)) ? 'standing' : 'ended',
+    // What was due then is not kept.
+    clock: null,
+    unitName: unitId === null ? null : (entries.findLast((entry) => entry.unitId === unitId)?.unitName ?? null),
+    presence: one.alertIds.some((id) => stood.has(id)) ? 'standing' : 'ended',
     entries,
   };
 }

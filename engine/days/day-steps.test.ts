@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CaseClocks } from '#config/case-clocks.ts';
 import { acknowledge, callFalseAlarm } from '../alerts/judge.ts';
 import { alertsAfter } from '../alerts/read-alerts.ts';
 import { area, city, HERE, makeCamera, openDesk, WatchedScene } from '../alerts/scene-for-tests.ts';
 import { setPictureFault } from '../cameras/write-cameras.ts';
 import { appendEntry } from '../cases/append-entry.ts';
+import { casePolicyOf } from '../cases/case-clocks.ts';
 import { openCase } from '../cases/open-case.ts';
 import { createUnit } from '../cases/units.ts';
 import { ReplayedDay } from '../contract/replayed-day.ts';
@@ -13,6 +15,7 @@ import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { readDay } from './read-day.ts';
 import { readDayAlerts } from './read-day-alerts.ts';
 
+const POLICY = casePolicyOf({ timeZone: 'Asia/Shanghai', caseClocks: CaseClocks.parse({}) });
 const SITE = { ...area, timeZone: 'Asia/Shanghai' };
 let tested: TestStore;
 let db: Store['db'];
@@ -55,11 +58,11 @@ test('what the desk, the operators and the dispatchers do is what the day tells,
   const [alert] = (await alertsAfter(db, null, 0, 10)).items;
   const id = alert!.id;
   await acknowledge(db, city, id, '');
-  const opened = await openCase(db, city, { alertIds: [id], note: '' });
-  await appendEntry(db, city, opened.id, { kind: 'assigned', unitId: 'u1', note: '' });
-  await appendEntry(db, city, opened.id, { kind: 'started', note: '' });
-  await appendEntry(db, city, opened.id, { kind: 'handled', note: '已处置' });
-  await appendEntry(db, city, opened.id, { kind: 'closed', note: '' });
+  const opened = await openCase(db, city, { alertIds: [id], note: '' }, POLICY);
+  await appendEntry(db, city, opened.id, { kind: 'assigned', unitId: 'u1', note: '' }, POLICY);
+  await appendEntry(db, city, opened.id, { kind: 'started', note: '' }, POLICY);
+  await appendEntry(db, city, opened.id, { kind: 'handled', note: '已处置' }, POLICY);
+  await appendEntry(db, city, opened.id, { kind: 'closed', note: '现场已清' }, POLICY);
 
   const day = await replayToday();
   const presence = (ms: number) => day.alert(id, Math.floor(ms))?.presence ?? 'not yet';

@@ -72,10 +72,7 @@ async function readSteps(db: Kysely<Schema>, ids: readonly string[]): Promise<Ma
     .selectFrom('case_alerts')
     .innerJoin('cases', 'cases.id', 'case_alerts.case_id')
     .select(['alert_id', 'cases.id', inMs('opened_at').as('openedAtMs'), inMs('closed_at').as('closedAtMs')])
-    .select(
-      sql<boolean>`coalesce((select kind = 'handled' from case_entries e
-        where e.case_id = cases.id and e.kind <> 'closed' order by e.n desc limit 1), false)`.as('confirms'),
-    )
+    .select(sql<boolean>`coalesce(cases.outcome = 'handled', false)`.as('confirms'))
     .where('alert_id', '=', sql<string>`any(${[...ids]}::text[])`)
     .orderBy('opened_at')
     .orderBy('cases.id')

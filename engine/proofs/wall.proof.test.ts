@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
-import { openBrowser, type Seat, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -103,8 +103,10 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
   );
 
   await desk.page.getByTestId('open-case').click();
+  await desk.page.getByTestId('case-panel').locator('[data-lamp="green"]').waitFor();
   await other.page.getByRole('link', { name: '派遣' }).click();
-  await other.page.getByTestId('case-item').first().click();
+  await other.page.getByTestId('case-item').first().waitFor();
+  await other.page.keyboard.press('j');
   const panel = other.page.getByTestId('case-panel');
   await panel.waitFor();
   const record = (word: string) => panel.getByText(word).first().waitFor({ timeout: 5000 });
@@ -118,11 +120,29 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
     () => desk.page.getByTestId('do-started').click(),
     () => other.page.getByTestId('do-handled').waitFor({ timeout: 5000 }),
   );
+  const lampIs = (lamp: string) => panel.locator(`[data-lamp="${lamp}"]`).waitFor({ timeout: 5000 });
+  await desk.page.getByTestId('other-steps').selectOption('suspended');
+  await desk.page.getByLabel('原因（必填）').fill('等车主到场');
+  await desk.page.getByTestId('do-suspended').click();
+  await lampIs('paused');
+  await takePictures(other.page, 'case-suspended');
+  await desk.page.getByTestId('do-resumed').click();
+  await lampIs('green');
+  await desk.page.getByTestId('other-steps').selectOption('extended');
+  await desk.page.getByLabel('延长').fill('1');
+  await desk.page.getByLabel('时限单位').selectOption('工作日');
+  await desk.page.getByLabel('原因（必填）').fill('需拖车');
+  await desk.page.getByTestId('do-extended').click();
+  await record('+1 工作日');
   await desk.page.getByLabel('处置说明（必填）').fill('车主已驶离');
   took.handled = await seenElsewhere(
     () => desk.page.getByTestId('do-handled').click(),
     () => record('车主已驶离'),
   );
+  // The van still stands there: to close it all the same wants a reason.
+  await desk.page.getByTestId('do-closed').click();
+  await desk.page.getByText('请写明原因').waitFor();
+  await desk.page.getByLabel('摄像头仍看到，仍要结案的原因（必填）').fill('车已驶离，画面是录像');
   took.closed = await seenElsewhere(
     () => desk.page.getByTestId('do-closed').click(),
     () => record('案件已结'),
@@ -140,7 +160,9 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
     '/api/cases?state=all',
   );
   expect(cases[0]!.state).toBe('closed');
-  expect(cases[0]!.entries.map((entry) => entry.kind)).toEqual(['opened', 'assigned', 'started', 'handled', 'closed']);
+  expect(cases[0]!.entries.map((entry) => entry.kind)).toEqual([
+    ...['opened', 'assigned', 'started', 'suspended', 'resumed', 'extended', 'handled', 'closed'],
+  ]);
 });
 
 test('what still stands though its case is closed is taken up by another case from the wall', async () => {

@@ -7,7 +7,7 @@ import type { ServerContext } from './context.ts';
 import { sessionToken } from './cookie.ts';
 import type { Who } from './route.ts';
 import { notSignedIn, Trouble } from './trouble.ts';
-import { may, WHO_MAY } from './who-may.ts';
+import { may, type Permission, WHO_MAY } from './who-may.ts';
 
 /** The account whose session the request's cookie carries; null when there is none. */
 export async function accountOfRequest(request: Request, context: ServerContext): Promise<Account | null> {
@@ -32,7 +32,13 @@ export async function admit(who: Who, request: Request, context: ServerContext):
   }
   const account = await accountOfRequest(request, context);
   if (account === null) throw notSignedIn();
-  if (who === 'signed-in' || may(account, who)) return account;
+  if (who !== 'signed-in') assertMay(account, who);
+  return account;
+}
+
+/** @throws Trouble 403 `not-allowed` */
+export function assertMay(account: Account, who: Permission): void {
+  if (may(account, who)) return;
   throw new Trouble(403, {
     code: 'not-allowed',
     message: `Your role may not do this (${who}).`,

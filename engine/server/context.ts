@@ -2,6 +2,7 @@ import type { SiteConfig } from '#config/site.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
+import type { CasePolicy } from '../cases/case-clocks.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
@@ -10,7 +11,16 @@ import type { LiveCameras } from './live.ts';
 /** What the server tells of the site; a `SiteConfig` fits. */
 export type SiteSettings = Pick<
   SiteConfig,
-  'name' | 'division' | 'timeZone' | 'centre' | 'zoom' | 'rules' | 'notice' | 'boundaries' | 'suppressionMs'
+  | 'name'
+  | 'division'
+  | 'timeZone'
+  | 'caseClocks'
+  | 'centre'
+  | 'zoom'
+  | 'rules'
+  | 'notice'
+  | 'boundaries'
+  | 'suppressionMs'
 >;
 
 /** Takes one line for the operator of this machine: no credentials in it. */
@@ -20,6 +30,7 @@ export type Log = (line: string) => void;
 export interface ServerContext {
   store: Store;
   settings: SiteSettings;
+  casePolicy: CasePolicy;
   counties: Counties;
   /** null: the site has none. */
   basemap: BasemapTiles | null;

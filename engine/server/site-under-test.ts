@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import { CaseClocks } from '#config/case-clocks.ts';
 import { createAccount } from '../accounts/accounts.ts';
 import { AlertDesk } from '../alerts/desk.ts';
 import { alertsAfter } from '../alerts/read-alerts.ts';
@@ -93,6 +94,7 @@ export const SETTINGS: SiteSettings = {
   centre: [116.5, 37.4],
   zoom: 11,
   suppressionMs: 7 * 86_400_000,
+  caseClocks: CaseClocks.parse({}),
   boundaries: { path: 'none.geojson', crs: 'WGS84', attribution: 'test data' },
   rules: {
     'illegal-parking': { dwellMs: 60_000, severity: 'major', codeset: 'CJ/T 214', code: '05-05' },

@@ -6,6 +6,7 @@ import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccount } from '../accounts/accounts.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
+import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import type { NewAccount } from '../contract/account.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
@@ -107,6 +108,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     store,
     counties,
     live,
+    casePolicy: casePolicyOf(SETTINGS),
     basemap: null,
     tiles: new CameraTiles(store),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),

@@ -7,6 +7,7 @@ import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
+import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import { watchGrants } from '../libraries/watch-grants.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
@@ -27,7 +28,7 @@ const GRACE_MS = 300;
 export interface ServerOptions
   extends Omit<
     ServerContext,
-    'basemap' | 'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+    'casePolicy' | 'basemap' | 'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
   > {
   port: number;
   host?: string;
@@ -67,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const context: ServerContext = {
     store,
     settings,
+    casePolicy: casePolicyOf(settings),
     counties,
     basemap: options.basemap ?? null,
     live,

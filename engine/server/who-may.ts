@@ -18,6 +18,7 @@ export const WHO_MAY = {
   'cases.read': EVERYONE,
   'cases.open': DESK,
   'cases.dispatch': ['dispatcher', 'administrator'],
+  'cases.approve': ['administrator'],
   'units.read': EVERYONE,
   'units.write': ['administrator'],
   'accounts.read': ['administrator'],

@@ -1,9 +1,10 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { TimeLimit } from '#config/case-clocks.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
 import type { AlertClip, ClipFault } from '../contract/alert-clip.ts';
-import type { CaseEntryKind, CaseState } from '../contract/case.ts';
+import type { CaseClock, CaseEntryKind, CaseOutcome, CaseStage, CaseState } from '../contract/case.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
@@ -93,6 +94,13 @@ export interface CasesTable {
   county_name: string | null;
   division: string;
   department: string | null;
+  clock: ColumnType<CaseClock | null, string | null | undefined, string | null>;
+  late: ColumnType<CaseStage[], CaseStage[] | undefined, CaseStage[]>;
+  suspended: Generated<boolean>;
+  supervised: Generated<boolean>;
+  outcome: Optional<CaseOutcome>;
+  yellow_at: Optional<Date>;
+  due_at: Optional<Date>;
 }
 
 interface CaseAlertsTable {
@@ -114,6 +122,7 @@ interface CaseEntriesTable {
   unit_id: string | null;
   unit_name: string | null;
   note: string;
+  time_limit: ColumnType<TimeLimit | null, string | null | undefined, never>;
 }
 
 export interface AlertsTable {

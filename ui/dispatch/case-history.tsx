@@ -16,6 +16,12 @@ export function CaseHistory({ entries }: { entries: readonly CaseEntry[] }): Rea
           <li key={`${entry.at} ${entry.kind}`}>
             <p>
               <strong>{t(`dispatch.step.${entry.kind}`)}</strong> {entry.by}
+              {entry.kind === 'extended' && entry.limit && (
+                <span>
+                  {' '}
+                  +{t('dispatch.limitOf', { ...entry.limit, unit: t(`dispatch.timeUnit.${entry.limit.unit}`) })}
+                </span>
+              )}
               {entry.unitName && <span> {t('dispatch.toUnit', { unit: entry.unitName })}</span>}
               <time dateTime={entry.at}>{sayMoment(entry.at, site.timeZone)}</time>
             </p>

@@ -9,6 +9,7 @@ import { useCasePresence, useConnection, useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import type { CaseFilter } from './case-steps.ts';
+import { CaseLamp } from './lamp.tsx';
 
 interface CaseListProps {
   /** null: not read yet. */
@@ -74,7 +75,9 @@ function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
       >
         <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
         <span className="rule">{t(`rule.${one.rule}`)}</span>
-        <span className={one.state === 'opened' ? 'chip strong' : 'chip'}>{t(`dispatch.step.${one.state}`)}</span>
+        <span className={one.state === 'opened' ? 'chip strong' : 'chip'}>
+          {one.suspended ? t('dispatch.suspendedMark') : t(`dispatch.state.${one.state}`)}
+        </span>
         <span className="camera" title={one.cameraName}>
           {one.cameraName}
         </span>
@@ -82,6 +85,8 @@ function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
           <Glyph name={stillSeen ? 'eye' : 'gone'} />
           {t(`state.${presence}`)}
         </span>
+        <CaseLamp one={one} />
+        {one.supervised && <span className="chip strong">{t('dispatch.supervisedMark')}</span>}
         <span className="rest">
           {one.id} · {sayMoment(one.openedAt, site.timeZone)} · {one.unitName ?? t('dispatch.noUnit')}
         </span>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Case } from '#engine/contract/case.ts';
+import type { Case, CaseClock } from '#engine/contract/case.ts';
 import { dispatchAddress, follow, wallAddress } from '../addresses.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { Glyph } from '../design/glyph.tsx';
@@ -14,6 +14,7 @@ import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { CaseHistory } from './case-history.tsx';
 import { STEPS } from './case-steps.ts';
+import { CaseLamp } from './lamp.tsx';
 import { NextStepForm } from './next-step-form.tsx';
 
 /** One case: how far it is, what the camera says, its alerts, what to do next, and all that was done. */
@@ -34,7 +35,15 @@ export function CasePanel({ found }: { found: Found<Case> }): ReactNode {
 function CaseDetail({ one }: { one: Case }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
+  const { clock, late, outcome } = one;
   const facts = [
+    ...(clock
+      ? ([[t(`dispatch.stage.${clock.stage}`), <CaseClockFact key="clock" one={one} clock={clock} />]] as const)
+      : []),
+    ...(late.length > 0
+      ? ([[t('dispatch.lamp.red'), late.map((stage) => t(`dispatch.stage.${stage}`)).join('、')]] as const)
+      : []),
+    ...(outcome ? ([[t('dispatch.closed'), t(`dispatch.outcome.${outcome}`)]] as const) : []),
     [t('dispatch.unit'), one.unitName ?? t('dispatch.noUnit')],
     [t('dispatch.code'), `${one.codeset} ${one.code}`],
     [t('panel.county'), one.county?.name ?? t('panel.noCounty')],
@@ -74,10 +83,21 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         </div>
         <div className="done-column">
           <FactList facts={facts} />
-          <NextStepForm key={one.state} one={one} />
+          <NextStepForm key={`${one.state} ${one.suspended}`} one={one} />
           <CaseHistory entries={one.entries} />
         </div>
       </div>
+    </>
+  );
+}
+
+function CaseClockFact({ one, clock }: { one: Case; clock: CaseClock }): ReactNode {
+  const { t } = useWords();
+  const { amount, unit } = clock.limit;
+  return (
+    <>
+      <CaseLamp one={one} />{' '}
+      <span className="quiet-line">{t('dispatch.limitOf', { amount, unit: t(`dispatch.timeUnit.${unit}`) })}</span>
     </>
   );
 }

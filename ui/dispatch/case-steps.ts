@@ -1,5 +1,8 @@
+import type { Account } from '#engine/contract/account.ts';
 import type { Case, NewCaseEntry } from '#engine/contract/case.ts';
+import { CASE_STEPS, mayFollow, type NewEntryKind } from '#engine/contract/case-steps.ts';
 import { SEVERITIES } from '../live/alert-order.ts';
+import { lampOf } from './case-lamp.ts';
 
 export type CaseState = Case['state'];
 export type CaseFilter = 'open' | 'closed';
@@ -8,24 +11,34 @@ export type NextStep = NewCaseEntry['kind'];
 /** The states in the order in which a case goes through them. */
 export const STEPS: readonly CaseState[] = ['opened', 'assigned', 'started', 'handled', 'closed'];
 
-/** What may come next, the usual way first: a case can be given to another unit until it is handled. */
-export const NEXT_STEPS: Record<CaseState, readonly NextStep[]> = {
+/** The way that cases usually go from each state, the most usual first. What else may follow is asked for. */
+const USUAL: Record<CaseState, readonly NextStep[]> = {
   opened: ['assigned', 'closed'],
   assigned: ['started', 'assigned', 'closed'],
   started: ['handled', 'assigned', 'closed'],
-  handled: ['closed'],
+  handled: ['closed', 'rework'],
   closed: [],
 };
 
-/** Whether words must go with a step: what was done, or why a case is closed that was not handled. */
-export const needsNote = (state: CaseState, step: NextStep): boolean =>
-  step === 'handled' || (step === 'closed' && state !== 'handled');
+/** What may come next, by the table that the engine goes by, and what of it this account may do. */
+export function nextSteps(one: Case, account: Pick<Account, 'roles'>): { usual: NextStep[]; others: NextStep[] } {
+  const approves = account.roles.includes('administrator');
+  const may = (Object.keys(CASE_STEPS) as NewEntryKind[]).filter(
+    (kind) => mayFollow(one, kind) && (CASE_STEPS[kind].by !== 'approve' || approves),
+  );
+  const usual = (one.suspended ? (['resumed'] as const) : USUAL[one.state]).filter((kind) => may.includes(kind));
+  return { usual, others: may.filter((kind) => !usual.includes(kind)) };
+}
 
-/** What waits longest for its next step comes first: not yet assigned, then by severity, then the oldest. */
-export function byWaiting(a: Case, b: Case): number {
-  const step = STEPS.indexOf(a.state) - STEPS.indexOf(b.state);
-  const graver = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
-  return step || graver || Date.parse(a.openedAt) - Date.parse(b.openedAt);
+const LAMP_ORDER = ['red', 'yellow', 'green', 'none', 'paused'] as const;
+
+/** What most needs somebody comes first: by its lamp, then by severity, then what is due, or waits, longest. */
+export function byUrgency(nowMs: number): (a: Case, b: Case) => number {
+  const dueMs = (one: Case) => Date.parse(one.clock?.dueAt ?? one.openedAt);
+  return (a, b) =>
+    LAMP_ORDER.indexOf(lampOf(a, nowMs)) - LAMP_ORDER.indexOf(lampOf(b, nowMs)) ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    dueMs(a) - dueMs(b);
 }
 
 /** The last closed comes first. */

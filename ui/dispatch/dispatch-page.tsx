@@ -5,11 +5,12 @@ import { dispatchAddress, go, useAddress } from '../addresses.ts';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
 import { ask, asProblem, listOf } from '../live/ask.ts';
+import { useNowMs } from '../live/clock.ts';
 import { useCase, useCity } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { CaseList } from './case-list.tsx';
 import { CasePanel } from './case-panel.tsx';
-import { byClosing, byWaiting, type CaseFilter } from './case-steps.ts';
+import { byClosing, byUrgency, type CaseFilter } from './case-steps.ts';
 import './dispatch.css';
 
 /** The cases: who has which, how far it is, and what the camera says meanwhile. */
@@ -20,7 +21,14 @@ export function DispatchPage(): ReactNode {
   const open = useOpenCases();
   const closed = useClosedCases(filter === 'closed');
   const found = useCase(caseId);
-  useKeys({ escape: () => caseId && go(dispatchAddress()) });
+  const listed = (filter === 'open' ? open : closed.cases) ?? [];
+  /** To the case so many places below the open one; from none to the first, or the last. */
+  const step = (by: 1 | -1) => {
+    const here = listed.findIndex(({ id }) => id === caseId);
+    const to = here < 0 ? listed.at(by === 1 ? 0 : -1) : listed[here + by];
+    if (to) go(dispatchAddress(to.id));
+  };
+  useKeys({ escape: () => caseId && go(dispatchAddress()), j: () => step(1), k: () => step(-1) });
   return (
     <div className={caseId ? 'dispatch with-case' : 'dispatch'}>
       <Header />
@@ -46,7 +54,8 @@ export function DispatchPage(): ReactNode {
 
 function useOpenCases(): Case[] {
   const { cases } = useCity();
-  return [...cases.values()].filter((one) => one.state !== 'closed').sort(byWaiting);
+  const nowMs = useNowMs();
+  return [...cases.values()].filter((one) => one.state !== 'closed').sort(byUrgency(nowMs));
 }
 
 /** The closed cases as asked for, and those that were closed since. */

@@ -12,6 +12,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }): ReactNode {
     [['A'], t('keys.acknowledge')],
     [['F'], t('keys.falseAlarm')],
     [['C'], t('keys.makeCase')],
+    [['J', 'K'], t('keys.cases')],
     [['T'], t('replay.keys.open')],
     [['←', '→'], t('replay.keys.move')],
     [[',', '.'], t('replay.keys.step')],

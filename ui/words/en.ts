@@ -1,5 +1,6 @@
 import { calibrationEn } from './calibration-en.ts';
 import { clipEn } from './clip-en.ts';
+import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
 import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
@@ -320,6 +321,7 @@ export const en: Words = {
     acknowledge: 'Acknowledge the open alert',
     falseAlarm: 'Call the open alert a false alarm',
     makeCase: 'Make a case of the open alert',
+    cases: 'Move in the list of cases',
     help: 'Show the keys',
   },
 
@@ -337,53 +339,7 @@ export const en: Words = {
     invalid: 'Please enter numbers above 0',
   },
 
-  dispatch: {
-    title: 'Cases',
-    filter: 'Filter cases',
-    open: 'Open',
-    closed: 'Closed',
-    none: 'There are no open cases',
-    noneHint: 'Open an alert on the map and choose “Make a case”.',
-    noneClosed: 'There are no closed cases',
-    choose: 'Choose a case on the left',
-    notFound: 'The case cannot be opened',
-    label: 'Case',
-    count: '{{count}}',
-    openedAt: 'opened {{at}}',
-    closedAt: 'closed {{at}}',
-    unit: 'Unit',
-    noUnit: 'not assigned',
-    code: 'Class',
-    place: 'Place',
-    steps: 'Progress of the case',
-    step: { opened: 'Opened', assigned: 'Assigned', started: 'In progress', handled: 'Handled', closed: 'Closed' },
-    cameraSays: 'The camera now',
-    stillSeen: 'The camera still sees it',
-    seenBefore: 'Seen until the analysis paused',
-    gone: 'The camera no longer sees it',
-    goneSince: 'not since {{at}}',
-    alerts: 'Alerts of this case',
-    onMap: 'Show on the map',
-    act: 'Next step',
-    history: 'History',
-    assign: 'Assign',
-    assignAgain: 'Assign anew',
-    start: 'Start work',
-    handle: 'Report handled',
-    closeCase: 'Close the case',
-    chooseUnit: 'Choose a unit',
-    noUnits: 'There are no units yet; an administrator adds them.',
-    note: 'Note',
-    handledNote: 'What was done (required)',
-    noteNeeded: 'Please say what was done',
-    closedNote: 'Why it is closed unhandled (required)',
-    whyNeeded: 'Please say why it is closed before it was handled',
-    done: 'The case is closed.',
-    stillSeenWarning: 'The camera still sees the problem. Check before you close.',
-    seenBeforeWarning:
-      'The camera saw the problem until it ceased to watch; what is there now is not known. Check before you close.',
-    toUnit: '→ {{unit}}',
-  },
+  dispatch: dispatchEn,
 
   ...clipEn,
   ...poolEn,

@@ -1,5 +1,6 @@
 import { calibrationZh } from './calibration-zh.ts';
 import { clipZh } from './clip-zh.ts';
+import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
@@ -301,6 +302,7 @@ export const zh = {
     acknowledge: '确认打开的告警',
     falseAlarm: '把打开的告警判为误报',
     makeCase: '由打开的告警立案',
+    cases: '在案件列表中移动',
     help: '显示快捷键',
   },
 
@@ -318,52 +320,7 @@ export const zh = {
     invalid: '请填大于 0 的数',
   },
 
-  dispatch: {
-    title: '案件',
-    filter: '筛选案件',
-    open: '未结',
-    closed: '已结',
-    none: '没有未结案件',
-    noneHint: '在一张图上打开告警，点“立案”。',
-    noneClosed: '没有已结案件',
-    choose: '选择左侧的案件',
-    notFound: '案件打不开',
-    label: '案件详情',
-    count: '{{count}} 件',
-    openedAt: '立案 {{at}}',
-    closedAt: '结案 {{at}}',
-    unit: '处置单位',
-    noUnit: '未派遣',
-    code: '案件类别',
-    place: '位置',
-    steps: '案件进度',
-    step: { opened: '立案', assigned: '派遣', started: '处置中', handled: '已处置', closed: '结案' },
-    cameraSays: '摄像头现在',
-    stillSeen: '摄像头仍看到',
-    seenBefore: '暂停分析前仍看到',
-    gone: '摄像头已看不到',
-    goneSince: '{{at}} 起看不到',
-    alerts: '相关告警',
-    onMap: '在一张图上查看',
-    act: '下一步',
-    history: '办理记录',
-    assign: '派遣',
-    assignAgain: '改派',
-    start: '开始处置',
-    handle: '处置完毕',
-    closeCase: '结案',
-    chooseUnit: '请选择处置单位',
-    noUnits: '还没有处置单位，请管理员添加。',
-    note: '说明',
-    handledNote: '处置说明（必填）',
-    noteNeeded: '请写明怎么处置的',
-    closedNote: '未处置即结案的原因（必填）',
-    whyNeeded: '请写明为什么未处置就结案',
-    done: '案件已结。',
-    stillSeenWarning: '摄像头仍看到问题，结案前请核实。',
-    seenBeforeWarning: '摄像头暂停分析前仍看到问题，现状不明，结案前请核实。',
-    toUnit: '→ {{unit}}',
-  },
+  dispatch: dispatchZh,
 
   ...clipZh,
   ...poolZh,

@@ -2,7 +2,9 @@ import { appendEntry } from '../../cases/append-entry.ts';
 import { openCase } from '../../cases/open-case.ts';
 import { listCases, readCase } from '../../cases/read-cases.ts';
 import { Case, NewCase, NewCaseEntry } from '../../contract/case.ts';
+import { CASE_STEPS } from '../../contract/case-steps.ts';
 import { notVisible } from '../../contract/refusal.ts';
+import { assertMay } from '../admit.ts';
 import { type Route, route } from '../route.ts';
 import { ById, CaseList, CaseQuery } from '../shapes.ts';
 
@@ -24,8 +26,7 @@ export const CASE_ROUTES: Route[] = [
     body: NewCase,
     answer: Case,
     status: 201,
-    run: ({ context: { store, settings }, account, body }) =>
-      openCase(store.db, account, body, { timeZone: settings.timeZone }),
+    run: ({ context: { store, casePolicy }, account, body }) => openCase(store.db, account, body, casePolicy),
   }),
   route({
     method: 'GET',
@@ -44,11 +45,15 @@ export const CASE_ROUTES: Route[] = [
     method: 'POST',
     path: '/api/cases/:id/entries',
     who: 'cases.dispatch',
-    summary: 'Appends what happened to a case: assigned, started, handled or closed. Answers with the case.',
+    summary:
+      'Appends what happened to a case: assigned, started, handled, closed, and what may come between. Answers with the case.',
     params: ById,
     body: NewCaseEntry,
     answer: Case,
     status: 201,
-    run: ({ context, account, params, body }) => appendEntry(context.store.db, account, params.id, body),
+    async run({ context: { store, casePolicy }, account, params, body }) {
+      if (CASE_STEPS[body.kind].by === 'approve') assertMay(account, 'cases.approve');
+      return appendEntry(store.db, account, params.id, body, casePolicy);
+    },
   }),
 ];

@@ -107,12 +107,20 @@ test('a case is opened, assigned to a unit, and closed; then it is gone from the
   expect(assigned.status).toBe(201);
   expect(Case.parse(assigned.json)).toMatchObject({ state: 'assigned', unitName: '一中队' });
   expect((await dispatcher.send('POST', path, { kind: 'opened' })).status).toBe(400);
-  for (const entry of [{ kind: 'started' }, { kind: 'handled', note: '已拖走' }, { kind: 'closed' }]) {
+  const supervise = { kind: 'supervised', note: '学校门口' };
+  const refused = await dispatcher.send('POST', path, supervise);
+  expect([refused.status, Problem.parse(refused.json).code], 'an approval is not the desk’s own').toEqual([
+    403,
+    'not-allowed',
+  ]);
+  expect(Case.parse((await admin.send('POST', path, supervise)).json)).toMatchObject({ supervised: true });
+  const closed = { kind: 'closed', note: '已拖走，画面未更新' };
+  for (const entry of [{ kind: 'started' }, { kind: 'handled', note: '已拖走' }, closed]) {
     expect((await dispatcher.send('POST', path, entry)).status, entry.kind).toBe(201);
   }
   expect(CaseList.parse((await operator.get('/api/cases')).json).items).toEqual([]);
   expect(CaseList.parse((await operator.get('/api/cases?state=closed')).json).items[0]).toMatchObject({ id: caseId });
-  expect(Case.parse((await operator.get(`/api/cases/${caseId}`)).json).entries).toHaveLength(5);
+  expect(Case.parse((await operator.get(`/api/cases/${caseId}`)).json).entries).toHaveLength(6);
 });
 
 test('a false alarm keeps its place quiet until that is revoked', async () => {
