@@ -3,6 +3,7 @@ import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';
+import type { FinishedDays } from '../online-rates/finished-days.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
@@ -25,6 +26,7 @@ export interface ServerContext {
   basemap: BasemapTiles | null;
   live: LiveCameras;
   tiles: CameraTiles;
+  finishedDays: FinishedDays;
   imports: CameraImports;
   copies: MediaCopies;
   version: string;

@@ -8,6 +8,7 @@ import { createAccount } from '../accounts/accounts.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import type { NewAccount } from '../contract/account.ts';
+import { FinishedDays } from '../online-rates/finished-days.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
 import { route } from './route.ts';
@@ -109,6 +110,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     live,
     basemap: null,
     tiles: new CameraTiles(store),
+    finishedDays: new FinishedDays(),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),
     imports: new CameraImports({
       db: store.db,

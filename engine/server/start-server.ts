@@ -9,6 +9,7 @@ import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import { watchGrants } from '../libraries/watch-grants.ts';
+import { FinishedDays } from '../online-rates/finished-days.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -27,7 +28,15 @@ const GRACE_MS = 300;
 export interface ServerOptions
   extends Omit<
     ServerContext,
-    'basemap' | 'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+    | 'basemap'
+    | 'tiles'
+    | 'finishedDays'
+    | 'imports'
+    | 'copies'
+    | 'secure'
+    | 'metricsToken'
+    | 'openApi'
+    | 'sessionsEnded'
   > {
   port: number;
   host?: string;
@@ -71,6 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     basemap: options.basemap ?? null,
     live,
     tiles: new CameraTiles(store),
+    finishedDays: new FinishedDays(),
     imports,
     copies,
     version,
