@@ -29,7 +29,7 @@ import {
   NewLibrary,
   NewLibraryGrant,
 } from '../contract/library.ts';
-import { MediaDownload, NewMediaDownload } from '../contract/media-download.ts';
+import { MediaDownload, NewMediaDownload, NewSnapshot } from '../contract/media-download.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
@@ -145,6 +145,7 @@ export const BODIES = {
   NewCaseEntry,
   NewProbe,
   NewMediaDownload,
+  NewSnapshot,
   NewLibrary,
   NewLibraryGrant,
   NewUnit,

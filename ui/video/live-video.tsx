@@ -3,6 +3,7 @@ import type { Camera } from '#engine/contract/camera.ts';
 import { Glyph, type GlyphName } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { OfflineMark } from '../design/severity-mark.tsx';
+import { useAction } from '../design/use-action.ts';
 import { useNowMs } from '../live/clock.ts';
 import { useDesk } from '../live/use-live.ts';
 import { STALE_AFTER_MS, useCurrentPicture } from '../pictures/use-current-picture.ts';
@@ -31,11 +32,13 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
   const canvas = useRef<HTMLCanvasElement>(null);
   const { shown, ageMs, stale, player } = usePlayer(camera.id, canvas, marks);
   const { phase, sizePx, boxes, hindrance, capturedAtMs } = shown;
-  const snapshot = () => {
+  const saving = useAction(async () => {
     const atMs = player?.shown.capturedAtMs ?? null;
     if (!canvas.current || atMs === null) return;
-    void saveSnapshot(canvas.current, { cameraName: camera.name, capturedAtMs: atMs, timeZone: site.timeZone });
-  };
+    const { id: cameraId, name: cameraName } = camera;
+    await saveSnapshot(canvas.current, { cameraId, cameraName, capturedAtMs: atMs, timeZone: site.timeZone });
+  });
+  const snapshot = saving.start;
   const onKeyDown = (press: KeyboardEvent) => {
     if (press.target !== press.currentTarget || press.ctrlKey || press.metaKey || press.altKey) return;
     const act = { Enter: tile.onEnlarge, Delete: tile.onRemove, s: snapshot, S: snapshot }[press.key];
@@ -96,6 +99,20 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
             {t('video.stale', { seconds: Math.floor(ageMs / 1000) })}
           </p>
         )}
+        {(saving.busy || saving.problem) && (
+          <div className="saving-note" data-testid="snapshot-note">
+            {saving.busy && <p role="status">{t('video.saving')}</p>}
+            {saving.problem && (
+              <>
+                <header>
+                  <strong>{t('video.notSaved')}</strong>
+                  {button('close', t('close'), saving.forget)}
+                </header>
+                <ProblemNote problem={saving.problem} />
+              </>
+            )}
+          </div>
+        )}
       </div>
       <figcaption>
         <span className="name" title={camera.name}>
@@ -111,7 +128,7 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
             {t('video.age', { seconds: ageMs < 10_000 ? (ageMs / 1000).toFixed(1) : Math.floor(ageMs / 1000) })}
           </span>
         )}
-        {button('camera', `${t('video.snapshot')} (S)`, snapshot, capturedAtMs === null)}
+        {button('camera', `${t('video.snapshot')} (S)`, snapshot, capturedAtMs === null || saving.busy)}
         {button(
           tile.enlarged ? 'grid' : 'whole',
           `${tile.enlarged ? t('video.shrink') : t('video.enlarge')} (Enter)`,

@@ -19,6 +19,7 @@ export const problemEn = {
     'unit-required': 'An assignment needs a unit.',
     'unit-unknown': 'There is no such unit, or you may not send it out.',
     'no-evidence': 'There is no picture of this moment.',
+    'no-live-picture': 'That is not the time of a live picture.',
     'no-clip': 'There is no clip; it may have been kept for as long as clips are.',
     'copies-busy': 'Several downloads are being made. Try again in a moment.',
     'copy-not-made': 'The copy could not be made.',
