@@ -174,6 +174,7 @@ test('marks lie on their own picture, a snapshot is saved, and the address says 
   await tile('street').getByTestId('snapshot-note').getByText('没有记录就不保存').waitFor();
   await takePictures(page, 'snapshot-refused');
   await page.unroute('**/snapshots');
+  expect(seat.errors.splice(0), 'that request, and no other').toEqual([expect.stringContaining('ERR_FAILED')]);
   expect(await recorded()).toHaveLength(1);
   await tile('street').getByTestId('snapshot-note').getByRole('button').click();
 

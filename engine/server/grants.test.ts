@@ -109,6 +109,7 @@ async function sights(client: Client): Promise<Record<string, boolean>> {
     health: health.groups.some(({ county, counts }) => county?.code === EAST.code && counts['never-seen'] === 1),
     byCounty: counts.byCounty.some(({ county }) => county?.code === EAST.code),
     byDepartment: counts.byDepartment.some(({ department }) => department === '城管'),
+    mapEach: map.each?.some(({ id }) => id === 'shared-1') === true && !map.each.some(({ id }) => id === 'secret-1'),
     mapCounts: map.counties.some(({ code }) => code === EAST.code) && map.cameras === 2,
     tile: tile.includes('shared-1'),
     changes: changes.includes('shared-1'),
