@@ -124,6 +124,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     secure: false,
     metricsToken: null,
     openApi: () => ({}),
+    glance: () => undefined,
     sessionsEnded: () => undefined,
   });
   const http = createServer(app);

@@ -36,6 +36,7 @@ export interface ServerOptions
     | 'secure'
     | 'metricsToken'
     | 'openApi'
+    | 'glance'
     | 'sessionsEnded'
   > {
   port: number;
@@ -88,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     secure: tls !== undefined,
     metricsToken: options.metricsToken ?? process.env.CHENGNAO_METRICS_TOKEN ?? null,
     openApi: () => document,
+    glance: (camera) => video.glance(camera),
     sessionsEnded: () => void Promise.all([walls.recheck(), video.recheck()]),
   };
   const app = express();

@@ -144,7 +144,7 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
 function StillPicture({ camera, why }: { camera: Camera; why: string }): ReactNode {
   const { t } = useWords();
   const nowMs = useNowMs();
-  const { url, capturedAtMs } = useCurrentPicture(camera);
+  const { url, capturedAtMs } = useCurrentPicture(camera, true);
   const ageMs = capturedAtMs === null ? null : Math.max(0, nowMs - capturedAtMs);
   const stale = ageMs !== null && ageMs > STALE_AFTER_MS;
   return (
