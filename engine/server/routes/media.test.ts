@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clipPath } from '../../alerts/evidence-files.ts';
+import { cameraForTest } from '../../cameras/camera-for-tests.ts';
 import { createCamera } from '../../cameras/write-cameras.ts';
 import type { MediaDownload } from '../../contract/media-download.ts';
 import { CITY, type Client, EAST, IN_WEST, openSiteUnderTest, type SiteUnderTest, WEST } from '../site-under-test.ts';
@@ -25,17 +26,8 @@ beforeAll(async () => {
   operator = await site.signIn({ username: '王小明', division: WEST.code });
   elsewhere = await site.signIn({ username: 'east', division: EAST.code });
   administrator = await site.signIn({ username: 'root', roles: ['administrator'] });
-  const camera = {
-    id: 'm-1',
-    name: '东风中路-7',
-    source: { kind: 'url' as const, url: 'rtsp://viewer:secret@192.0.2.7/live' },
-    lngLat: IN_WEST,
-    views: [{ id: 'default', zones: [] }],
-    algorithms: [],
-    decode: 'as-needed' as const,
-    regions: 'zones' as const,
-    department: '城管',
-  };
+  const source = { kind: 'url', url: 'rtsp://viewer:secret@192.0.2.7/live' } as const;
+  const camera = cameraForTest('m-1', { name: '东风中路-7', source, lngLat: IN_WEST });
   await createCamera(site.store.db, camera, 'test', { division: CITY, counties: site.counties });
   alertId = await site.raiseAlert('m-1', IN_WEST);
   const file = join(site.store.evidenceDir, clipPath(alertId));
