@@ -43,7 +43,7 @@ export const problemEn = {
     'cameras-changed': 'Cameras were changed since the dry run; make it again.',
     'unknown-format': 'No reader knows such a file.',
     'unreadable-file': 'The file cannot be read.',
-    'no-id-column': 'The first row has no id or GB id column.',
+    'no-id-column': 'The first row has no ID or GB ID column.',
     'column-twice': 'Two columns mean the same.',
     'no-rows': 'The file has no rows.',
     'too-many-rows': 'The file has too many rows.',
