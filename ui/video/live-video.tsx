@@ -81,7 +81,11 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
           {marks && sizePx && <PictureMarks camera={camera} sizePx={sizePx} boxes={boxes ?? []} />}
         </div>
         {phase === 'not-supported' && hindrance && (
-          <StillPicture camera={camera} why={t(`video.hindrance.${hindrance}`, { codec })} />
+          <StillPicture
+            camera={camera}
+            why={t(`video.hindrance.${hindrance}`, { codec })}
+            inShort={t(`video.hindranceShort.${hindrance}`, { codec })}
+          />
         )}
         {phase === 'refused' && shown.problem && (
           <div className="no-picture">
@@ -141,7 +145,7 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
 }
 
 /** Where no video can be played: the picture that is asked for again and again, and why. */
-function StillPicture({ camera, why }: { camera: Camera; why: string }): ReactNode {
+function StillPicture({ camera, why, inShort }: { camera: Camera; why: string; inShort: string }): ReactNode {
   const { t } = useWords();
   const nowMs = useNowMs();
   const { url, capturedAtMs } = useCurrentPicture(camera, true);
@@ -156,7 +160,10 @@ function StillPicture({ camera, why }: { camera: Camera; why: string }): ReactNo
       )}
       <p className="why-still">
         {ageMs !== null && <b>{t(stale ? 'video.stale' : 'video.age', { seconds: Math.floor(ageMs / 1000) })} · </b>}
-        {why}
+        <span className="whole-reason">{why}</span>
+        <span className="short-reason" aria-hidden="true" title={why}>
+          {inShort}
+        </span>
       </p>
     </div>
   );

@@ -38,6 +38,12 @@ export const videoEn: Words['video'] = {
     'conversion-ended':
       'This browser cannot decode {{codec}}, and the server’s conversion broke off. A still picture is shown instead, renewed every 2 s.',
   },
+  hindranceShort: {
+    'no-decoder': 'no decoder here: stills',
+    codec: '{{codec}} not playable here: stills',
+    'conversions-full': 'no {{codec}} conversion free: stills',
+    'conversion-ended': '{{codec}} conversion broke off: stills',
+  },
   converted: '{{codec}} converted',
   convertedHint: 'This browser cannot decode {{codec}}: the server converts it to H.264, at most 1280×720.',
   snapshot: 'Snapshot (watermarked, recorded)',

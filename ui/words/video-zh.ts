@@ -31,6 +31,13 @@ export const videoZh = {
     'conversions-full': '此浏览器不能解码 {{codec}}，而服务器转码的路数已满。改为显示每 2 秒更新的静止画面。',
     'conversion-ended': '此浏览器不能解码 {{codec}}，服务器的转码又中断了。改为显示每 2 秒更新的静止画面。',
   },
+  /** In a small tile; the whole reason is told to who asks. */
+  hindranceShort: {
+    'no-decoder': '浏览器不能解码，静止画面',
+    codec: '不能解码 {{codec}}，静止画面',
+    'conversions-full': '{{codec}} 转码已满，静止画面',
+    'conversion-ended': '{{codec}} 转码中断，静止画面',
+  },
   converted: '{{codec}} 转码',
   convertedHint: '此浏览器不能解码 {{codec}}，由服务器转码为 H.264，画面最大 1280×720。',
   snapshot: '截图（加水印并记录）',
