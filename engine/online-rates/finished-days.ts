@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Sight } from '../accounts/sight.ts';
 import type { Schema } from '../store/schema.ts';
-import type { RateRow } from './read-rates.ts';
+import type { RateRow } from './rate-row.ts';
 
 /** Which sums, of which cameras. */
 interface FinishedAsked {

@@ -6,6 +6,7 @@ import type { CameraHealth, CameraHealthReport, HealthCounts, HealthGroup } from
 import type { Schema } from '../store/schema.ts';
 import { addDays, type Day, daysBetween, readCalendar } from './calendar.ts';
 import type { FinishedDays } from './finished-days.ts';
+import type { RateRow } from './rate-row.ts';
 
 /** Which cameras; absent: all that the account may see. `county` "none": outside of all counties. */
 export interface RateFilter {
@@ -19,18 +20,6 @@ export function letsThrough(sight: Sight, { county, department }: RateFilter): R
     wanted.push(county === 'none' ? sql`cameras.county_code is null` : sql`cameras.county_code = ${county}`);
   if (department !== undefined) wanted.push(sql`cameras.department = ${department}`);
   return sql.join(wanted, sql` and `);
-}
-
-/** The cameras of one department of one county on one day. */
-export interface RateRow {
-  day: Day;
-  countyCode: string | null;
-  countyName: string | null;
-  department: string;
-  onlineMs: number;
-  knownMs: number;
-  losses: number;
-  cameras: number;
 }
 
 interface RateSpan {
