@@ -223,7 +223,14 @@ test('alerts of a granted camera stay with its owner', async () => {
   expect((await health.get(`/api/alerts/${alert}/evidence.jpg`)).status).toBe(404);
   expect((await health.get('/api/changes?after=0&limit=500')).text).not.toContain(alert);
   expect((await admin.get(`/api/alerts/${alert}`)).status).toBe(200);
+  // Neither does the day that it happened on tell of it to others.
+  const day = `/api/days/${new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)}`;
+  await sql`update alerts set raised_at = raised_at - interval '1 minute' where id = ${alert}`.execute(site.store.db);
+  expect((await admin.get(`${day}/alerts`)).text).toContain(alert);
+  expect((await health.get(`${day}/alerts`)).text).not.toContain(alert);
+  expect((await health.get(day)).text).toContain('shared-1');
   await revoke(id);
+  expect((await health.get(day)).text).not.toContain('shared-1');
 });
 
 describe('an open video of a granted camera', () => {
