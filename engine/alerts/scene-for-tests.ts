@@ -1,5 +1,6 @@
 import type { CameraConfig, Zone } from '#config/camera.ts';
 import { RuleSettings } from '#config/rule-settings.ts';
+import { cameraForTest } from '../cameras/camera-for-tests.ts';
 import type { Counties } from '../cameras/counties.ts';
 import { createCamera } from '../cameras/write-cameras.ts';
 import type { Account } from '../contract/account.ts';
@@ -38,18 +39,12 @@ export async function makeCamera(
   id: string,
   { zones = [CORNER], ...settings }: Partial<CameraConfig> & { zones?: Zone[] } = {},
 ): Promise<void> {
-  const camera: CameraConfig = {
-    id,
-    name: `${id} 路口`,
-    source: { kind: 'url', url: 'rtsp://operator:secret@10.0.0.8/live' },
+  const camera = cameraForTest(id, {
     lngLat: [116.3, 37.45],
     views: [{ id: 'default', zones }],
     algorithms: [{ rule: 'illegal-parking' }],
-    decode: 'as-needed',
-    regions: 'zones',
-    department: '城管',
     ...settings,
-  };
+  });
   await createCamera(store.db, camera, 'test', area);
 }
 

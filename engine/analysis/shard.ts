@@ -191,7 +191,9 @@ export class Shard {
     const answer = (picture: Extract<FromShard, { kind: 'picture' }>['picture']) => {
       this.#tell({ kind: 'picture', requestId, picture });
     };
-    const frame = this.#cameras.get(cameraId)?.currentFrame();
+    const watched = this.#cameras.get(cameraId);
+    const key = watched ? null : this.#viewed.lastKey(cameraId);
+    const frame = watched ? watched.currentFrame() : key && this.#decoders.decode(key);
     if (!frame) {
       answer(null);
       return;

@@ -74,6 +74,24 @@ function expectPlayable(channel: number): void {
   expect(keys.slice(0, 3)).toEqual([0, 10, 20].slice(0, keys.length));
 }
 
+test('a camera that is looked at and not analysed has a still picture; one that nobody looks at has none', async () => {
+  const picture = async () => {
+    const requestId = told.length + 1;
+    await shard.hear({ kind: 'picture-wanted', requestId, cameraId: 'cam' });
+    const isAnswer = (message: FromShard) => message.kind === 'picture' && message.requestId === requestId;
+    await until('answered', () => told.some(isAnswer));
+    return (told.find(isAnswer) as Extract<FromShard, { kind: 'picture' }>).picture;
+  };
+  expect(await picture()).toBeNull();
+  await look(77);
+  await until('a key came', () => of(77).some(({ key }) => key));
+  const shown = await picture();
+  expect([...shown!.jpeg.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+  expect(of(77).some(({ key, capturedAtMs }) => key && capturedAtMs === shown!.capturedAtMs)).toBe(true);
+  await unview();
+  expect(await picture()).toBeNull();
+});
+
 test('a camera that is analysed is looked at by the same stream, and goes on being analysed', async () => {
   await shard.hear({ kind: 'watch', cameras: [watched()] });
   await until('analysed', () => analysed > 0);

@@ -23,6 +23,8 @@ interface View {
   stream: Stream | null;
   state: CameraState | null;
   watched: WatchedCamera | null;
+  /** The last whole key of a camera that is not analysed here: what a still picture of it is decoded from. */
+  lastKey: AccessUnit | null;
   /** From the begin, or a picture that was left out, to the next key. */
   brokenOff: boolean;
 }
@@ -59,6 +61,7 @@ export class ViewedCameras {
       stream: null,
       state: null,
       watched: null,
+      lastKey: null,
       brokenOff: true,
     };
     this.#views.set(camera.cameraId, view);
@@ -72,6 +75,11 @@ export class ViewedCameras {
     this.#views.delete(cameraId);
     if (view.watched) view.watched.viewer = null;
     await view.stream?.close();
+  }
+
+  /** Of a camera that is looked at and not analysed; null before the first, and when nobody looks. */
+  lastKey(cameraId: string): AccessUnit | null {
+    return this.#views.get(cameraId)?.lastKey ?? null;
   }
 
   /** The camera is analysed from now on: one stream is enough. */
@@ -103,6 +111,7 @@ export class ViewedCameras {
 
   #attach(view: View, watched: WatchedCamera): void {
     view.watched = watched;
+    view.lastKey = null;
     watched.viewer = view.viewer;
     this.#tellState(view, watched.state);
   }
@@ -111,7 +120,9 @@ export class ViewedCameras {
     view.watched = null;
     const stream: Stream = this.#streams.open(view.camera.source, {
       onAccessUnit: (unit) => {
-        if (view.stream === stream) this.#take(view, unit);
+        if (view.stream !== stream) return;
+        if (unit.key && unit.whole) view.lastKey = unit;
+        this.#take(view, unit);
       },
       onState: (state) => {
         if (view.stream === stream) this.#tellState(view, state);

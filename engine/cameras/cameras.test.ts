@@ -7,6 +7,7 @@ import { Camera } from '../contract/camera.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { acceptView } from './accept-view.ts';
+import { cameraForTest } from './camera-for-tests.ts';
 import { loadCounties } from './counties.ts';
 import { importSite } from './import-site.ts';
 import { listCameras, listRevisions, readCamera } from './read-cameras.ts';
@@ -48,20 +49,9 @@ const ground = [
   lngLat: [DECHENG[0] + x / 1000, DECHENG[1] - y / 1000] as [number, number],
 }));
 
-function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig {
-  return {
-    id,
-    name: '湖滨中路—东方红路口',
-    source: { kind: 'url', url: 'rtsp://admin:p%40ss@10.1.2.3:554/Streaming/Channels/101' },
-    lngLat: DECHENG,
-    views: [{ id: 'default', zones: [] }],
-    algorithms: [],
-    decode: 'as-needed',
-    regions: 'zones',
-    department: '城管',
-    ...settings,
-  };
-}
+const source = { kind: 'url', url: 'rtsp://admin:p%40ss@10.1.2.3:554/Streaming/Channels/101' } as const;
+const config = (id: string, settings: Partial<CameraConfig> = {}): CameraConfig =>
+  cameraForTest(id, { name: '湖滨中路—东方红路口', source, lngLat: DECHENG, ...settings });
 
 function person(division: string, department: string | null = null): Account {
   return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CameraConfig } from '#config/camera.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import { cameraForTest } from './camera-for-tests.ts';
 import type { Counties } from './counties.ts';
 import { importSite } from './import-site.ts';
 import { readCamera } from './read-cameras.ts';
@@ -28,11 +29,8 @@ const ground = [
   lngLat: [HERE[0] + x / 1000, HERE[1] - y / 1000] as [number, number],
 }));
 
-function config(id: string, settings: Partial<CameraConfig> = {}): CameraConfig {
-  const views = [{ id: 'default', zones: [] }];
-  const rest = { algorithms: [], decode: 'as-needed', regions: 'zones', department: '城管' } as const;
-  return { id, name: '湖滨中路', lngLat: HERE, views, ...rest, algorithms: [], ...settings };
-}
+const config = (id: string, settings: Partial<CameraConfig> = {}): CameraConfig =>
+  cameraForTest(id, { lngLat: HERE, ...settings });
 
 describe.each(await kindsHere())('drawings on the %s server', (kind) => {
   let opened: TestStore;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CameraConfig } from '#config/camera.ts';
 import type { Account } from '../contract/account.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import { cameraForTest } from './camera-for-tests.ts';
 import type { Counties } from './counties.ts';
 import { readGbId } from './gb-id.ts';
 import { initialsOf } from './pinyin.ts';
@@ -30,23 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => opened.remove());
 
-function make(id: string, name: string, settings: Partial<CameraConfig> = {}) {
-  const source = { kind: 'url' as const, url: 'rtsp://admin:secret@10.0.0.1/live' };
-  const config = { id, name, source, lngLat: [116.3, 37.4] as [number, number], ...settings };
-  return createCamera(
-    db(),
-    {
-      views: [{ id: 'default', zones: [] }],
-      algorithms: [],
-      decode: 'as-needed',
-      regions: 'zones',
-      department: '城管',
-      ...config,
-    },
-    'test',
-    area,
-  );
-}
+const make = (id: string, name: string, settings: Partial<CameraConfig> = {}) =>
+  createCamera(db(), cameraForTest(id, { name, ...settings }), 'test', area);
 
 async function found(filter: PoolFilter, account: Account | null = null): Promise<string> {
   const { items } = await readPool(db(), account, filter, { after: undefined, limit: 100 }, live);

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
-import { type Viewer, visibleTo } from '../accounts/visible-to.ts';
+import { inSight, readSight } from '../accounts/sight.ts';
+import type { Viewer } from '../accounts/visible-to.ts';
 import type { CameraState } from '../contract/camera.ts';
 import type { AreaCameras, Facing } from '../contract/camera-area.ts';
 import type { Schema } from '../store/schema.ts';
@@ -31,7 +32,7 @@ interface AreaRow {
 }
 
 /**
- * The cameras of an area that the viewer may see, in the order in which somebody would look at them.
+ * The cameras of an area that the viewer may see, its own and granted ones, in the order in which somebody would look at them.
  *
  * Each is told what its registered heading says of the aim: `towards` when the bearing from the camera to the aim differs
  * from its heading by at most half of its field of view (60° where none is registered) and the aim is within its range
@@ -49,6 +50,7 @@ export async function selectByArea(
 ): Promise<AreaCameras> {
   const outline = outlineOf(area);
   const here = inMetres(outline);
+  const sight = await readSight(db, viewer);
   const { rows } = await sql<AreaRow>`
     with placed as (
       select cameras.id, cameras.name, department, county_code, county_name, camera_states.state, lng, lat,
@@ -59,7 +61,7 @@ export async function selectByArea(
         ${here} as here, aim.at as aim
       from cameras join camera_states on camera_states.id = cameras.id
       cross join lateral (${aimOf(outline)}) aim
-      where ${visibleTo(viewer, 'cameras')()} and ${within(outline)}
+      where ${inSight(sight)()} and ${within(outline)}
     ), turned as (
       select *, here <-> aim as distance_m, degrees(atan2(aim[0] - here[0], aim[1] - here[1])) - heading_deg as off_deg
       from placed

@@ -25,7 +25,7 @@ export interface SiteArea {
 }
 
 /** What a camera's row says beside its settings; a camera outside all counties belongs to the city itself. */
-export function rowOf(config: CameraConfig, area: SiteArea) {
+export function rowOf(config: Pick<CameraConfig, 'name' | 'lngLat' | 'department'>, area: SiteArea) {
   const county = area.counties.of(config.lngLat);
   return {
     county_code: county?.code ?? null,

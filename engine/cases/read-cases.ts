@@ -19,6 +19,7 @@ interface EntryText {
 
 interface AlertText {
   id: string;
+  cameraId: string;
   presence: Presence;
 }
 
@@ -34,7 +35,8 @@ function selectCases(db: Kysely<Schema>, account: Account | null) {
       'units.name as unit_name',
       sql<EntryText[]>`coalesce((select jsonb_agg(to_jsonb(e) order by e.n)
         from case_entries e where e.case_id = cases.id), '[]')`.as('entries'),
-      sql<AlertText[]>`coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'presence', a.presence) order by a.id)
+      sql<AlertText[]>`coalesce((select jsonb_agg(jsonb_build_object(
+        'id', a.id, 'presence', a.presence, 'cameraId', a.camera_id) order by a.id)
         from case_alerts ca join alerts a on a.id = ca.alert_id where ca.case_id = cases.id), '[]')`.as('alerts'),
     ])
     .where(visibleTo(account, 'cases'));
@@ -46,6 +48,7 @@ function toCase(row: CaseRow): Case {
     seq: row.seq,
     state: row.state,
     alertIds: row.alerts.map((alert) => alert.id),
+    cameraIds: [...new Set(row.alerts.map(({ cameraId }) => cameraId))],
     rule: row.rule,
     severity: row.severity,
     codeset: row.codeset,

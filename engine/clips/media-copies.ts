@@ -4,22 +4,13 @@ import sharp from 'sharp';
 import { ulid } from 'ulid';
 import { overlayPicture, probeVideo } from '#streams/ffmpeg.ts';
 import type { Account } from '../contract/account.ts';
+import { Turns } from './turns.ts';
 import { drawApart } from './watermark/draw-apart.ts';
 
-/** One is made at a time, and so many wait. */
-const MOST_WAITING = 4;
-const RETRY_AFTER_S = 20;
+/** A clip is encoded anew, which takes its time; a picture that is looked at now is marked within a second. */
+const OF_COPIES = { mostWaiting: 4, retryAfterS: 20 };
+const OF_SNAPSHOTS = { mostWaiting: 8, retryAfterS: 5 };
 const JPEG_QUALITY = 90;
-
-/** Too many copies are being made: later there may be room. */
-export class CopiesBusyError extends Error {
-  readonly retryAfterS = RETRY_AFTER_S;
-
-  constructor() {
-    super(`${MOST_WAITING + 1} copies are being made or wait already.`);
-    this.name = 'CopiesBusyError';
-  }
-}
 
 interface CopyOrder {
   /** The file that is copied, an MP4 or a JPEG. */
@@ -31,13 +22,22 @@ interface CopyOrder {
   signal: AbortSignal;
 }
 
+interface SnapshotOrder {
+  account: Account;
+  cameraName: string;
+  /** When the picture was captured. */
+  capturedAtMs: number;
+  widthPx: number;
+  heightPx: number;
+}
+
 /** Copies of clips and pictures that carry over every picture who was given them, and when. */
 export class MediaCopies {
   readonly #folder: string;
   readonly #timeZone: string;
   #ready: Promise<unknown> | null = null;
-  #working: Promise<unknown> = Promise.resolve();
-  #pending = 0;
+  readonly #copying = new Turns(OF_COPIES);
+  readonly #marking = new Turns(OF_SNAPSHOTS);
   readonly #ending = new AbortController();
 
   /** @param folder for copies that are being made or sent; nothing in it outlives the process */
@@ -51,17 +51,24 @@ export class MediaCopies {
    * @returns the file; whoever asked removes it
    * @throws CopiesBusyError, ProgramError, and an AbortError when nobody waits for it any more
    */
-  async make(order: CopyOrder): Promise<string> {
-    if (this.#pending > MOST_WAITING) throw new CopiesBusyError();
-    this.#pending++;
-    const turn = this.#working.then(() => this.#carryOut(order));
-    this.#working = turn.catch(() => undefined).finally(() => this.#pending--);
-    return turn;
+  make(order: CopyOrder): Promise<string> {
+    return this.#copying.take(() => this.#carryOut(order));
+  }
+
+  /**
+   * Draws what is laid over a snapshot: who saves it, when, and of what.
+   * @returns a PNG of the picture's size, clear but for the mark
+   * @throws CopiesBusyError
+   */
+  snapshotMark({ account, cameraName, capturedAtMs, widthPx, heightPx }: SnapshotOrder): Promise<Buffer> {
+    const who = this.#who(account);
+    const what = `城脑 · ${cameraName} · 画面 ${this.#clock(new Date(capturedAtMs))}`;
+    return this.#marking.take(() => drawApart({ widthPx, heightPx, who, what }));
   }
 
   async close(): Promise<void> {
     this.#ending.abort();
-    await this.#working;
+    await Promise.all([this.#copying.over(), this.#marking.over()]);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -73,7 +80,7 @@ export class MediaCopies {
     );
     await this.#ready;
     const name = join(this.#folder, ulid());
-    const who = `${account.displayName}（${account.username}） ${this.#clock(new Date())}`;
+    const who = this.#who(account);
     const what = `城脑 · 告警 ${alert.id} · ${alert.cameraName}`;
     const mark = async (widthPx: number, heightPx: number) => drawApart({ widthPx, heightPx, who, what });
     if (kind === 'picture') {
@@ -100,6 +107,10 @@ export class MediaCopies {
     } finally {
       await rm(overlay, { force: true });
     }
+  }
+
+  #who({ displayName, username }: Account): string {
+    return `${displayName}（${username}） ${this.#clock(new Date())}`;
   }
 
   #clock(at: Date): string {

@@ -53,6 +53,7 @@ export const Case = z.object({
   seq: z.number().int(),
   state: CaseState,
   alertIds: z.array(z.string()),
+  cameraIds: z.array(z.string()).describe('Where its alerts were raised'),
   rule: RuleName,
   severity: Severity,
   codeset: z.string(),

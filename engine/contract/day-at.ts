@@ -85,11 +85,15 @@ export function cameraAt({ id, lives, states, faults }: DayCamera, atMs: number)
   const life = stepAt(lives, atMs);
   if (!life?.as) return null;
   const { analysed, ...as } = life.as;
+  // A camera that was deleted and made anew has neither state nor fault of the one before it.
+  const deletedMs = lives.findLast((one) => one.as === null && one.atMs <= atMs)?.atMs ?? Number.NEGATIVE_INFINITY;
+  const since = <T extends { atMs: number }>(step: T | undefined) =>
+    step && step.atMs >= deletedMs ? step : undefined;
   // Nobody opens a camera without rules: that it is unknown needs no record.
   const state =
-    stepAt(states, atMs) ?? (analysed ? null : ({ state: 'unknown', code: null, atMs: life.atMs } as const));
+    since(stepAt(states, atMs)) ?? (analysed ? null : ({ state: 'unknown', code: null, atMs: life.atMs } as const));
   if (!state) return null;
-  const fault = stepAt(faults, atMs);
+  const fault = since(stepAt(faults, atMs));
   return {
     id,
     ...as,

@@ -50,12 +50,14 @@ export async function composeDay(db: Kysely<Schema>, fromMs: number, random: () 
         .execute();
       stepMs += Math.floor(random() * 5 * 3_600_000);
     }
-    const faultMs = within(fromMs);
+    // Every third had its fault before the day began, and has it until then, into the day, or all day.
+    const faultMs = c % 3 === 0 && c < 20 ? fromMs - 1 - Math.floor(random() * 3_600_000) : within(fromMs);
+    const lastedMs = Math.floor(random() * 7_200_000);
     await db
       .insertInto('camera_fault_changes')
       .values([
         { camera_id: id, code: 'covered', at: at(faultMs) },
-        { camera_id: id, code: null, at: at(faultMs + Math.floor(random() * 3_600_000)) },
+        { camera_id: id, code: null, at: at(c === 6 ? toMs : faultMs + lastedMs) },
       ])
       .execute();
   }

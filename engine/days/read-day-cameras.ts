@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { CameraConfig } from '#config/camera.ts';
+import { inSight, readSight } from '../accounts/sight.ts';
 import { seesScope, visibleTo } from '../accounts/visible-to.ts';
 import { rowOf, type SiteArea } from '../cameras/write-cameras.ts';
 import type { Account } from '../contract/account.ts';
@@ -15,8 +16,9 @@ type Life = Pick<CameraConfig, 'id' | 'name' | 'lngLat' | 'department'> & {
 };
 
 /**
- * The cameras that were analysed on a day, changed their state on it, or had an alert, each with its steps. One that was
- * deleted since belongs to whoever would see it if it were still there.
+ * The cameras that were analysed on a day, changed their state on it, or had an alert of the account's own, each with its
+ * steps: those that the account may see now, by its scope or by a grant. One that was deleted since belongs to whoever would
+ * see it if it were still there.
  */
 export async function readDayCameras(
   db: Kysely<Schema>,
@@ -26,7 +28,7 @@ export async function readDayCameras(
 ): Promise<DayCamera[]> {
   const seen = await visibleCounties(db, account);
   const cameras = new Map<string, DayCamera>();
-  for (const { id, atMs, gone, ...as } of await readLives(db, span)) {
+  for (const { id, atMs, gone, ...as } of await readLives(db, account, span)) {
     let camera = cameras.get(id);
     if (!camera) {
       camera = { id, lives: [], states: [], faults: [] };
@@ -53,7 +55,7 @@ async function visibleCounties(db: Kysely<Schema>, account: Account | null): Pro
   const rows = await db
     .selectFrom('cameras')
     .select(['id', 'county_code', 'county_name'])
-    .where(visibleTo(account))
+    .where(inSight(await readSight(db, account)))
     .execute();
   return new Map(
     rows.map(({ id, county_code: code, county_name: name }) => [
@@ -72,8 +74,7 @@ function settleDeleted(
 ): void {
   const last = camera.lives.findLast(({ as }) => as !== null)?.as;
   const isDeleted = camera.lives.at(-1)?.as === null;
-  const config = last && ({ id: camera.id, ...last } as unknown as CameraConfig);
-  const place = config && rowOf(config, area);
+  const place = last && rowOf(last, area);
   if (!isDeleted || !place || !seesScope(account, place)) {
     cameras.delete(camera.id);
     return;
@@ -81,9 +82,13 @@ function settleDeleted(
   for (const { as } of camera.lives) if (as) as.county = area.counties.of(as.lngLat);
 }
 
-/** What each camera that matters was when the day began, and became on it. Its source is not read. */
-async function readLives(db: Kysely<Schema>, { fromMs, untilMs }: Span): Promise<Life[]> {
+/**
+ * What each camera that matters was when the day began, and became on it. Its source is not read. Alerts of others stay
+ * with them, and so does what they would tell of a granted camera.
+ */
+async function readLives(db: Kysely<Schema>, account: Account | null, { fromMs, untilMs }: Span): Promise<Life[]> {
   const [from, until] = [new Date(fromMs), new Date(untilMs)];
+  const own = visibleTo(account, 'alerts')();
   const { rows } = await sql<Life>`
     with held as (
       select distinct on (camera_id) camera_id, revision from camera_revisions
@@ -98,8 +103,8 @@ async function readLives(db: Kysely<Schema>, { fromMs, untilMs }: Span): Promise
     wanted as (
       select camera_id from steps where jsonb_array_length(body -> 'algorithms') > 0
       union select camera_id from camera_state_changes where at between ${from} and ${until}
-      union select camera_id from alerts where raised_at between ${from} and ${until}
-      union select camera_id from alerts where raised_at <= ${from} and (ended_at >= ${from} or ended_at is null))
+      union select camera_id from alerts where raised_at between ${from} and ${until} and ${own}
+      union select camera_id from alerts where raised_at <= ${from} and (ended_at >= ${from} or ended_at is null) and ${own})
     select steps.camera_id as id, floor(extract(epoch from steps.at) * 1000)::bigint as "atMs", body is null as gone,
       body ->> 'name' as name, body -> 'lngLat' as "lngLat", body ->> 'department' as department,
       jsonb_array_length(body -> 'algorithms') > 0 as analysed
@@ -111,27 +116,40 @@ async function readLives(db: Kysely<Schema>, { fromMs, untilMs }: Span): Promise
   return rows;
 }
 
+/** When each camera was deleted last before the day: what was recorded of it until then is of another one. */
+const lastDeleted = (from: Date, ids: readonly string[]) => sql`
+  select wanted.id, gone.at from unnest(${[...ids]}::text[]) as wanted (id)
+  left join (select camera_id, max(at) as at from camera_revisions where body is null and at <= ${from} group by 1) gone
+    on gone.camera_id = wanted.id`;
+
 /** The state in force when the day began, and those of the day. */
 async function readStates(db: Kysely<Schema>, { fromMs, untilMs }: Span, ids: readonly string[]) {
+  const [from, until] = [new Date(fromMs), new Date(untilMs)];
   const { rows } = await sql<{ id: string; atMs: number; state: CameraState; code: CameraFault | null }>`
     select s.camera_id as id, floor(extract(epoch from s.at) * 1000)::bigint as "atMs", s.state, s.code
-    from unnest(${[...ids]}::text[]) as wanted (id)
+    from (${lastDeleted(from, ids)}) as wanted (id, deleted_at)
     cross join lateral (
-      (select * from camera_state_changes where camera_id = wanted.id and at <= ${new Date(fromMs)}
+      (select * from camera_state_changes
+        where camera_id = wanted.id and at <= ${from} and at >= coalesce(deleted_at, '-infinity')
         order by at desc, n desc limit 1)
       union all
-      (select * from camera_state_changes
-        where camera_id = wanted.id and at > ${new Date(fromMs)} and at <= ${new Date(untilMs)})) s
+      (select * from camera_state_changes where camera_id = wanted.id and at > ${from} and at <= ${until})) s
     order by s.camera_id, s.n`.execute(db);
   return rows;
 }
 
+/** What was wrong with each picture when the day began, and what became of it. A camera's steps are in the order of their times. */
 async function readFaults(db: Kysely<Schema>, { fromMs, untilMs }: Span, ids: readonly string[]) {
+  const [from, until] = [new Date(fromMs), new Date(untilMs)];
   const { rows } = await sql<{ id: string; atMs: number; code: PictureFaultCode | null }>`
-    with known as (
-      select *, max(n) filter (where at <= ${new Date(fromMs)}) over (partition by camera_id) as first_n
-      from camera_fault_changes where camera_id = any(${[...ids]}::text[]) and at <= ${new Date(untilMs)})
-    select camera_id as id, floor(extract(epoch from at) * 1000)::bigint as "atMs", code
-    from known where n >= coalesce(first_n, 0) order by camera_id, n`.execute(db);
+    select s.camera_id as id, floor(extract(epoch from s.at) * 1000)::bigint as "atMs", s.code
+    from (${lastDeleted(from, ids)}) as wanted (id, deleted_at)
+    cross join lateral (
+      (select * from camera_fault_changes
+        where camera_id = wanted.id and at <= ${from} and at >= coalesce(deleted_at, '-infinity')
+        order by at desc, n desc limit 1)
+      union all
+      (select * from camera_fault_changes where camera_id = wanted.id and at > ${from} and at <= ${until})) s
+    order by s.camera_id, s.n`.execute(db);
   return rows;
 }

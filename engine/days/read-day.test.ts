@@ -126,6 +126,59 @@ test('a camera of which nothing was recorded yet is not drawn, but counted', () 
   expect(replayed.at(replayed.day.untilMs).cameras.has('test-cam-3')).toBe(true);
 });
 
+test('a picture fault that was in force when the day began is shown from its first instant, since its own time, until it ends', () => {
+  const { fromMs, untilMs, cameras } = replayed.day;
+  const held = cameras.filter(({ faults }) => faults[0]?.code === 'covered' && faults[0].atMs < fromMs);
+  expect(held.length).toBeGreaterThan(2);
+  for (const { id, faults } of held) {
+    const [begun, ended] = faults;
+    const told = (atMs: number) => replayed.at(atMs).cameras.get(id)?.pictureFault;
+    expect(told(fromMs), id).toEqual({ code: 'covered', since: new Date(begun!.atMs).toISOString() });
+    expect(told(ended === undefined ? untilMs : ended.atMs - 1), id).toEqual(told(fromMs));
+    if (ended) expect(told(ended.atMs), id).toBeNull();
+  }
+  expect(
+    held.some(({ faults }) => faults.length === 1),
+    'one that held all day',
+  ).toBe(true);
+});
+
+test('a camera that was deleted and made anew begins without the fault and the state of the one before it', async () => {
+  const id = 'test-cam-anew';
+  const at = (hours: number) => new Date(FROM_MS + hours * 3_600_000);
+  const body = JSON.stringify({ name: id, lngLat: [116.3, 37.4], algorithms: [{ rule: 'x' }], department: '城管' });
+  await db
+    .insertInto('camera_revisions')
+    .values([
+      { camera_id: id, revision: 1, at: at(-4), by: '测试数据', body },
+      { camera_id: id, revision: 2, at: at(-3), by: '测试数据', body: null },
+      { camera_id: id, revision: 3, at: at(-2), by: '测试数据', body },
+      { camera_id: id, revision: 4, at: at(5), by: '测试数据', body: null },
+      { camera_id: id, revision: 5, at: at(6), by: '测试数据', body },
+    ])
+    .execute();
+  await db
+    .insertInto('camera_fault_changes')
+    .values([
+      { camera_id: id, code: 'covered', at: at(-3.5) },
+      { camera_id: id, code: 'dark', at: at(4) },
+    ])
+    .execute();
+  await db.insertInto('cameras').values({ id, body, revision: 5, division: '371402', department: '城管' }).execute();
+  await db
+    .insertInto('camera_state_changes')
+    .values([
+      { camera_id: id, state: 'offline', code: 'silent', at: at(-3.5) },
+      { camera_id: id, state: 'playing', code: null, at: at(-1) },
+    ])
+    .execute();
+  const day = new ReplayedDay(Day.parse(await readDay(db, city, DAY, SITE)), []);
+  const told = (hours: number) => day.at(FROM_MS + hours * 3_600_000).cameras.get(id);
+  expect([told(1)?.state, told(1)?.pictureFault]).toEqual(['playing', null]);
+  expect([told(4)?.pictureFault?.code, told(5), told(6)?.pictureFault ?? null]).toEqual(['dark', undefined, null]);
+  await db.deleteFrom('cameras').where('id', '=', id).execute();
+});
+
 test('the density counts what was raised in each five minutes, and nothing of the day before', () => {
   const density = replayed.density(300_000);
   expect(density).toHaveLength(288);

@@ -1,4 +1,4 @@
-import type { RateRow } from './read-rates.ts';
+import type { RateRow } from './rate-row.ts';
 
 const HEADINGS = ['日期', '区县编码', '区县', '部门', '摄像头数', '在线率', '已知时长（小时）', '掉线次数'];
 const HOUR_MS = 3_600_000;

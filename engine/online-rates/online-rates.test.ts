@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Account } from '../contract/account.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { ratesCsv } from './export-rates.ts';
+import { FinishedDays } from './finished-days.ts';
 import { readDay, readDegrading } from './read-lines.ts';
 import { readHealth, readRateRows } from './read-rates.ts';
 import { rollUpDays } from './roll-up.ts';
@@ -42,7 +43,7 @@ async function camera(
 const time = (at: string) => new Date(`2026-${at.replace(' ', 'T')}:00+08:00`);
 
 const health = (account: Account | null = null, by: 'county' | 'department' = 'county', filter = {}) =>
-  readHealth(db(), account, filter, { by, days: 3, timeZone, nowMs });
+  readHealth(db(), account, filter, { by, days: 3, timeZone, nowMs, finished: new FinishedDays() });
 const rates = async () => (await health()).days.map(({ online }) => online && Number(online.toFixed(4)));
 
 test('a day’s rate is the share of its known time, on the site’s calendar; today is not over', async () => {
@@ -92,7 +93,7 @@ test('disabled, never seen and unknown time does not count; degraded is online; 
     ['11-28 14:00', 'offline'],
     ['11-28 15:00', 'playing'],
   ]);
-  const { rows } = await readRateRows(db(), null, {}, { days: 2, timeZone, nowMs });
+  const { rows } = await readRateRows(db(), null, {}, { days: 2, timeZone, nowMs, finished: new FinishedDays() });
   const [of28] = rows.filter(({ day }) => day === '2026-11-28');
   // 12 h of one, 6 h of another, and of the last 20 h online and 1.5 h offline.
   expect(of28).toMatchObject({ cameras: 3, onlineMs: 38 * HOUR_MS, knownMs: 39.5 * HOUR_MS, losses: 1 });
@@ -126,6 +127,49 @@ test('a camera degrades when it was online less or lost more often than the week
   expect(lines[0]!.before!.online).toBe(1);
 });
 
+test('cameras of a granted library count, from the grant to its revoke, and finished days are summed up once', async () => {
+  const lost: [string, string][] = [
+    ['11-27 00:00', 'playing'],
+    ['11-28 12:00', 'offline'],
+  ];
+  await camera('own', [['11-27 00:00', 'playing']], { department: '卫健' });
+  await camera('theirs', lost, { county: '371403', department: '城管' });
+  await camera('secret', lost, { county: '371403', department: '城管' });
+  await rollUpDays(db(), { timeZone, nowMs, keepMs });
+  await sql`insert into libraries (id, name, description, division, department, revision) values
+    ('rates', '校园', '', '371403', '城管', 1)`.execute(db());
+  await sql`insert into library_cameras (library_id, camera_id) values ('rates', 'theirs')`.execute(db());
+  const viewer = { division: '371402', department: '卫健' } as Account;
+  const finished = new FinishedDays();
+  const told = async () => {
+    const { groups, days } = await readHealth(
+      db(),
+      viewer,
+      {},
+      { by: 'department', days: 3, timeZone, nowMs, finished },
+    );
+    const line = (await readDay(db(), viewer, {}, { day: '2026-11-28', timeZone, nowMs, limit: 10 })).map(
+      ({ id }) => id,
+    );
+    return { groups: groups.map(({ department }) => department), cameras: days.map((day) => day.cameras), line };
+  };
+  const without = { groups: ['卫健'], cameras: [1, 1, 1], line: [] };
+  expect(await told()).toEqual(without);
+  await sql`insert into library_grants (id, library_id, to_division, to_department, acts, reason, granted_by) values
+    ('g', 'rates', '371402', '卫健', '{see}', '测试数据', '测试员')`.execute(db());
+  const granted = { groups: ['卫健', '城管'].sort((a, b) => a.localeCompare(b)), cameras: [2, 2, 2], line: ['theirs'] };
+  expect(await told()).toEqual(granted);
+  // What is over is not summed up anew for the same question: a row that nobody told of is not seen.
+  await sql`delete from camera_days where camera_id = 'own'`.execute(db());
+  expect((await told()).cameras).toEqual([2, 2, 2]);
+  await sql`insert into camera_revisions (camera_id, revision, by, body) values ('own', 2, '测试员', '{}')`.execute(
+    db(),
+  );
+  expect((await told()).cameras).toEqual([1, 1, 2]);
+  await sql`update library_grants set revoked_at = now() where id = 'g'`.execute(db());
+  expect(await told()).toEqual({ ...without, cameras: [0, 0, 1] });
+});
+
 test('each account has the rates of what it may see, by county or department, and as a table', async () => {
   const lost: [string, string][] = [
     ['11-28 00:00', 'playing'],
@@ -138,7 +182,7 @@ test('each account has the rates of what it may see, by county or department, an
   expect((await health(east)).days[1]!.online).toBe(0.5);
   const byDepartment = await health(null, 'department', { county: '371403' });
   expect(byDepartment.groups.map(({ department }) => department)).toEqual(['=城管,一']);
-  const { rows } = await readRateRows(db(), east, {}, { days: 2, timeZone, nowMs });
+  const { rows } = await readRateRows(db(), east, {}, { days: 2, timeZone, nowMs, finished: new FinishedDays() });
   expect(ratesCsv(rows).split('\r\n')).toEqual([
     '\uFEFF日期,区县编码,区县,部门,摄像头数,在线率,已知时长（小时）,掉线次数',
     `2026-11-28,371403,区371403,"'=城管,一",1,0.5000,24.00,1`,

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { readSight } from '../accounts/sight.ts';
 import type { Account } from '../contract/account.ts';
 import type { CameraState } from '../contract/camera.ts';
 import type { HealthLine } from '../contract/camera-health.ts';
@@ -51,6 +52,7 @@ export async function readDegrading(
   filter: RateFilter,
   { timeZone, nowMs, limit }: { timeZone: string; nowMs: number; limit: number },
 ): Promise<HealthLine[]> {
+  const sight = await readSight(db, account);
   const calendar = await readCalendar(db, timeZone, nowMs);
   const began = addDays(calendar.today, 1 - WEEK_DAYS);
   const days = daysBetween(addDays(began, -WEEK_DAYS), calendar.today, calendar, timeZone, nowMs);
@@ -70,7 +72,7 @@ export async function readDegrading(
     )
     select ${COLUMNS}, online, losses::int, online_before as "onlineBefore", losses_before::int as "lossesBefore"
     from compared join cameras on cameras.id = compared.camera_id join camera_states on camera_states.id = cameras.id
-    where ${letsThrough(account, filter)} and not cameras.disabled
+    where ${letsThrough(sight, filter)} and not cameras.disabled
       and (online_before - online >= ${SHARE_DROP}
         or (losses - losses_before >= ${MORE_LOSSES} and losses >= 2 * losses_before))
     order by online_before - online desc, losses - losses_before desc, cameras.id limit ${limit}`.execute(db);
@@ -84,6 +86,7 @@ export async function readDay(
   filter: RateFilter,
   { day, timeZone, nowMs, limit }: { day: Day | undefined; timeZone: string; nowMs: number; limit: number },
 ): Promise<HealthLine[]> {
+  const sight = await readSight(db, account);
   const calendar = await readCalendar(db, timeZone, nowMs);
   const of = day ?? calendar.today;
   const { rows } = await sql<LineRow>`
@@ -91,7 +94,7 @@ export async function readDay(
       null as "onlineBefore", 0 as "lossesBefore"
     from ${daysBetween(of, of, calendar, timeZone, nowMs)} d
       join cameras on cameras.id = d.camera_id join camera_states on camera_states.id = cameras.id
-    where ${letsThrough(account, filter)} and known_ms > 0 and (online_ms < known_ms or losses > 0)
+    where ${letsThrough(sight, filter)} and known_ms > 0 and (online_ms < known_ms or losses > 0)
     order by online_ms::numeric / known_ms, losses desc, cameras.id limit ${limit}`.execute(db);
   return rows.map((row) => toLine(row, false));
 }

@@ -1,10 +1,12 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
-import { visibleTo } from '../accounts/visible-to.ts';
+import { inSight, readSight, type Sight } from '../accounts/sight.ts';
 import { HEALTH } from '../cameras/health-of.ts';
 import type { Account } from '../contract/account.ts';
 import type { CameraHealth, CameraHealthReport, HealthCounts, HealthGroup } from '../contract/camera-health.ts';
 import type { Schema } from '../store/schema.ts';
 import { addDays, type Day, daysBetween, readCalendar } from './calendar.ts';
+import type { FinishedDays } from './finished-days.ts';
+import type { RateRow } from './rate-row.ts';
 
 /** Which cameras; absent: all that the account may see. `county` "none": outside of all counties. */
 export interface RateFilter {
@@ -12,24 +14,19 @@ export interface RateFilter {
   department?: string | undefined;
 }
 
-export function letsThrough(account: Account | null, { county, department }: RateFilter): RawBuilder<SqlBool> {
-  const wanted: RawBuilder<SqlBool>[] = [visibleTo(account, 'cameras')()];
+export function letsThrough(sight: Sight, { county, department }: RateFilter): RawBuilder<SqlBool> {
+  const wanted: RawBuilder<SqlBool>[] = [inSight(sight)()];
   if (county !== undefined)
     wanted.push(county === 'none' ? sql`cameras.county_code is null` : sql`cameras.county_code = ${county}`);
   if (department !== undefined) wanted.push(sql`cameras.department = ${department}`);
   return sql.join(wanted, sql` and `);
 }
 
-/** The cameras of one department of one county on one day. */
-export interface RateRow {
-  day: Day;
-  countyCode: string | null;
-  countyName: string | null;
-  department: string;
-  onlineMs: number;
-  knownMs: number;
-  losses: number;
-  cameras: number;
+interface RateSpan {
+  days: number;
+  timeZone: string;
+  nowMs: number;
+  finished: FinishedDays;
 }
 
 /** Every day of the last `days`, today included, by county and department. */
@@ -37,18 +34,35 @@ export async function readRateRows(
   db: Kysely<Schema>,
   account: Account | null,
   filter: RateFilter,
-  { days, timeZone, nowMs }: { days: number; timeZone: string; nowMs: number },
+  { days, timeZone, nowMs, finished }: RateSpan,
 ): Promise<{ rows: RateRow[]; today: Day }> {
+  const sight = await readSight(db, account);
   const calendar = await readCalendar(db, timeZone, nowMs);
-  const { today } = calendar;
+  const { today, rolledUp } = calendar;
+  const first = addDays(today, 1 - days);
+  const read = (from: Day, to: Day) => sumDays(db, sight, filter, daysBetween(from, to, calendar, timeZone, nowMs));
+  if (rolledUp === null || rolledUp < first) return { rows: await read(first, today), today };
+  const [over, rest] = await Promise.all([
+    finished.rows(db, { sight, filter, fromDay: first, toDay: rolledUp }, () => read(first, rolledUp)),
+    read(addDays(rolledUp, 1), today),
+  ]);
+  return { rows: [...over, ...rest], today };
+}
+
+async function sumDays(
+  db: Kysely<Schema>,
+  sight: Sight,
+  filter: RateFilter,
+  days: ReturnType<typeof daysBetween>,
+): Promise<RateRow[]> {
   const { rows } = await sql<RateRow>`
     select d.day::text as day, county_code as "countyCode", county_name as "countyName", department,
       sum(online_ms)::bigint as "onlineMs", sum(known_ms)::bigint as "knownMs", sum(losses)::bigint as losses,
       count(*) as cameras
-    from ${daysBetween(addDays(today, 1 - days), today, calendar, timeZone, nowMs)} d
+    from ${days} d
       join cameras on cameras.id = d.camera_id
-    where ${letsThrough(account, filter)} group by 1, 2, 3, 4 order by 1, 2, 4`.execute(db);
-  return { rows, today };
+    where ${letsThrough(sight, filter)} group by 1, 2, 3, 4 order by 1, 2, 4`.execute(db);
+  return rows;
 }
 
 interface Sum {
@@ -65,7 +79,7 @@ export async function readHealth(
   db: Kysely<Schema>,
   account: Account | null,
   filter: RateFilter,
-  options: { by: 'county' | 'department'; days: number; timeZone: string; nowMs: number },
+  options: RateSpan & { by: 'county' | 'department' },
 ): Promise<CameraHealthReport> {
   const { by, days, nowMs } = options;
   const [{ rows, today }, states] = await Promise.all([
@@ -131,6 +145,7 @@ function add(sum: Sum, row: Sum): void {
 }
 
 async function readStates(db: Kysely<Schema>, account: Account | null, filter: RateFilter) {
+  const sight = await readSight(db, account);
   const { rows } = await sql<{
     countyCode: string | null;
     countyName: string | null;
@@ -140,6 +155,6 @@ async function readStates(db: Kysely<Schema>, account: Account | null, filter: R
   }>`
     select county_code as "countyCode", county_name as "countyName", department, ${HEALTH} as health, count(*) as count
     from cameras join camera_states on camera_states.id = cameras.id
-    where ${letsThrough(account, filter)} group by 1, 2, 3, 4`.execute(db);
+    where ${letsThrough(sight, filter)} group by 1, 2, 3, 4`.execute(db);
   return rows;
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MediaDownload } from '#engine/contract/media-download.ts';
 import { type Clip, readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import { openBrowser, overPlainHttp, type Seat, takePictures, takeSeat } from './browser.ts';
@@ -136,8 +138,11 @@ test('what cannot be decoded here is converted, and one too many is a still pict
   await page.getByRole('searchbox').fill('');
   await becomes('h265b', 'not-supported', 10_000);
   const still = tile('h265b').getByTestId('still-picture');
-  await still.getByText('H.265').waitFor();
+  await still.getByText('H.265').first().waitFor();
   expect(await still.textContent()).toContain('已满');
+  // Nobody analyses this one: it is opened for its still pictures, which are renewed.
+  const first = await still.locator('img').getAttribute('src', { timeout: 15_000 });
+  await still.locator(`img:not([src="${first}"])`).waitFor({ timeout: 10_000 });
   await takePictures(page, 'converted');
   await tile('h265b').press('Delete');
   await tile('h265').press('Delete');
@@ -152,9 +157,29 @@ test('marks lie on their own picture, a snapshot is saved, and the address says 
   expect(await tile('street').locator('.marks .zone').count()).toBe(PARKING_ZONES.length);
   await takePictures(page, 'marks');
 
+  // A snapshot carries who saved it, and there is none that was not recorded first.
   const saving = page.waitForEvent('download');
   await tile('street').getByRole('button', { name: '截图' }).click();
-  expect((await saving).suggestedFilename()).toMatch(/^东风中路-7_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.png$/);
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toMatch(/^东风中路-7_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.png$/);
+  const { data, info } = await sharp(await saved.path())
+    .removeAlpha()
+    .grayscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const band = data.subarray(Math.round(info.height * 0.93) * info.width);
+  expect(band.filter((value) => value > 215).length, 'letters in the band').toBeGreaterThan(100);
+  const recorded = async () =>
+    (await product.api<{ items: MediaDownload[] }>('GET', '/api/downloads?cameraId=street')).items;
+  expect(await recorded()).toMatchObject([{ what: 'snapshot', username: 'admin', cameraName: '东风中路-7' }]);
+  await page.route('**/snapshots', (route) => route.abort());
+  await tile('street').press('s');
+  await tile('street').getByTestId('snapshot-note').getByText('没有记录就不保存').waitFor();
+  await takePictures(page, 'snapshot-refused');
+  await page.unroute('**/snapshots');
+  expect(seat.errors.splice(0), 'that request, and no other').toEqual([expect.stringContaining('ERR_FAILED')]);
+  expect(await recorded()).toHaveLength(1);
+  await tile('street').getByTestId('snapshot-note').getByRole('button').click();
 
   // The address says it all: another page with it shows the same.
   const address = page.url();

@@ -7,7 +7,7 @@ import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contr
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
 import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contract/camera-health.ts';
 import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
-import { CameraMap, CountyCount } from '../contract/camera-map.ts';
+import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
@@ -29,7 +29,7 @@ import {
   NewLibrary,
   NewLibraryGrant,
 } from '../contract/library.ts';
-import { MediaDownload, NewMediaDownload } from '../contract/media-download.ts';
+import { MediaDownload, NewMediaDownload, NewSnapshot } from '../contract/media-download.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
@@ -80,6 +80,7 @@ export const ANSWERS = {
   ChangeBatch,
   County,
   CountyCount,
+  MapCamera,
   Day,
   DayAlert,
   DayAlertPage,
@@ -145,6 +146,7 @@ export const BODIES = {
   NewCaseEntry,
   NewProbe,
   NewMediaDownload,
+  NewSnapshot,
   NewLibrary,
   NewLibraryGrant,
   NewUnit,

@@ -4,9 +4,11 @@ import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { CasePolicy } from '../cases/case-clocks.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';
+import type { FinishedDays } from '../online-rates/finished-days.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
+import type { OpenableCamera } from './video-channels.ts';
 
 /** What the server tells of the site; a `SiteConfig` fits. */
 export type SiteSettings = Pick<
@@ -36,6 +38,7 @@ export interface ServerContext {
   basemap: BasemapTiles | null;
   live: LiveCameras;
   tiles: CameraTiles;
+  finishedDays: FinishedDays;
   imports: CameraImports;
   copies: MediaCopies;
   version: string;
@@ -46,6 +49,8 @@ export interface ServerContext {
   metricsToken: string | null;
   /** The OpenAPI document of the table of routes. */
   openApi(): unknown;
+  /** Opens a camera that nobody has open for a while, so that it has a current picture. */
+  glance(camera: OpenableCamera): void;
   /** Sessions may have ended: whoever holds connections for them looks again. */
   sessionsEnded(): void;
 }

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { AreaCameras } from '../contract/camera-area.ts';
+import { CameraHealthReport } from '../contract/camera-health.ts';
 import { CameraMap } from '../contract/camera-map.ts';
 import { PoolCamera, PoolCounts, PoolPage } from '../contract/camera-pool.ts';
 import { ChangeBatch } from '../contract/change.ts';
+import { Day } from '../contract/day.ts';
 import type { GrantedAct, LibraryDetail } from '../contract/library.ts';
 import { LibraryGrant, LibraryUsePage } from '../contract/library.ts';
 import { VIDEO_PATH, VideoNews } from '../contract/video.ts';
@@ -57,6 +61,9 @@ beforeAll(async () => {
   const made = await admin.send('POST', '/api/libraries', body);
   expect(made.status, made.text).toBe(201);
   library = (made.json as LibraryDetail).library.id;
+  // A day is told up to a few seconds before now.
+  for (const history of ['camera_revisions', 'camera_state_changes'])
+    await sql`update ${sql.table(history)} set at = at - interval '1 minute'`.execute(site.store.db);
 }, 60_000);
 afterAll(() => site.close());
 
@@ -79,20 +86,30 @@ async function sights(client: Client): Promise<Record<string, boolean>> {
   const counts = PoolCounts.parse((await client.get('/api/camera-pool-counts')).json);
   const map = CameraMap.parse((await client.get('/api/camera-map')).json);
   const tile = (await client.get(`/api/camera-map/tiles/${TILE_OF_EAST}`)).text;
+  const around = { area: { shape: 'circle', centre: IN_EAST, radiusM: 100 } };
+  const area = AreaCameras.parse((await client.send('POST', '/api/camera-area', around)).json);
+  const health = CameraHealthReport.parse((await client.get('/api/camera-health')).json);
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const day = Day.parse((await client.get(`/api/days/${today}`)).json);
   const changes = (await client.get('/api/changes?after=0&limit=500')).text;
   const all = {
     pool: await pool('limit=100'),
     search: await pool('text=1'),
     all: await listed('all'),
     wall: await listed('wall'),
+    area: area.items.map(({ id }) => id),
+    day: day.cameras.map(({ id }) => id),
   };
   for (const text of [tile, changes, JSON.stringify(all)]) expect(text).not.toContain('secret-1');
   expect((await client.get('/api/cameras/secret-1')).status).toBe(404);
   return {
     ...Object.fromEntries(Object.entries(all).map(([place, ids]) => [place, ids.includes('shared-1')])),
     total: counts.total === 2,
+    areaTotal: area.total === 1,
+    health: health.groups.some(({ county, counts }) => county?.code === EAST.code && counts['never-seen'] === 1),
     byCounty: counts.byCounty.some(({ county }) => county?.code === EAST.code),
     byDepartment: counts.byDepartment.some(({ department }) => department === '城管'),
+    mapEach: map.each?.some(({ id }) => id === 'shared-1') === true && !map.each.some(({ id }) => id === 'secret-1'),
     mapCounts: map.counties.some(({ code }) => code === EAST.code) && map.cameras === 2,
     tile: tile.includes('shared-1'),
     changes: changes.includes('shared-1'),
@@ -206,7 +223,14 @@ test('alerts of a granted camera stay with its owner', async () => {
   expect((await health.get(`/api/alerts/${alert}/evidence.jpg`)).status).toBe(404);
   expect((await health.get('/api/changes?after=0&limit=500')).text).not.toContain(alert);
   expect((await admin.get(`/api/alerts/${alert}`)).status).toBe(200);
+  // Neither does the day that it happened on tell of it to others.
+  const day = `/api/days/${new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)}`;
+  await sql`update alerts set raised_at = raised_at - interval '1 minute' where id = ${alert}`.execute(site.store.db);
+  expect((await admin.get(`${day}/alerts`)).text).toContain(alert);
+  expect((await health.get(`${day}/alerts`)).text).not.toContain(alert);
+  expect((await health.get(day)).text).toContain('shared-1');
   await revoke(id);
+  expect((await health.get(day)).text).not.toContain('shared-1');
 });
 
 describe('an open video of a granted camera', () => {

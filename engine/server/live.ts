@@ -9,7 +9,7 @@ import type { NoFingerprint } from '../views/view-watch.ts';
 export interface LiveCameras {
   /** When the camera's latest picture was captured, epoch milliseconds; null: none since the start. */
   lastFrameAtMs(cameraId: string): number | null;
-  /** The camera's latest picture as JPEG; null: none yet. */
+  /** The latest picture, as JPEG, of a camera that is analysed or looked at; null: none yet. */
   currentPicture(cameraId: string): Promise<{ jpeg: Uint8Array; capturedAtMs: number } | null>;
   /** The fingerprint of what the camera shows now, or why there is none; null: nobody answers. */
   fingerprintNow(cameraId: string): Promise<{ fingerprint: string } | { refusal: NoFingerprint } | null>;

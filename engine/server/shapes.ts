@@ -96,6 +96,7 @@ export const EvidenceQuery = z.object({
 
 export const DownloadQuery = z.object({
   alertId: z.string().max(128).optional(),
+  cameraId: z.string().max(128).optional(),
   before: z.coerce.number().int().min(1).optional().describe('The n of the last one of the page before'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });

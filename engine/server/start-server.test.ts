@@ -9,6 +9,7 @@ import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import type { NewAccount } from '../contract/account.ts';
+import { FinishedDays } from '../online-rates/finished-days.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
 import { route } from './route.ts';
@@ -111,6 +112,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     casePolicy: casePolicyOf(SETTINGS),
     basemap: null,
     tiles: new CameraTiles(store),
+    finishedDays: new FinishedDays(),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),
     imports: new CameraImports({
       db: store.db,
@@ -124,6 +126,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     secure: false,
     metricsToken: null,
     openApi: () => ({}),
+    glance: () => undefined,
     sessionsEnded: () => undefined,
   });
   const http = createServer(app);

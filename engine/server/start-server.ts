@@ -10,6 +10,7 @@ import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import { watchGrants } from '../libraries/watch-grants.ts';
+import { FinishedDays } from '../online-rates/finished-days.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -28,7 +29,17 @@ const GRACE_MS = 300;
 export interface ServerOptions
   extends Omit<
     ServerContext,
-    'casePolicy' | 'basemap' | 'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+    | 'casePolicy'
+    | 'basemap'
+    | 'tiles'
+    | 'finishedDays'
+    | 'imports'
+    | 'copies'
+    | 'secure'
+    | 'metricsToken'
+    | 'openApi'
+    | 'glance'
+    | 'sessionsEnded'
   > {
   port: number;
   host?: string;
@@ -73,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     basemap: options.basemap ?? null,
     live,
     tiles: new CameraTiles(store),
+    finishedDays: new FinishedDays(),
     imports,
     copies,
     version,
@@ -80,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     secure: tls !== undefined,
     metricsToken: options.metricsToken ?? process.env.CHENGNAO_METRICS_TOKEN ?? null,
     openApi: () => document,
+    glance: (camera) => video.glance(camera),
     sessionsEnded: () => void Promise.all([walls.recheck(), video.recheck()]),
   };
   const app = express();

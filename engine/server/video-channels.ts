@@ -57,6 +57,19 @@ export class VideoChannels<V extends VideoViewer> {
     if (channel.state !== null) viewer.onNews({ kind: 'state', channel: channel.number, state: channel.state });
   }
 
+  /**
+   * Somebody asks for single pictures of a camera that nobody has open: it is opened, and closed when they are not asked for
+   * any more.
+   * @throws Refusal as `join`
+   */
+  glance(camera: OpenableCamera): void {
+    this.changed(camera);
+    const channel = this.#channels.get(videoKey(camera.id, undefined)) ?? this.#open(camera, undefined);
+    if (channel.linger) clearTimeout(channel.linger);
+    channel.linger = null;
+    this.#closeLater(channel);
+  }
+
   leave(cameraId: string, as: Rendition, viewer: V): void {
     const channel = this.#channels.get(videoKey(cameraId, as));
     if (channel?.viewers.delete(viewer)) this.#closeLater(channel);

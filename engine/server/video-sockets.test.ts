@@ -76,6 +76,23 @@ const status = (line: WebSocket) =>
   new Promise<number>((resolve) => line.once('unexpected-response', (_, { statusCode }) => resolve(statusCode ?? 0)));
 const closeCode = async (line: WebSocket) => (await once(line, 'close'))[0] as number;
 
+test('a still picture of a camera that nobody has open opens it for as long as it is asked for', async () => {
+  const still = () => west.get('/api/cameras/west-1/frame.jpg');
+  expect((await still()).status).toBe(404);
+  expect([...site.live.taps.keys()]).toEqual(['west-1']);
+  site.live.pictures.set('west-1', { jpeg: Buffer.from('a picture'), capturedAtMs: 1000 });
+  for (let asked = 0; asked < 4; asked++) {
+    await pause(LINGER_MS / 2);
+    expect((await still()).text).toBe('a picture');
+    expect(site.live.taps.has('west-1')).toBe(true);
+  }
+  await until(() => site.live.taps.size === 0);
+  site.live.pictures.delete('west-1');
+  // Whoever may not see it opens nothing.
+  expect((await west.get('/api/cameras/east-1/frame.jpg')).status).toBe(404);
+  expect(site.live.taps.size).toBe(0);
+});
+
 test('without a session, and from another site’s page, the socket is refused', async () => {
   expect(await status(connect(''))).toBe(401);
   expect(await status(connect('chengnao_session=made-up'))).toBe(401);

@@ -33,6 +33,8 @@ const UNEXPECTED = 1011;
 export interface VideoSockets {
   /** Cameras changed, or what is granted: who may not play them any more loses them. */
   changed(batch: ScopedBatch): void;
+  /** Opens a camera that nobody looks at for a while, for single pictures of it. */
+  glance(camera: OpenableCamera): void;
   /** Looks again whether each socket's session still holds, and drops those where it does not. */
   recheck(): Promise<void>;
   close(): Promise<void>;
@@ -166,6 +168,7 @@ export function openVideoSockets(http: HttpServer, context: ServerContext, linge
   const timer = setInterval(() => void recheck(), RECHECK_MS);
   timer.unref();
   return {
+    glance: (camera) => channels.glance(camera),
     recheck,
     changed(batch) {
       const sights = batch.items.filter(({ change }) => change.kind === 'sight').map((it) => it.changeScope);

@@ -106,7 +106,7 @@ export class Fleet {
     return this.#lastFrameAtMs.get(cameraId) ?? null;
   }
 
-  /** The camera’s last whole picture; null when there is none yet or the shard does not answer. */
+  /** The last whole picture of a camera that is analysed or viewed; null when there is none yet or the shard does not answer. */
   currentPicture(cameraId: string): Promise<Picture | null> {
     return this.#ask('picture-wanted', cameraId, this.#wanted);
   }
@@ -179,7 +179,8 @@ export class Fleet {
         resolve(given);
       };
       wanted.set(requestId, answer);
-      if (!this.#home.get(cameraId)?.tell({ kind, requestId, cameraId })) answer(null);
+      const shard = this.#home.get(cameraId) ?? this.#views.shardOf(cameraId);
+      if (!shard?.tell({ kind, requestId, cameraId })) answer(null);
     });
   }
 

@@ -205,7 +205,9 @@ interface MediaDownloadsTable {
   from_address: string;
   what: MediaDownload['what'];
   moment: PictureMoment | null;
-  alert_id: string;
+  alert_id: string | null;
+  camera_id: string | null;
+  captured_at: Date | null;
   camera_name: string;
   division: string;
   department: string;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { readSight, type Sight } from '../accounts/sight.ts';
 import type { Viewer } from '../accounts/visible-to.ts';
-import type { CameraMap } from '../contract/camera-map.ts';
+import { type CameraMap, EACH_DRAWN_UP_TO } from '../contract/camera-map.ts';
 import type { Store } from '../store/open-store.ts';
-import { countCameras, lastCameraSeq } from './count-cameras.ts';
+import { countCameras, lastCameraSeq, listEach } from './count-cameras.ts';
 import { encodeTile } from './encode-tile.ts';
 import { readTile } from './read-tile.ts';
 import type { TileAddress } from './tile-address.ts';
@@ -35,7 +35,9 @@ export class CameraTiles {
     return this.#kept(this.#maps, `${scopeOf(viewer)} ${version}`, async () => {
       const counties = await countCameras(this.#store.db, sight);
       const sum = (of: 'cameras' | 'offline') => counties.reduce((total, county) => total + county[of], 0);
-      return { version, cameras: sum('cameras'), offline: sum('offline'), counties };
+      const cameras = sum('cameras');
+      const each = cameras > EACH_DRAWN_UP_TO ? null : await listEach(this.#store.db, sight);
+      return { version, cameras, offline: sum('offline'), counties, each };
     });
   }
 

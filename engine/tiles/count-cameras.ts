@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { inSight, type Sight } from '../accounts/sight.ts';
-import type { CountyCount } from '../contract/camera-map.ts';
+import type { CountyCount, MapCamera } from '../contract/camera-map.ts';
 import type { Schema } from '../store/schema.ts';
 
 /** How many cameras each county holds that the viewer may see, by its code; those outside of all counties last. */
@@ -15,6 +15,18 @@ export function countCameras(db: Kysely<Schema>, sight: Sight): Promise<CountyCo
     .groupBy('county_code')
     .orderBy('county_code')
     .execute();
+}
+
+/** Each camera that the viewer may see, by id. */
+export async function listEach(db: Kysely<Schema>, sight: Sight): Promise<MapCamera[]> {
+  const rows = await db
+    .selectFrom('cameras')
+    .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
+    .select(['cameras.id', 'lng', 'lat', 'camera_states.state'])
+    .where(inSight(sight))
+    .orderBy('cameras.id')
+    .execute();
+  return rows.map(({ id, lng, lat, state }) => ({ id, lngLat: [lng, lat], state }));
 }
 
 /** The seq of the last change of any camera, of many at once, or of who sees them; 0 before the first. */

@@ -3,7 +3,12 @@ import type { Problem } from '#engine/contract/problem.ts';
 import { asProblem } from '../live/ask.ts';
 
 /** A request that a person started: whether it is under way, and why it failed. A second press meanwhile does nothing. */
-export function useAction(run: () => Promise<void>): { busy: boolean; problem: Problem | null; start: () => void } {
+export function useAction(run: () => Promise<void>): {
+  busy: boolean;
+  problem: Problem | null;
+  start: () => void;
+  forget: () => void;
+} {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const start = () => {
@@ -14,5 +19,5 @@ export function useAction(run: () => Promise<void>): { busy: boolean; problem: P
       .catch((error) => setProblem(asProblem(error)))
       .finally(() => setBusy(false));
   };
-  return { busy, problem, start };
+  return { busy, problem, start, forget: () => setProblem(null) };
 }

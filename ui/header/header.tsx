@@ -121,14 +121,19 @@ function Coverage(): ReactNode {
   const { t } = useWords();
   const { cameras } = useCity();
   const { phase } = useConnection();
-  let online = 0;
-  for (const camera of cameras.values()) if (isWatching(camera)) online += 1;
+  let [online, analysed] = [0, 0];
+  for (const camera of cameras.values()) {
+    // One without rules is held for an alert or a case that is open at it.
+    if (camera.algorithms.length === 0 || camera.disabled) continue;
+    analysed += 1;
+    if (isWatching(camera)) online += 1;
+  }
   const known = phase !== 'loading';
   return (
     <p className="coverage" title={t('header.coverageHint')} data-testid="coverage">
       {t('header.coverage')}{' '}
       <b>
-        {known ? online : t('unknown')} / {known ? cameras.size : t('unknown')}
+        {known ? online : t('unknown')} / {known ? analysed : t('unknown')}
       </b>
     </p>
   );

@@ -48,6 +48,7 @@ export function caseForTest(part: Partial<Case>): Case {
     seq: 1,
     state: 'opened',
     alertIds: ['a'],
+    cameraIds: ['c1'],
     rule: 'illegal-parking',
     severity: 'major',
     codeset: 'CJ/T 214',

@@ -106,8 +106,13 @@ test('cameras, units, cases and suppressions each come into their own place', ()
   const { city } = applyBatch(at(0), { fromSeq: 0, toSeq: 4, items });
   expect([city.cameras.size, city.units.size, city.cases.size, city.suppressions.size]).toEqual([1, 1, 1, 0]);
 
+  // Without rules it stays while a case is open there, though no alert of it is held, and no longer.
   const registered: Change = { kind: 'camera', seq: 5, entityId: 'c1', at: AT, entity: { ...camera, algorithms: [] } };
-  expect(applyBatch(city, { fromSeq: 4, toSeq: 5, items: [registered] }).city.cameras.size).toBe(0);
+  const withCase = applyBatch(city, { fromSeq: 4, toSeq: 5, items: [registered] }).city;
+  expect(withCase.cameras.get('c1')?.algorithms).toEqual([]);
+  const closed: Change = { ...items[2]!, seq: 6, entity: caseForTest({ id: 'k1', seq: 6, state: 'closed' }) } as Change;
+  const again: Change = { ...registered, seq: 7 };
+  expect(applyBatch(withCase, { fromSeq: 5, toSeq: 7, items: [closed, again] }).city.cameras.size).toBe(0);
 });
 
 test('what is over and handled is forgotten in time; what nobody has looked at is kept', () => {

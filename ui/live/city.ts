@@ -80,10 +80,15 @@ export function applyChange(city: City, change: Change): City {
   }
 }
 
-/** A camera that is only registered, or out of service, is no part of the wall, unless an alert that we hold was raised at it. */
+/**
+ * A camera that is only registered, or out of service, is no part of what is live, unless an alert that we hold was raised at
+ * it, or one of an open case, whose alerts may be over and forgotten. The map draws it from the pool.
+ */
 function belongsOnWall(city: City, camera: Camera | null): Camera | null {
   if (camera === null || (camera.algorithms.length > 0 && !camera.disabled)) return camera;
   for (const { cameraId } of city.alerts.values()) if (cameraId === camera.id) return camera;
+  for (const { state, cameraIds } of city.cases.values())
+    if (state !== 'closed' && cameraIds.includes(camera.id)) return camera;
   return null;
 }
 

@@ -9,9 +9,12 @@ import type { MarkGroup } from './group-marks.ts';
 import { LABEL_LAYER } from './map-style.ts';
 import type { MarkAtlas, MarkIcon } from './mark-atlas.ts';
 
+/** A camera as a mark: one that is live, or one of the pool. */
+export type DrawnCamera = Pick<Camera, 'id' | 'lngLat' | 'state' | 'pictureFault'>;
+
 /** What the map is to show of the city. */
 export interface CityPicture {
-  cameras: readonly Camera[];
+  cameras: readonly DrawnCamera[];
   groups: readonly MarkGroup[];
   chosen: Alert | null;
   /** How many CSS pixels one design pixel is. */
@@ -51,7 +54,7 @@ export function cityLayers(picture: CityPicture, pulses: readonly Pulse[], atlas
   const ring = { filled: false, stroked: true, radiusUnits: 'pixels', lineWidthUnits: 'pixels' } as const;
   const belowNames = { beforeId: LABEL_LAYER };
   return [
-    new IconLayer<Camera>({
+    new IconLayer<DrawnCamera>({
       id: 'cameras',
       data: cameras,
       ...icons,

@@ -5,11 +5,11 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { Basemap } from '#engine/contract/basemap.ts';
 import type { Camera } from '#engine/contract/camera.ts';
-import { type CameraMap, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
+import { type CameraMap, EACH_DRAWN_UP_TO, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
 import type { Case } from '#engine/contract/case.ts';
 import { sightOf } from '../live/camera-sight.ts';
 import { addBasemap } from './basemap.ts';
-import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, MARK_SIZE } from './city-layers.ts';
+import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, type DrawnCamera, MARK_SIZE } from './city-layers.ts';
 import { addOverlays, showCases, showCells, showHeat, showOverlays } from './city-overlays.ts';
 import { type Bounds, boundsOf, type CountyCollection, labelPoints } from './counties.ts';
 import { type Place, placeAt, type ScreenPoint } from './find-place.ts';
@@ -21,6 +21,7 @@ import { drawMarkAtlas } from './mark-atlas.ts';
 import { addObstacles, setObstacles } from './obstacles.ts';
 import { addPoolTiles, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
+import { withRegistered } from './registered.ts';
 import type { LngLat, Sketch } from './sketch.ts';
 import { addSketchLayers, showSketch } from './sketch-layers.ts';
 import { addZoneLayers, CityZones, type NameOfZone } from './zone-layers.ts';
@@ -60,9 +61,6 @@ export interface SceneData {
   /** All cameras that are registered, in numbers; null until known. */
   pool: CameraMap | null;
 }
-
-/** From so many cameras on, single marks at the city's scale would be a carpet: counts and clusters stand for them. */
-const MANY_CAMERAS = 300;
 
 const NEAR_PX = 20;
 const NONE: readonly Alert[] = [];
@@ -294,7 +292,7 @@ export class CityScene {
   }
 
   get #many(): boolean {
-    return (this.#data.pool?.cameras ?? 0) > MANY_CAMERAS;
+    return this.#data.pool?.each === null;
   }
 
   #showPool(): void {
@@ -309,7 +307,7 @@ export class CityScene {
 
   #regroup(): void {
     const { chosen, unitPx, layers } = this.#data;
-    const near = this.#map.getZoom() < POINTS_FROM_ZOOM ? this.#seenFromFar() : this.#data.cameras;
+    const near = this.#map.getZoom() < POINTS_FROM_ZOOM ? this.#seenFromFar() : this.#eachCamera();
     const cameras = layers.has('cameras') ? near : [];
     const alerts = layers.has('alerts') ? this.#data.alerts : NONE;
     const by: Parameters<typeof groupMarks> = [alerts, this.#map.getZoom(), MARK_SIZE * unitPx * 1.2];
@@ -320,11 +318,17 @@ export class CityScene {
     this.#draw();
   }
 
+  /** All that are drawn one by one: what is live, and where the city has few cameras those that are only registered. */
+  #eachCamera(): readonly DrawnCamera[] {
+    const { cameras, pool } = this.#data;
+    return pool?.each ? withRegistered(cameras, pool.each) : cameras;
+  }
+
   /** The cameras at the city's scale: none where counts stand for them; of many without counts only those with trouble. */
-  #seenFromFar(): readonly Camera[] {
-    const { cameras } = this.#data;
+  #seenFromFar(): readonly DrawnCamera[] {
     if (this.#many) return [];
-    if (cameras.length <= MANY_CAMERAS) return cameras;
+    const cameras = this.#eachCamera();
+    if (cameras.length <= EACH_DRAWN_UP_TO) return cameras;
     return cameras.filter((camera) => ['offline', 'faulty'].includes(sightOf(camera)));
   }
 

@@ -1,6 +1,6 @@
 import type { MapGeoJSONFeature, Map as MapLibre } from 'maplibre-gl';
-import type { Camera } from '#engine/contract/camera.ts';
 import type { Case } from '#engine/contract/case.ts';
+import type { DrawnCamera } from './city-layers.ts';
 import { casesAt } from './city-overlays.ts';
 import type { MarkGroup } from './group-marks.ts';
 import { CAMERA_LAYER } from './pool-tiles.ts';
@@ -22,7 +22,7 @@ export interface ScreenPoint {
 /** What the map shows that can be clicked. */
 interface Clickable {
   groups: readonly MarkGroup[];
-  cameras: readonly Camera[];
+  cameras: readonly DrawnCamera[];
   cases: readonly Case[];
   /** Cameras that are only registered come from the tiles. */
   hasTiles: boolean;

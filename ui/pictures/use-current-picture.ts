@@ -16,11 +16,14 @@ const EVERY_MS = 2000;
 const EVERY_WITHOUT_PICTURE_MS = 4000;
 const NONE: CurrentPicture = { url: null, capturedAtMs: null, problem: null };
 
-/** Asks for the camera's picture again and again while it is shown, and holds one picture at a time. */
-export function useCurrentPicture(camera: Camera | null): CurrentPicture {
+/**
+ * Asks for the camera's picture again and again while it is shown, and holds one picture at a time.
+ * @param asksAnyway also of a camera that is only registered: the engine opens it for as long as it is asked
+ */
+export function useCurrentPicture(camera: Camera | null, asksAnyway = false): CurrentPicture {
   const [picture, setPicture] = useState<CurrentPicture>(NONE);
   const id = camera?.id ?? null;
-  const hasPicture = camera !== null && (isOnline(camera.state) || camera.lastFrameAt !== null);
+  const hasPicture = camera !== null && (asksAnyway || isOnline(camera.state) || camera.lastFrameAt !== null);
   useEffect(() => {
     setPicture(NONE);
     if (id === null || !hasPicture) return;

@@ -7,8 +7,9 @@ import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { ask, asProblem } from '../live/ask.ts';
 import { useCalmed } from '../live/use-calmed.ts';
-import { useCity } from '../live/use-live.ts';
+import { useCity, useDesk } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
+import { Downloads } from '../pictures/downloads.tsx';
 import { sayLngLat } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { CameraDuty } from './camera-duty.tsx';
@@ -24,6 +25,7 @@ export function CameraPanel({ id, libraryId }: { id: string; libraryId: string |
     found: null,
     problem: null,
   });
+  const { account } = useDesk();
   const { poolSeq, cameraSeq, cameras } = useCity();
   const followedSeq = useCalmed(cameraSeq, FOLLOWS_EVERY_MS);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the seqs say that the same question has another answer
@@ -66,6 +68,9 @@ export function CameraPanel({ id, libraryId }: { id: string; libraryId: string |
         )}
         {found?.gbIdParts && <GbId gbId={found.camera.gbId ?? ''} parts={found.gbIdParts} />}
         {found && <Register found={found} />}
+        {found?.acts === null && account.roles.includes('administrator') && (
+          <Downloads of={`cameraId=${encodeURIComponent(id)}`} />
+        )}
       </div>
     </section>
   );

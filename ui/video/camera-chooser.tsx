@@ -24,16 +24,20 @@ const TYPED_OUT_MS = 200;
 /** The inspection set as a choice beside the libraries, whose ids are none of this. */
 const INSPECTION = '-inspection';
 
+const NONE: readonly Choice[] = [];
+
 /**
- * Cameras of the pool that fit what is typed, so that one without rules is found as well, and those of a library; nothing
- * while neither is asked for.
+ * Cameras of the pool that fit what is typed, so that one without rules is found as well, and those of a library; null until
+ * they are known. `idle`: nothing is asked while neither is.
  */
-function useFoundInPool(sought: string, library: string): readonly Choice[] {
-  const [found, setFound] = useState<readonly Choice[]>([]);
+function useFoundInPool(sought: string, library: string, idle: boolean): readonly Choice[] | null {
+  const [known, setKnown] = useState<{ asked: string; found: readonly Choice[] } | null>(null);
   const { poolSeq } = useCity();
+  const asked = `${library} ${sought}`;
+  const wanted = !idle || sought !== '' || library !== '';
   // biome-ignore lint/correctness/useExhaustiveDependencies: poolSeq says that the same question has another answer
   useEffect(() => {
-    if (sought === '' && library === '') return setFound([]);
+    if (!wanted) return;
     const query = new URLSearchParams({ limit: String(MOST_LISTED) });
     if (sought !== '') query.set('text', sought);
     if (library === INSPECTION) query.set('inspection', 'true');
@@ -41,17 +45,18 @@ function useFoundInPool(sought: string, library: string): readonly Choice[] {
     const stop = new AbortController();
     const timer = setTimeout(() => {
       ask(PoolPage, `/api/camera-pool?${query}`, { signal: stop.signal }).then(
-        ({ items }) => setFound(items),
+        ({ items }) => setKnown({ asked, found: items }),
         // The cameras that the page has are listed all the same; of a library nothing is known then.
-        () => stop.signal.aborted || setFound([]),
+        () => stop.signal.aborted || setKnown({ asked, found: NONE }),
       );
     }, TYPED_OUT_MS);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [sought, library, poolSeq]);
-  return found;
+  }, [wanted, asked, poolSeq]);
+  if (!wanted) return NONE;
+  return known?.asked === asked ? known.found : null;
 }
 
 /** The cameras by name; one that is chosen goes to the chosen tile, one that is shown already is taken away. */
@@ -61,14 +66,15 @@ export function CameraChooser({ cameras, shownIds, onChoose }: CameraChooserProp
   const words = sought.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const [library, setLibrary] = useState('');
   const libraries = useLibraries().found?.items ?? [];
-  const pool = useFoundInPool(sought.trim(), library);
+  // Of a few cameras with rules the list is short: the others are listed too.
+  const pool = useFoundInPool(sought.trim(), library, cameras.length >= MOST_LISTED);
   const here: Choice[] = cameras.filter((camera) => {
     if (library !== '') return false;
     const text = `${camera.name} ${camera.id} ${camera.county?.name ?? ''}`.toLocaleLowerCase();
     return words.every((word) => text.includes(word));
   });
   const known = new Set(here.map(({ id }) => id));
-  const found = [...here, ...pool.filter(({ id }) => !known.has(id))].sort((a, b) =>
+  const found = [...here, ...(pool ?? NONE).filter(({ id }) => !known.has(id))].sort((a, b) =>
     a.name.localeCompare(b.name, language === 'zh' ? 'zh-CN' : 'en', { numeric: true }),
   );
   return (
@@ -92,7 +98,13 @@ export function CameraChooser({ cameras, shownIds, onChoose }: CameraChooserProp
         </select>
       </div>
       {found.length === 0 && (
-        <p className="quiet-line">{cameras.length === 0 && library === '' ? t('video.noCamera') : t('video.none')}</p>
+        <p className="quiet-line">
+          {pool === null
+            ? t('loading')
+            : sought.trim() === '' && library === ''
+              ? t('video.noCamera')
+              : t('video.none')}
+        </p>
       )}
       <ul>
         {found.slice(0, MOST_LISTED).map((camera) => (

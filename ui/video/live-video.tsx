@@ -3,6 +3,7 @@ import type { Camera } from '#engine/contract/camera.ts';
 import { Glyph, type GlyphName } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { OfflineMark } from '../design/severity-mark.tsx';
+import { useAction } from '../design/use-action.ts';
 import { useNowMs } from '../live/clock.ts';
 import { useDesk } from '../live/use-live.ts';
 import { STALE_AFTER_MS, useCurrentPicture } from '../pictures/use-current-picture.ts';
@@ -31,11 +32,13 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
   const canvas = useRef<HTMLCanvasElement>(null);
   const { shown, ageMs, stale, player } = usePlayer(camera.id, canvas, marks);
   const { phase, sizePx, boxes, hindrance, capturedAtMs } = shown;
-  const snapshot = () => {
+  const saving = useAction(async () => {
     const atMs = player?.shown.capturedAtMs ?? null;
     if (!canvas.current || atMs === null) return;
-    void saveSnapshot(canvas.current, { cameraName: camera.name, capturedAtMs: atMs, timeZone: site.timeZone });
-  };
+    const { id: cameraId, name: cameraName } = camera;
+    await saveSnapshot(canvas.current, { cameraId, cameraName, capturedAtMs: atMs, timeZone: site.timeZone });
+  });
+  const snapshot = saving.start;
   const onKeyDown = (press: KeyboardEvent) => {
     if (press.target !== press.currentTarget || press.ctrlKey || press.metaKey || press.altKey) return;
     const act = { Enter: tile.onEnlarge, Delete: tile.onRemove, s: snapshot, S: snapshot }[press.key];
@@ -78,7 +81,11 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
           {marks && sizePx && <PictureMarks camera={camera} sizePx={sizePx} boxes={boxes ?? []} />}
         </div>
         {phase === 'not-supported' && hindrance && (
-          <StillPicture camera={camera} why={t(`video.hindrance.${hindrance}`, { codec })} />
+          <StillPicture
+            camera={camera}
+            why={t(`video.hindrance.${hindrance}`, { codec })}
+            inShort={t(`video.hindranceShort.${hindrance}`, { codec })}
+          />
         )}
         {phase === 'refused' && shown.problem && (
           <div className="no-picture">
@@ -96,6 +103,20 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
             {t('video.stale', { seconds: Math.floor(ageMs / 1000) })}
           </p>
         )}
+        {(saving.busy || saving.problem) && (
+          <div className="saving-note" data-testid="snapshot-note">
+            {saving.busy && <p role="status">{t('video.saving')}</p>}
+            {saving.problem && (
+              <>
+                <header>
+                  <strong>{t('video.notSaved')}</strong>
+                  {button('close', t('close'), saving.forget)}
+                </header>
+                <ProblemNote problem={saving.problem} />
+              </>
+            )}
+          </div>
+        )}
       </div>
       <figcaption>
         <span className="name" title={camera.name}>
@@ -111,7 +132,7 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
             {t('video.age', { seconds: ageMs < 10_000 ? (ageMs / 1000).toFixed(1) : Math.floor(ageMs / 1000) })}
           </span>
         )}
-        {button('camera', `${t('video.snapshot')} (S)`, snapshot, capturedAtMs === null)}
+        {button('camera', `${t('video.snapshot')} (S)`, snapshot, capturedAtMs === null || saving.busy)}
         {button(
           tile.enlarged ? 'grid' : 'whole',
           `${tile.enlarged ? t('video.shrink') : t('video.enlarge')} (Enter)`,
@@ -124,10 +145,10 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
 }
 
 /** Where no video can be played: the picture that is asked for again and again, and why. */
-function StillPicture({ camera, why }: { camera: Camera; why: string }): ReactNode {
+function StillPicture({ camera, why, inShort }: { camera: Camera; why: string; inShort: string }): ReactNode {
   const { t } = useWords();
   const nowMs = useNowMs();
-  const { url, capturedAtMs } = useCurrentPicture(camera);
+  const { url, capturedAtMs } = useCurrentPicture(camera, true);
   const ageMs = capturedAtMs === null ? null : Math.max(0, nowMs - capturedAtMs);
   const stale = ageMs !== null && ageMs > STALE_AFTER_MS;
   return (
@@ -139,7 +160,10 @@ function StillPicture({ camera, why }: { camera: Camera; why: string }): ReactNo
       )}
       <p className="why-still">
         {ageMs !== null && <b>{t(stale ? 'video.stale' : 'video.age', { seconds: Math.floor(ageMs / 1000) })} · </b>}
-        {why}
+        <span className="whole-reason">{why}</span>
+        <span className="short-reason" aria-hidden="true" title={why}>
+          {inShort}
+        </span>
       </p>
     </div>
   );

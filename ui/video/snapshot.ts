@@ -1,15 +1,41 @@
+import type { NewSnapshot } from '#engine/contract/media-download.ts';
+import { request } from '../live/ask.ts';
 import { sayClock, sayDay } from '../words/say.ts';
+
+/** The mark is drawn anew for each. */
+const MARKED_WITHIN_MS = 30_000;
 
 /** What a snapshot shows, and of when. */
 export interface Snapshot {
+  cameraId: string;
   cameraName: string;
   capturedAtMs: number;
   timeZone: string;
 }
 
-/** Saves the picture that a canvas shows as a PNG; camera and time stand below it and in the file's name. */
+/**
+ * Saves the picture that a canvas shows as a PNG. The server records who saves what first, and answers with the mark that
+ * lies over the picture: the account, the time and the camera. Without it there is no file.
+ * @throws Refused, also when the server cannot be reached
+ */
 export async function saveSnapshot(shown: HTMLCanvasElement, of: Snapshot): Promise<void> {
-  const picture = drawSnapshot(shown, of);
+  // While the server is asked the video goes on: what is saved is what was seen when the button was pressed.
+  const { width: widthPx, height: heightPx } = shown;
+  const picture = document.createElement('canvas');
+  picture.width = widthPx;
+  picture.height = heightPx;
+  const pen = picture.getContext('2d');
+  if (!pen) throw new Error('this browser cannot draw a picture');
+  pen.drawImage(shown, 0, 0);
+  const wanted: NewSnapshot = { capturedAt: new Date(of.capturedAtMs).toISOString(), widthPx, heightPx };
+  const answer = await request(
+    `/api/cameras/${encodeURIComponent(of.cameraId)}/snapshots`,
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(wanted) },
+    MARKED_WITHIN_MS,
+  );
+  const mark = await createImageBitmap(await answer.blob());
+  pen.drawImage(mark, 0, 0, widthPx, heightPx);
+  mark.close();
   const png = await new Promise<Blob | null>((resolve) => picture.toBlob(resolve, 'image/png'));
   if (!png) throw new Error('the picture could not be written as PNG');
   const link = document.createElement('a');
@@ -20,27 +46,7 @@ export async function saveSnapshot(shown: HTMLCanvasElement, of: Snapshot): Prom
 }
 
 /** "东风中路-7_2026-11-25_14-03-21.png"; what no file system takes is left out of the camera's name. */
-export function snapshotName({ cameraName, capturedAtMs, timeZone }: Snapshot): string {
+export function snapshotName({ cameraName, capturedAtMs, timeZone }: Omit<Snapshot, 'cameraId'>): string {
   const name = cameraName.replace(/[^\p{L}\p{N}._-]+/gu, '-');
   return `${name}_${sayDay(capturedAtMs, timeZone)}_${sayClock(capturedAtMs, timeZone).replaceAll(':', '-')}.png`;
-}
-
-function drawSnapshot(shown: HTMLCanvasElement, { cameraName, capturedAtMs, timeZone }: Snapshot): HTMLCanvasElement {
-  const { width, height } = shown;
-  const textPx = Math.max(14, Math.round(height / 30));
-  const lineHeightPx = Math.round(textPx * 1.8);
-  const picture = document.createElement('canvas');
-  picture.width = width;
-  picture.height = height + lineHeightPx;
-  const pen = picture.getContext('2d');
-  if (!pen) throw new Error('this browser cannot draw a picture');
-  pen.fillStyle = '#0b1117';
-  pen.fillRect(0, 0, picture.width, picture.height);
-  pen.drawImage(shown, 0, 0);
-  pen.fillStyle = '#e6edf4';
-  pen.font = `${textPx}px ${getComputedStyle(document.body).fontFamily}`;
-  pen.textBaseline = 'middle';
-  const at = `${sayDay(capturedAtMs, timeZone)} ${sayClock(capturedAtMs, timeZone)}`;
-  pen.fillText(`${cameraName}  ${at}`, textPx / 2, height + lineHeightPx / 2, width - textPx);
-  return picture;
 }

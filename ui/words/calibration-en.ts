@@ -32,7 +32,7 @@ export const calibrationEn: Words['calibration'] = {
   looksInto: 'looks into: {{zone}}',
   noZoneYet: 'Bound; this view has no {{zone}}',
   notBound: 'Not bound',
-  inForce: 'In force, {{count}} × {{zone}}',
+  inForce: 'In force, {{count}} drawn',
   zones: 'Zones of this view',
   noZones: 'No zones yet',
   noZonesHint: 'Press “Draw a zone”, then click its corners on the picture.',

@@ -29,7 +29,7 @@ export const calibrationZh = {
   looksInto: '只看{{zone}}',
   noZoneYet: '已绑定，此视角还没有{{zone}}',
   notBound: '未绑定',
-  inForce: '已生效，{{count}} 个{{zone}}',
+  inForce: '已生效，已画 {{count}} 处',
   zones: '此视角的区域',
   noZones: '还没有区域',
   noZonesHint: '点“画新区域”，然后在画面上依次点出各角。',

@@ -30,7 +30,7 @@ export const clipEn: Pick<Words, 'clip'> = {
     downloadHint: 'Each frame of the copy carries your name and the time, and the download is recorded.',
     downloads: 'Downloads',
     downloadLine: '{{at}} {{name}} ({{username}}), {{what}}, from {{from}}',
-    what: { clip: 'clip', picture: 'picture' },
+    what: { clip: 'clip', picture: 'picture', snapshot: 'live snapshot' },
     noDownloads: 'Nobody has downloaded anything.',
   },
 };

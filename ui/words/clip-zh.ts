@@ -29,7 +29,7 @@ export const clipZh = {
     downloadHint: '副本每一帧都带有你的姓名和时间，下载会被记录。',
     downloads: '下载记录',
     downloadLine: '{{at}} {{name}}（{{username}}）{{what}}，来自 {{from}}',
-    what: { clip: '片段', picture: '图片' },
+    what: { clip: '片段', picture: '图片', snapshot: '实时截图' },
     noDownloads: '尚无人下载。',
   },
 } as const;

@@ -68,7 +68,7 @@ export const dispatchEn: Words['dispatch'] = {
   stillSeen: 'The camera still sees it',
   seenBefore: 'Seen until the analysis paused',
   gone: 'The camera no longer sees it',
-  goneSince: 'not since {{at}}',
+  goneSince: 'gone since {{at}}',
   alerts: 'Alerts of this case',
   onMap: 'Show on the map',
   act: 'Next step',

@@ -12,7 +12,7 @@ export const poolZh = {
     stateFilter: '状态',
     kindFilter: '分析',
     anyState: '全部状态',
-    anyKind: '全部',
+    anyKind: '全部类别',
     analysedOnly: '已接入分析',
     registeredOnly: '仅登记',
     inspectionOnly: '巡检点位',

@@ -22,6 +22,7 @@ export const problemZh = {
     'unit-required': '派遣必须选择处置单位。',
     'unit-unknown': '没有这个处置单位，或你无权派遣它。',
     'no-evidence': '此时刻没有取证画面。',
+    'no-live-picture': '这不是实时画面的时间。',
     'no-clip': '没有片段，可能已过保存期。',
     'copies-busy': '同时下载的人较多，请稍后再试。',
     'copy-not-made': '副本没有做成。',

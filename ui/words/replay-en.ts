@@ -66,7 +66,7 @@ export const replayEn: Words['replay'] = {
     move: 'In a replay: a minute back or on (ten with Shift)',
     step: 'Previous, next event',
     play: 'Play or pause the replay',
-    ends: 'Begin of the day, end of the day',
+    ends: 'Start of the day, end of the day',
     live: 'Back to live',
   },
 };

@@ -38,9 +38,17 @@ export const videoEn: Words['video'] = {
     'conversion-ended':
       'This browser cannot decode {{codec}}, and the server’s conversion broke off. A still picture is shown instead, renewed every 2 s.',
   },
+  hindranceShort: {
+    'no-decoder': 'no decoder here: stills',
+    codec: '{{codec}} not playable here: stills',
+    'conversions-full': 'no {{codec}} conversion free: stills',
+    'conversion-ended': '{{codec}} conversion broke off: stills',
+  },
   converted: '{{codec}} converted',
   convertedHint: 'This browser cannot decode {{codec}}: the server converts it to H.264, at most 1280×720.',
-  snapshot: 'Snapshot',
+  snapshot: 'Snapshot (watermarked, recorded)',
+  saving: 'Adding the watermark…',
+  notSaved: 'The snapshot was not saved: none is without a record.',
   enlarge: 'Enlarge',
   shrink: 'Back to the grid',
   remove: 'Remove',

@@ -38,7 +38,7 @@ export const CAMERA_HEALTH_ROUTES: Route[] = [
     query: HealthQuery,
     answer: CameraHealthReport,
     run: ({ context, account, query: { by, days, ...asked } }) =>
-      readHealth(context.store.db, account, asked, { by, days, ...clockOf(context) }),
+      readHealth(context.store.db, account, asked, { by, days, finished: context.finishedDays, ...clockOf(context) }),
   }),
   route({
     method: 'GET',
@@ -48,7 +48,8 @@ export const CAMERA_HEALTH_ROUTES: Route[] = [
     query: RatesQuery,
     answer: { mediaType: 'text/csv; charset=utf-8' },
     async run({ context, account, query: { days, ...asked } }) {
-      const { rows } = await readRateRows(context.store.db, account, asked, { days, ...clockOf(context) });
+      const span = { days, finished: context.finishedDays, ...clockOf(context) };
+      const { rows } = await readRateRows(context.store.db, account, asked, span);
       return { bytes: ratesCsv(rows), headers: { 'Content-Disposition': 'attachment; filename="online-rates.csv"' } };
     },
   }),

@@ -1,3 +1,4 @@
+import { isAnalysed } from '#config/camera.ts';
 import { recordUse } from '../../accounts/record-use.ts';
 import { refusedCamera } from '../../accounts/sight.ts';
 import { seesScope } from '../../accounts/visible-to.ts';
@@ -96,7 +97,8 @@ export const CAMERA_ROUTES: Route[] = [
     method: 'GET',
     path: '/api/cameras/:id/frame.jpg',
     who: 'cameras.read',
-    summary: 'The camera’s latest picture; X-Captured-At says when it was captured.',
+    summary:
+      'The camera’s latest picture; X-Captured-At says when it was captured. One without rules is opened for as long as it is asked for.',
     params: ById,
     answer: { mediaType: 'image/jpeg' },
     async run({ context, account, params }) {
@@ -104,6 +106,8 @@ export const CAMERA_ROUTES: Route[] = [
       const stored = await readCamera(db, account, params.id, 'play');
       if (stored === null) throw await refusedCamera(db, account, params.id, 'play');
       if (!seesScope(account, stored)) await recordUse(db, account, 'picture', params.id);
+      const { source } = stored.config;
+      if (source && !isAnalysed(stored.config)) context.glance({ id: stored.id, source });
       const picture = await context.live.currentPicture(params.id);
       if (picture === null) throw noPictureYet(params.id);
       return {

@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clipPath } from '../../alerts/evidence-files.ts';
+import { cameraForTest } from '../../cameras/camera-for-tests.ts';
 import { createCamera } from '../../cameras/write-cameras.ts';
 import type { MediaDownload } from '../../contract/media-download.ts';
 import { CITY, type Client, EAST, IN_WEST, openSiteUnderTest, type SiteUnderTest, WEST } from '../site-under-test.ts';
@@ -25,17 +26,8 @@ beforeAll(async () => {
   operator = await site.signIn({ username: '王小明', division: WEST.code });
   elsewhere = await site.signIn({ username: 'east', division: EAST.code });
   administrator = await site.signIn({ username: 'root', roles: ['administrator'] });
-  const camera = {
-    id: 'm-1',
-    name: '东风中路-7',
-    source: { kind: 'url' as const, url: 'rtsp://viewer:secret@192.0.2.7/live' },
-    lngLat: IN_WEST,
-    views: [{ id: 'default', zones: [] }],
-    algorithms: [],
-    decode: 'as-needed' as const,
-    regions: 'zones' as const,
-    department: '城管',
-  };
+  const source = { kind: 'url', url: 'rtsp://viewer:secret@192.0.2.7/live' } as const;
+  const camera = cameraForTest('m-1', { name: '东风中路-7', source, lngLat: IN_WEST });
   await createCamera(site.store.db, camera, 'test', { division: CITY, counties: site.counties });
   alertId = await site.raiseAlert('m-1', IN_WEST);
   const file = join(site.store.evidenceDir, clipPath(alertId));
@@ -186,6 +178,51 @@ test('too many at once are told to come again, and who goes away is neither wait
     })
     .toBe(200);
   expect((await downloads()).length).toBe(before + 1);
+});
+
+describe('a snapshot of live video', () => {
+  const snapshot = (who: Client, body: object, id = 'm-1') =>
+    fetchAs(who, `/api/cameras/${id}/snapshots`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const capturedAt = new Date(Date.now() - 1500).toISOString();
+
+  test('gets a mark of its size with who and when, once it is recorded', async () => {
+    const before = (await downloads()).length;
+    const answer = await snapshot(operator, { capturedAt, widthPx: 640, heightPx: 360 });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
+    const mark = Buffer.from(await answer.arrayBuffer());
+    const gray = sharp({ create: { width: 640, height: 360, channels: 3, background: '#808080' } });
+    const { band, middle } = await seen(
+      await gray
+        .composite([{ input: mark }])
+        .png()
+        .toBuffer(),
+    );
+    expect(band.lightest - band.darkest).toBeGreaterThan(150);
+    expect(middle.lightest - middle.darkest).toBeGreaterThan(8);
+    expect((await downloads()).length).toBe(before + 1);
+    const [record] = await downloads('/api/downloads?cameraId=m-1');
+    const of = { username: '王小明', what: 'snapshot', cameraId: 'm-1', cameraName: '东风中路-7', alertId: null };
+    expect(record).toMatchObject({ ...of, capturedAt, moment: null });
+    expect(await downloads(`/api/downloads?alertId=${alertId}`)).not.toContainEqual(record);
+  });
+
+  test('is neither marked nor recorded for who may not play the camera, and of no moment that can be on a page', async () => {
+    const before = (await downloads()).length;
+    const good = { capturedAt, widthPx: 640, heightPx: 360 };
+    expect((await snapshot(elsewhere, good)).status).toBe(404);
+    expect((await snapshot(operator, good, 'none')).status).toBe(404);
+    for (const atMs of [Date.now() + 60_000, Date.now() - 2 * 86_400_000]) {
+      const answer = await snapshot(operator, { ...good, capturedAt: new Date(atMs).toISOString() });
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([422, 'no-live-picture']);
+    }
+    for (const bad of [{ widthPx: 0 }, { heightPx: 90_000 }, { capturedAt: 'now' }, { file: 'x' }])
+      expect((await snapshot(operator, { ...good, ...bad })).status, JSON.stringify(bad)).toBe(400);
+    expect((await downloads()).length).toBe(before);
+  });
 });
 
 test('a record is never changed, not even by who can write to the database', async () => {

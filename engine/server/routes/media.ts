@@ -1,14 +1,23 @@
 import { access, rm } from 'node:fs/promises';
+import { nowMs } from '#streams/clock.ts';
 import { withoutAddresses } from '#streams/mask.ts';
+import { recordUse } from '../../accounts/record-use.ts';
+import { refusedCamera } from '../../accounts/sight.ts';
+import { seesScope } from '../../accounts/visible-to.ts';
 import { readClipPath } from '../../alerts/clip-on-wire.ts';
 import { evidencePath, readAlert } from '../../alerts/read-alerts.ts';
-import { listDownloads, recordDownload } from '../../clips/downloads.ts';
-import { CopiesBusyError } from '../../clips/media-copies.ts';
-import { NewMediaDownload } from '../../contract/media-download.ts';
-import { notVisible } from '../../contract/refusal.ts';
+import { readCamera } from '../../cameras/read-cameras.ts';
+import { listDownloads, recordDownload, recordSnapshot } from '../../clips/downloads.ts';
+import { CopiesBusyError } from '../../clips/turns.ts';
+import { NewMediaDownload, NewSnapshot } from '../../contract/media-download.ts';
+import { notVisible, Refusal } from '../../contract/refusal.ts';
 import { type Route, route } from '../route.ts';
 import { ById, DownloadQuery, MediaDownloadList } from '../shapes.ts';
 import { Trouble } from '../trouble.ts';
+
+/** The last picture of a camera that went silent stays on the page, and is worth saving. */
+const SHOWN_WITHIN_MS = 86_400_000;
+const CLOCKS_DIFFER_MS = 2000;
 
 /** An alert's clip, and copies of what shows people and plates: each is marked with who got it, and recorded. */
 export const MEDIA_ROUTES: Route[] = [
@@ -58,6 +67,32 @@ export const MEDIA_ROUTES: Route[] = [
       return { file, headers: { 'Cache-Control': 'no-store' } };
     },
   }),
+  // The page has decoded the picture; the engine has it no longer. What the mark says of account, hour and camera is the
+  // engine's, when the picture was captured is the page's word. A page gets no mark without a record, and the page's button
+  // saves nothing without a mark. Whoever photographs the screen, or reads the picture out of the browser's memory, is
+  // neither marked nor recorded by this: that the video was opened is.
+  route({
+    method: 'POST',
+    path: '/api/cameras/:id/snapshots',
+    who: 'cameras.read',
+    summary: 'Records that a picture of the live video is saved, and answers with the mark to lay over it (PNG).',
+    params: ById,
+    body: NewSnapshot,
+    answer: { mediaType: 'image/png' },
+    async run({ context, account, params: { id }, body: { capturedAt, ...sizePx }, request }) {
+      const { store, copies } = context;
+      const camera = await readCamera(store.db, account, id, 'play');
+      if (camera === null) throw await refusedCamera(store.db, account, id, 'play');
+      const capturedAtMs = Date.parse(capturedAt);
+      const ageMs = nowMs() - capturedAtMs;
+      if (ageMs > SHOWN_WITHIN_MS || ageMs < -CLOCKS_DIFFER_MS) throw noLivePicture(capturedAt);
+      const cameraName = camera.config.name;
+      const bytes = await copies.snapshotMark({ account, cameraName, capturedAtMs, ...sizePx }).catch(asTrouble);
+      if (!seesScope(account, camera)) await recordUse(store.db, account, 'picture', id);
+      await recordSnapshot(store.db, account, id, new Date(capturedAtMs), request.socket.remoteAddress ?? '');
+      return { bytes, headers: { 'Cache-Control': 'no-store' } };
+    },
+  }),
   route({
     method: 'GET',
     path: '/api/downloads',
@@ -70,6 +105,13 @@ export const MEDIA_ROUTES: Route[] = [
     },
   }),
 ];
+
+function noLivePicture(capturedAt: string): Refusal {
+  return new Refusal(422, 'no-live-picture', 'That is not the time of a picture of live video.', {
+    got: capturedAt,
+    expected: 'a time of the last 24 hours',
+  });
+}
 
 function isThere(file: string): Promise<boolean> {
   return access(file).then(
