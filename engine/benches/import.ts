@@ -56,7 +56,7 @@ try {
     await imports.idle();
     return readImport(db, null, id, null);
   };
-  const given = { path, fileName: 'register.csv', format: 'csv' as const, crs: 'WGS84' as const, mapping: {} };
+  const given = { path, fileName: 'register.csv', format: 'csv' as const, crs: 'WGS84' as const, mapping: null };
   const tryOut = async () => settled(await imports.begin(by, given, async () => undefined));
   const [made, dryRun] = await timed(tryOut);
   const [applied, apply] = await timed(async () => settled(await imports.apply(by, made.id)));

@@ -1,4 +1,5 @@
--- Libraries follow a register of tens of thousands of cameras in seconds. What they hold stays what migration 0015 says.
+-- The register: libraries follow tens of thousands of rows in seconds, and columns are mapped by hand. What libraries hold stays
+-- what migration 0015 says.
 
 -- Cameras come in the order of their ids, so that the key grows in its order too; the other index holds each library's id once.
 alter table library_cameras drop constraint library_cameras_pkey;
@@ -79,3 +80,16 @@ end $$;
 drop trigger libraries_follow_changed on cameras;
 create trigger libraries_follow_changed after update on cameras
   referencing old table as before new table as changed for each statement execute function follow_libraries();
+
+-- A file's columns: what each is taken for and by what, with a few of its cells. Addresses are not among them.
+alter table camera_imports drop column ignored_columns, add column columns jsonb not null default '[]';
+
+-- What an account last said of the columns of files that are headed alike.
+create table camera_import_mappings (
+  account_id text not null references accounts (id) on delete cascade,
+  -- SHA-256 of the headings.
+  headings text not null,
+  mapping jsonb not null,
+  at timestamptz not null default now(),
+  primary key (account_id, headings)
+);
