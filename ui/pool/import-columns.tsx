@@ -21,8 +21,10 @@ export function ImportColumns({ columns, wrong, onMap }: ImportColumnsProps): Re
   const taken = columns.flatMap((column) => columnOf(column) ?? []);
   const twice = taken.find((key, i) => taken.indexOf(key) !== i);
   const leftOut = columns.filter((column) => columnOf(column) === null).length;
+  // It stays open while somebody chooses in it.
+  const [open] = useState(wrong || leftOut > 0);
   return (
-    <details className="import-columns" open={wrong || leftOut > 0} data-testid="import-columns">
+    <details className="import-columns" open={open} data-testid="import-columns">
       <summary>{t('imports.columns', { taken: taken.length, left: leftOut })}</summary>
       <p className="quiet-line">{t('imports.columnsHint')}</p>
       <div className="import-rows">
