@@ -25,6 +25,7 @@ export const readCsv: RegisterReader = async function* ({ path, columns, bytes }
       if (table === null) table = await headed(record, columns);
       else if (record.some((cell) => cell.trim() !== '')) yield { line: info.lines, cells: table.toCells(record) };
     }
+    table?.end();
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     throw new Refusal(422, 'unreadable-file', 'The file is not well-formed CSV.', {

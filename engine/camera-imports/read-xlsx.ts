@@ -33,6 +33,7 @@ export const readXlsx: RegisterReader = async function* ({ path, columns, bytes 
       if (table === null) table = await headed(texts, columns);
       else yield { line, cells: table.toCells(texts) };
     }
+    table?.end();
   } finally {
     zip.close();
   }

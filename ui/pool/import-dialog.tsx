@@ -134,7 +134,8 @@ function Result({ made, given, onMade, onBegin }: ResultProps): ReactNode {
       <p>
         <strong>{made.fileName}</strong> · {t(`imports.crsName.${made.crs}`)}
       </p>
-      {made.problem && (
+      {made.problem?.code === 'import-cancelled' && <p role="status">{t('imports.cancelled')}</p>}
+      {made.problem && made.problem.code !== 'import-cancelled' && (
         <>
           <ProblemNote problem={made.problem} />
           <p className="quiet-line">{t('imports.failed')}</p>

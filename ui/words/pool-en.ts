@@ -91,6 +91,7 @@ export const poolEn: Pick<Words, 'pool' | 'imports'> = {
     columnTwice: 'Two columns are taken for “{{column}}”; change one of them.',
     mapAgain: 'Dry run again with these columns',
     cancel: 'Cancel',
+    cancelled: 'Cancelled; nothing was written.',
     line: 'Line',
     result: 'Outcome',
     camera: 'Camera',

@@ -82,6 +82,7 @@ export const poolZh = {
     columnTwice: '有两列都对应“{{column}}”，请改其中一列。',
     mapAgain: '按此对应重新试算',
     cancel: '取消',
+    cancelled: '已取消，没有写入任何内容。',
     line: '行',
     result: '结果',
     camera: '摄像头',

@@ -197,8 +197,14 @@ test('columns are guessed, mapped by hand, and remembered for the account’s ne
   const text = '点号,点名,X轴,Y轴,备注\nm1,东,116.3,37.4,好\n';
   const guessed = await dryRun(text);
   expect(guessed).toMatchObject({ state: 'refused', problem: { code: 'no-id-column' } });
-  expect(guessed.columns.map(({ heading, column, by }) => [heading, column, by])).toEqual(
-    ['点号', '点名', 'X轴', 'Y轴', '备注'].map((heading) => [heading, null, null]),
+  expect(guessed.columns).toEqual(
+    [
+      ['点号', 'm1'],
+      ['点名', '东'],
+      ['X轴', '116.3'],
+      ['Y轴', '37.4'],
+      ['备注', '好'],
+    ].map(([heading, sample]) => ({ heading, column: null, by: null, samples: [sample] })),
   );
   const mapping: ColumnMapping = { 点号: 'id', 点名: 'name', X轴: 'lng', Y轴: 'lat', 备注: null };
   const mapped = await dryRun(text, { mapping });
