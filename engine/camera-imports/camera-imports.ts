@@ -208,8 +208,14 @@ export class CameraImports {
     const bytes = this.#running?.bytes ?? { done: 0, total: null };
     let batch: RegisterRow[] = [];
     let done = 0;
+    // One batch is written while the next is read and told.
+    let keeping: Promise<void> = Promise.resolve();
     const flush = async () => {
-      await keepRows(db, id, done, await assessor.assess(batch));
+      const assessed = await assessor.assess(batch);
+      await keeping;
+      keeping = keepRows(db, id, done, assessed);
+      // Whoever waits for it next is told.
+      keeping.catch(() => undefined);
       done += batch.length;
       batch = [];
       this.#progress(done);
@@ -228,8 +234,10 @@ export class CameraImports {
         if (batch.length >= ROWS_AT_ONCE) await flush();
       }
       await flush();
+      await keeping;
       if (done === 0) throw noRows();
     } catch (error) {
+      await keeping.catch(() => undefined);
       // What its columns were taken for may be why.
       await settle('reading');
       throw error;
