@@ -90,7 +90,9 @@ async function expectNothingChanged(seq: number): Promise<void> {
 test('a CSV of 2 GB is refused by what it states, or once it is too long; neither memory nor disk keeps it', async () => {
   const seq = await lastSeq(site.store.db);
   const seen = new Set<string>();
-  const watch = setInterval(() => left().then((names) => names.forEach((name) => seen.add(name))), 5);
+  const watch = setInterval(async () => {
+    for (const name of await left()) seen.add(name);
+  }, 5);
   for (const stated of [true, false]) {
     const { status, body, sent, grew } = await sendCsv(2 * GB, stated);
     console.log(
