@@ -10,6 +10,7 @@ import type { ImportRow } from '../contract/camera-import.ts';
 import type { Schema } from '../store/schema.ts';
 import { cellsIntoCamera, type Ground, type Reason, reason } from './cells-into-camera.ts';
 import { CELL, SECRET } from './columns.ts';
+import { cut } from './cut.ts';
 import type { RegisterRow } from './register-row.ts';
 
 /** A row as it will be applied. */
@@ -77,8 +78,8 @@ export class Assessor {
     const refused = (): AssessedRow => ({
       line: row.line,
       outcome: 'refused',
-      cameraId: id?.slice(0, 80) ?? null,
-      name: (row.cells.name ?? before?.config.name)?.slice(0, 120) ?? null,
+      cameraId: id === null ? null : cut(id, 80),
+      name: cut(row.cells.name ?? before?.config.name ?? '', 120) || null,
       reasons,
       changes: [],
       config: null,
@@ -145,7 +146,11 @@ function changesOf(before: CameraConfig, after: CameraConfig): ImportRow['change
       const key = column as 'source' | 'subSource';
       if (!isDeepStrictEqual(before[key], after[key])) changes.push({ column, before: null, after: null });
     } else if (cell(before) !== cell(after)) {
-      changes.push({ column, before: cell(before).slice(0, 200), after: cell(after).slice(0, 200) });
+      changes.push({
+        column,
+        before: cut(cell(before), 200),
+        after: cut(cell(after), 200),
+      });
     }
   }
   return changes;

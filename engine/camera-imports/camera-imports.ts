@@ -5,14 +5,16 @@ import type { Crs } from '#config/camera.ts';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { SiteArea } from '../cameras/write-cameras.ts';
 import type { Account } from '../contract/account.ts';
-import type { CameraImport, ColumnKey, RegisterFormat } from '../contract/camera-import.ts';
+import type { CameraImport, ColumnMapping, RegisterFormat } from '../contract/camera-import.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import { applyRows } from './apply.ts';
 import { type AssessedRow, Assessor } from './assess-rows.ts';
+import { keepMapping, recallMapping } from './mappings.ts';
 import { readerOf } from './open-register.ts';
 import { readImport } from './read-imports.ts';
-import type { RegisterRow } from './register-row.ts';
+import { RegisterColumns } from './register-columns.ts';
+import type { BytesRead, RegisterRow } from './register-row.ts';
 
 const ROWS_AT_ONCE = 500;
 const MOST_ROWS = 200_000;
@@ -25,7 +27,8 @@ export interface GivenRegister {
   fileName: string;
   format: RegisterFormat;
   crs: Crs;
-  mapping: Readonly<Record<string, ColumnKey>>;
+  /** null: none was said; what the account said before of a file headed alike holds. */
+  mapping: ColumnMapping | null;
 }
 
 interface Options {
@@ -36,10 +39,19 @@ interface Options {
   say(line: string): void;
 }
 
+interface Running {
+  id: string;
+  /** Rows. */
+  done: number;
+  /** Of the file, while it is read. */
+  bytes: BytesRead | null;
+  cancelledBy: string | null;
+}
+
 /** Dry runs of registers and their application, one at a time: a second is refused until the first is done. */
 export class CameraImports {
   #o: Options;
-  #running: { id: string; done: number; total: number | null } | null = null;
+  #running: Running | null = null;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -73,7 +85,9 @@ export class CameraImports {
   }
 
   progressOf(id: string): CameraImport['progress'] {
-    return this.#running?.id === id ? { done: this.#running.done, total: this.#running.total } : null;
+    if (this.#running?.id !== id) return null;
+    const { done, bytes } = this.#running;
+    return { done, total: null, bytesDone: bytes?.done ?? null, bytesTotal: bytes?.total ?? null };
   }
 
   /** @throws Refusal 409 `import-under-way`. */
@@ -92,7 +106,7 @@ export class CameraImports {
   async begin(by: Account, given: GivenRegister, done: () => Promise<void>): Promise<CameraImport> {
     this.assertIdle();
     const id = ulid();
-    this.#running = { id, done: 0, total: null };
+    this.#running = { id, done: 0, bytes: { done: 0, total: null }, cancelledBy: null };
     const { db } = this.#o;
     try {
       await sql`delete from camera_imports where at < now() - ${KEPT_DAYS} * interval '1 day'`.execute(db);
@@ -116,7 +130,7 @@ export class CameraImports {
    */
   async apply(by: Account, id: string): Promise<CameraImport> {
     this.assertIdle();
-    this.#running = { id, done: 0, total: null };
+    this.#running = { id, done: 0, bytes: null, cancelledBy: null };
     try {
       const claimed = await this.#o.db
         .updateTable('camera_imports')
@@ -141,6 +155,23 @@ export class CameraImports {
       await this.#o.onChanged(ids);
     });
     return this.#read(id);
+  }
+
+  /**
+   * Breaks off what is under way: nothing of it will have been changed. Answers once it is over.
+   * @throws Refusal 404 `not-found`, 409 `import-not-under-way`.
+   */
+  async cancel(by: Account, id: string): Promise<CameraImport> {
+    const { state } = await this.#read(id, by);
+    if (this.#running?.id !== id) {
+      throw new Refusal(409, 'import-not-under-way', `The import cannot be cancelled: it is ${state}.`, {
+        got: state,
+        expected: 'reading or applying',
+      });
+    }
+    this.#running.cancelledBy = by.displayName;
+    await this.#work;
+    return this.#read(id, by);
   }
 
   async #run(id: string, work: () => Promise<void>): Promise<void> {
@@ -173,33 +204,58 @@ export class CameraImports {
   async #dryRun(id: string, by: Account, given: GivenRegister): Promise<void> {
     const { db, area } = this.#o;
     const assessor = new Assessor(db, by, area, given.crs);
-    const ignored = new Set<string>();
+    const columns = new RegisterColumns(given.mapping, (headings) => recallMapping(db, by.id, headings));
+    const bytes = this.#running?.bytes ?? { done: 0, total: null };
     let batch: RegisterRow[] = [];
     let done = 0;
+    // One batch is written while the next is read and told.
+    let keeping: Promise<void> = Promise.resolve();
     const flush = async () => {
-      await keepRows(db, id, done, await assessor.assess(batch));
+      const assessed = await assessor.assess(batch);
+      await keeping;
+      keeping = keepRows(db, id, done, assessed);
+      // Whoever waits for it next is told.
+      keeping.catch(() => undefined);
       done += batch.length;
       batch = [];
       this.#progress(done);
     };
-    const { path, mapping } = given;
-    for await (const row of readerOf(given.format)({ path, mapping, ignored })) {
-      if (this.#closed) throw new Error('the engine ends');
-      batch.push(row);
-      if (done + batch.length > MOST_ROWS) throw tooManyRows();
-      if (batch.length >= ROWS_AT_ONCE) await flush();
+    const settle = (state: 'reading' | 'ready') =>
+      db
+        .updateTable('camera_imports')
+        .set({ state, columns: JSON.stringify(columns.list()) })
+        .where('id', '=', id)
+        .execute();
+    try {
+      for await (const row of readerOf(given.format)({ path: given.path, columns, bytes })) {
+        if (this.#closed) throw new Error('the engine ends');
+        batch.push(row);
+        if (done + batch.length > MOST_ROWS) throw tooManyRows();
+        if (batch.length >= ROWS_AT_ONCE) await flush();
+      }
+      await flush();
+      await keeping;
+      if (done === 0) throw noRows();
+    } catch (error) {
+      await keeping.catch(() => undefined);
+      // What its columns were taken for may be why.
+      await settle('reading');
+      throw error;
     }
-    await flush();
-    if (done === 0) throw noRows();
-    await db
-      .updateTable('camera_imports')
-      .set({ state: 'ready', ignored_columns: JSON.stringify([...ignored].slice(0, 100)) })
-      .where('id', '=', id)
-      .execute();
+    if (given.mapping !== null) await keepMapping(db, by.id, columns.headings, given.mapping);
+    await settle('ready');
   }
 
+  /** @throws Refusal 409 `import-cancelled`, which takes back what was begun. */
   #progress(done: number): void {
-    if (this.#running) this.#running.done = done;
+    if (!this.#running) return;
+    this.#running.done = done;
+    const { cancelledBy } = this.#running;
+    if (cancelledBy === null) return;
+    throw new Refusal(409, 'import-cancelled', 'The import was cancelled. Nothing was changed.', {
+      got: cancelledBy,
+      expected: null,
+    });
   }
 
   #read(id: string, by: Account | null = null): Promise<CameraImport> {

@@ -1,6 +1,7 @@
 import { CameraConfig, type Crs, type LngLat } from '#config/camera.ts';
 import { toWgs84 } from '../cameras/crs.ts';
 import type { ColumnKey, ImportRow } from '../contract/camera-import.ts';
+import { cut } from './cut.ts';
 import type { RegisterRow } from './register-row.ts';
 
 export type Reason = ImportRow['reasons'][number];
@@ -11,7 +12,7 @@ export function reason(
   got: string | null = null,
   expected: string | null = null,
 ): Reason {
-  return { code, column, got: got?.slice(0, 80) ?? null, expected };
+  return { code, column, got: got === null ? null : cut(got, 80), expected };
 }
 
 type Settings = Record<string, unknown>;

@@ -67,7 +67,7 @@ const KEY_OF = new Map(
   COLUMNS.flatMap(({ key, heading, also }) => [key, heading, ...also].map((name) => [plain(name), key] as const)),
 );
 
-/** Which column a heading means; null: none of a register's. `mapping` says it for headings of one's own. */
-export function columnOf(heading: string, mapping: Readonly<Record<string, ColumnKey>>): ColumnKey | null {
-  return mapping[heading.trim()] ?? KEY_OF.get(plain(heading)) ?? null;
+/** Which column a heading is taken for; null: none of a register's. */
+export function columnOf(heading: string): ColumnKey | null {
+  return KEY_OF.get(plain(heading)) ?? null;
 }

@@ -5,6 +5,9 @@ import { inSight, readSight } from '../accounts/sight.ts';
 import type { Account } from '../contract/account.ts';
 import type { Schema } from '../store/schema.ts';
 import { COLUMNS, SECRET } from './columns.ts';
+import { escaped } from './escape-xml.ts';
+import { guarded } from './guard-cell.ts';
+import { writeXlsx } from './write-xlsx.ts';
 
 const WRITTEN = COLUMNS.filter(({ key }) => !SECRET.has(key));
 
@@ -16,17 +19,31 @@ async function readConfigs(db: Kysely<Schema>, account: Account): Promise<Camera
   return rows.map(({ body }) => body);
 }
 
-/** UTF-8 with a BOM, for a spreadsheet that would take it for something else. Positions are WGS84; no address. */
+/**
+ * UTF-8 with a BOM, for a spreadsheet that would take it for something else. Positions are WGS84; no address. What would
+ * begin a formula is guarded, and read back as it was.
+ */
 export async function exportCsv(db: Kysely<Schema>, account: Account): Promise<string> {
   const lines = [WRITTEN.map(({ heading }) => heading).join(',')];
   for (const config of await readConfigs(db, account))
-    lines.push(WRITTEN.map(({ cell }) => quoted(cell(config))).join(','));
+    lines.push(WRITTEN.map(({ cell }) => quoted(guarded(cell(config)))).join(','));
   return `\uFEFF${lines.join('\r\n')}\r\n`;
 }
 
 /** RFC 4180. */
 function quoted(cell: string): string {
   return /[",;\r\n\t]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** The same as a workbook; guarded too, for whoever saves it as CSV. */
+export async function exportXlsx(db: Kysely<Schema>, account: Account): Promise<Buffer> {
+  const configs = await readConfigs(db, account);
+  return writeXlsx(
+    (function* () {
+      yield WRITTEN.map(({ heading }) => heading);
+      for (const config of configs) yield WRITTEN.map(({ cell }) => guarded(cell(config)));
+    })(),
+  );
 }
 
 /** A FeatureCollection of points in WGS84. */
@@ -69,11 +86,4 @@ export async function exportCatalog(db: Kysely<Schema>, account: Account): Promi
     ...items,
     '</DeviceList></Response>',
   ].join('\n');
-}
-
-function escaped(text: string): string {
-  // Control characters are none of XML's, however they are written.
-  return text
-    .replace(/(?![\t\n\r])\p{Cc}/gu, '')
-    .replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
 }

@@ -1,5 +1,4 @@
 import { Refusal } from '../contract/refusal.ts';
-import { columnOf } from './columns.ts';
 import { decodeText } from './decode-text.ts';
 import { type Markup, readMarkup } from './read-markup.ts';
 import type { RegisterReader, RegisterRow } from './register-row.ts';
@@ -14,7 +13,7 @@ const PASSED_OVER = new Set(
 const DIVISION = /^\d{6}(\d{3}){0,2}$/;
 
 /** The items of a GB/T 28181 catalog answer (`<DeviceList><Item>…`); `line` is the item. */
-export const readCatalog: RegisterReader = async function* ({ path, mapping, ignored }) {
+export const readCatalog: RegisterReader = async function* ({ path, columns, bytes }) {
   let row: RegisterRow | null = null;
   let done: RegisterRow[] = [];
   let text = '';
@@ -39,13 +38,13 @@ export const readCatalog: RegisterReader = async function* ({ path, mapping, ign
         done.push(row);
         row = null;
       } else if (!PASSED_OVER.has(name)) {
-        const key = columnOf(name, mapping);
+        if (inInfo) return;
+        const key = columns.columnOf(name);
         const cell = text.trim();
         // Platforms write eight digits or a word there; the position tells the county anyway.
-        const passed = inInfo || (key === 'divisionCode' && cell !== '' && !DIVISION.test(cell));
-        if (passed) return;
+        if (key === 'divisionCode' && cell !== '' && !DIVISION.test(cell)) return;
+        columns.sample(name, cell);
         if (key !== null) row.cells[key] = cell;
-        else ignored.add(name.slice(0, 80));
       }
       text = '';
     },
@@ -55,7 +54,8 @@ export const readCatalog: RegisterReader = async function* ({ path, mapping, ign
       return taken;
     },
   };
-  yield* readMarkup(decodeText(path), markup);
+  yield* readMarkup(decodeText(path, bytes), markup);
+  columns.assertMapped();
   if (items > 0) return;
   throw new Refusal(422, 'unreadable-file', 'The file is no GB/T 28181 catalog.', {
     got: 'no <Item>',

@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { Refusal } from '../contract/refusal.ts';
 import { decodeText } from './decode-text.ts';
-import { headed } from './headings.ts';
-import type { RegisterReader, RegisterRow } from './register-row.ts';
+import { type Headed, headed } from './headings.ts';
+import type { RegisterReader } from './register-row.ts';
 
 const LONGEST_ROW = 100_000;
 
 /** Comma, semicolon or tab; quoted as RFC 4180 has it. The first row names the columns. */
-export const readCsv: RegisterReader = async function* ({ path, mapping, ignored }) {
-  const parser = Readable.from(decodeText(path)).pipe(
+export const readCsv: RegisterReader = async function* ({ path, columns, bytes }) {
+  const parser = Readable.from(decodeText(path, bytes)).pipe(
     parse({
       bom: true,
       delimiter: await delimiterOf(path),
@@ -19,12 +19,13 @@ export const readCsv: RegisterReader = async function* ({ path, mapping, ignored
       max_record_size: LONGEST_ROW,
     }),
   );
-  let toCells: ((row: readonly string[]) => RegisterRow['cells']) | null = null;
+  let table: Headed | null = null;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (toCells === null) toCells = headed(record, mapping, ignored);
-      else if (record.some((cell) => cell.trim() !== '')) yield { line: info.lines, cells: toCells(record) };
+      if (table === null) table = await headed(record, columns);
+      else if (record.some((cell) => cell.trim() !== '')) yield { line: info.lines, cells: table.toCells(record) };
     }
+    table?.end();
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     throw new Refusal(422, 'unreadable-file', 'The file is not well-formed CSV.', {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Refusal } from '../contract/refusal.ts';
-import { columnOf } from './columns.ts';
 import { decodeText } from './decode-text.ts';
 import type { RegisterReader, RegisterRow } from './register-row.ts';
 
@@ -11,26 +10,31 @@ const Feature = z.object({
 const Collection = z.object({ type: z.literal('FeatureCollection'), features: z.array(z.unknown()) });
 
 /** A FeatureCollection of points (RFC 7946); properties go by the columns' headings or names. `line` is the feature. */
-export const readGeojson: RegisterReader = async function* ({ path, mapping, ignored }) {
+export const readGeojson: RegisterReader = async function* ({ path, columns, bytes }) {
   let text = '';
-  for await (const piece of decodeText(path)) text += piece;
-  const { features } = read(Collection, text);
-  for (const [i, given] of features.entries()) {
+  for await (const piece of decodeText(path, bytes)) text += piece;
+  const { features } = parsed(Collection, text);
+  const read = features.map((given, i) => {
     const feature = Feature.safeParse(given);
-    if (!feature.success) throw notGeojson(`feature ${i + 1}: ${feature.error.issues[0]?.message}`);
-    const { geometry, properties } = feature.data;
+    if (feature.success) return feature.data;
+    throw notGeojson(`feature ${i + 1}: ${feature.error.issues[0]?.message}`);
+  });
+  await columns.begin([...new Set(read.flatMap(({ properties }) => Object.keys(properties ?? {})))]);
+  for (const [i, { geometry, properties }] of read.entries()) {
     const cells: RegisterRow['cells'] = {};
     for (const [name, value] of Object.entries(properties ?? {})) {
-      const key = columnOf(name, mapping);
-      if (key !== null) cells[key] = cellOf(value);
-      else ignored.add(name.slice(0, 80));
+      const key = columns.columnOf(name);
+      const cell = cellOf(value);
+      if (cell.includes('\0') || !cell.isWellFormed()) throw notGeojson(`feature ${i + 1}: ${name} is no text`);
+      columns.sample(name, cell);
+      if (key !== null) cells[key] = cell;
     }
     if (geometry) [cells.lng, cells.lat] = [String(geometry.coordinates[0]), String(geometry.coordinates[1])];
     yield { line: i + 1, cells };
   }
 };
 
-function read<T>(schema: z.ZodType<T>, text: string): T {
+function parsed<T>(schema: z.ZodType<T>, text: string): T {
   let json: unknown;
   try {
     json = JSON.parse(text);

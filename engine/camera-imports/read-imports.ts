@@ -28,7 +28,8 @@ export async function readImport(
   const counts = { added: 0, changed: 0, same: 0, refused: 0 };
   for (const { outcome, count } of counted) counts[outcome] = count;
   const under = row.state === 'reading' || row.state === 'applying';
-  const total = row.state === 'applying' ? Object.values(counts).reduce((sum, count) => sum + count, 0) : null;
+  const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const total = row.state === 'applying' ? rows : null;
   return {
     id,
     at: row.at.toISOString(),
@@ -38,9 +39,9 @@ export async function readImport(
     crs: row.crs,
     state: row.state,
     counts,
-    ignoredColumns: row.ignored_columns,
+    columns: row.columns,
     problem: row.problem,
-    progress: under && progress ? { done: progress.done, total } : null,
+    progress: under && progress ? { ...progress, total } : null,
     appliedAt: row.applied_at?.toISOString() ?? null,
   };
 }

@@ -2,17 +2,21 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Refusal } from '../contract/refusal.ts';
-import { headed } from './headings.ts';
+import { columnName, columnNumber } from './column-name.ts';
+import { cut } from './cut.ts';
+import { type Headed, headed } from './headings.ts';
 import { type Markup, readMarkup } from './read-markup.ts';
-import type { RegisterReader, RegisterRow } from './register-row.ts';
+import type { BytesRead, RegisterReader } from './register-row.ts';
 
 /** A workbook unfolds to no more than this; the sizes that it states are added up before anything is inflated. */
 const LARGEST_UNFOLDED_BYTES = 256 * 1024 * 1024;
 const MOST_PARTS = 2000;
 const MOST_COLUMNS = 1000;
+/** What a spreadsheet itself holds in a cell. */
+const LONGEST_CELL = 32_767;
 
 /** The first sheet of a workbook (ECMA-376); its first row names the columns. */
-export const readXlsx: RegisterReader = async function* ({ path, mapping, ignored }) {
+export const readXlsx: RegisterReader = async function* ({ path, columns, bytes }) {
   const zip = await openZip(path);
   try {
     const parts = await listParts(zip);
@@ -20,12 +24,16 @@ export const readXlsx: RegisterReader = async function* ({ path, mapping, ignore
     if (!sheet) throw notWorkbook('no sheet');
     const strings = parts.get('xl/sharedStrings.xml');
     const shared = strings ? await collect(zip, strings, sharedStrings()) : [];
-    let toCells: ((row: readonly string[]) => RegisterRow['cells']) | null = null;
-    for await (const { line, texts } of readMarkup(textOf(zip, sheet), sheetRows(shared))) {
+    let table: Headed | null = null;
+    bytes.total = sheet.uncompressedSize;
+    for await (const { line, texts, formulas } of readMarkup(textOf(zip, sheet, bytes), sheetRows(shared))) {
+      const formula = formulas.find(({ column }) => table === null || table.takes(column));
+      if (formula) throw notValue(formula.cell, formula.text);
       if (texts.every((text) => text.trim() === '')) continue;
-      if (toCells === null) toCells = headed(texts, mapping, ignored);
-      else yield { line, cells: toCells(texts) };
+      if (table === null) table = await headed(texts, columns);
+      else yield { line, cells: table.toCells(texts) };
     }
+    table?.end();
   } finally {
     zip.close();
   }
@@ -62,13 +70,16 @@ function listParts(zip: ZipFile): Promise<Map<string, Entry>> {
 }
 
 /** One that unfolds into more than it stated ends in an error of yauzl's. */
-async function* textOf(zip: ZipFile, entry: Entry): AsyncGenerator<string> {
+async function* textOf(zip: ZipFile, entry: Entry, bytes?: BytesRead): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8');
   try {
     const stream = await new Promise<Readable>((resolve, reject) => {
       zip.openReadStream(entry, (error, opened) => (error ? reject(error) : resolve(opened)));
     });
-    for await (const chunk of stream) yield decoder.decode(chunk as Buffer, { stream: true });
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      yield decoder.decode(chunk, { stream: true });
+      if (bytes) bytes.done += chunk.length;
+    }
     yield decoder.decode();
   } catch (cause) {
     throw notWorkbook('a damaged part', cause);
@@ -127,31 +138,44 @@ function sharedStrings(): Markup<string> {
 interface SheetRow {
   line: number;
   texts: string[];
+  /** Cells that are reckoned, perhaps from another file: what stands in them may be of long ago. */
+  formulas: { column: number; cell: string; text: string }[];
 }
 
 function sheetRows(shared: readonly string[]): Markup<SheetRow> {
   const whole: SheetRow[] = [];
-  let row: SheetRow = { line: 0, texts: [] };
+  let row: SheetRow = { line: 0, texts: [], formulas: [] };
   let column = 0;
   let kind = '';
   let text = '';
   let inText = false;
+  let formula: string | null = null;
+  let inFormula = false;
   return {
     open(name, attributes) {
-      if (name === 'row') row = { line: Number(attributes.r ?? row.line + 1), texts: [] };
+      if (name === 'row') row = { line: Number(attributes.r ?? row.line + 1), texts: [], formulas: [] };
       if (name === 'c') {
         column = attributes.r === undefined ? row.texts.length : columnNumber(attributes.r);
         kind = attributes.t ?? 'n';
         text = '';
       }
+      if (name === 'f') formula = '';
+      inFormula = name === 'f';
       inText = name === 'v' || name === 't';
     },
     text(more) {
       if (inText) text += more;
+      if (inFormula) formula += more;
+      if (text.length > LONGEST_CELL) throw tooLong(row.line, column);
     },
     close(name) {
       inText = false;
+      inFormula = false;
       if (name === 'row') whole.push(row);
+      if (name === 'c' && formula !== null) {
+        row.formulas.push({ column, cell: `${columnName(column)}${row.line}`, text: formula });
+        formula = null;
+      }
       if (name !== 'c' || column >= MOST_COLUMNS) return;
       while (row.texts.length < column) row.texts.push('');
       row.texts[column] =
@@ -161,11 +185,18 @@ function sheetRows(shared: readonly string[]): Markup<SheetRow> {
   };
 }
 
-/** "B7" is column 1. */
-function columnNumber(reference: string): number {
-  let number = 0;
-  for (const letter of reference.replace(/[^A-Z]/g, '')) number = number * 26 + letter.charCodeAt(0) - 64;
-  return number - 1;
+function notValue(cell: string, formula: string): Refusal {
+  return new Refusal(422, 'formula-cell', 'A cell is reckoned by a formula.', {
+    got: `${cell}: =${cut(formula, 120)}`,
+    expected: 'values: copy the cells and paste them as values',
+  });
+}
+
+function tooLong(line: number, column: number): Refusal {
+  return new Refusal(422, 'cell-too-long', 'A cell is too long.', {
+    got: `more than ${LONGEST_CELL} characters in row ${line}, column ${columnName(column)}`,
+    expected: `at most ${LONGEST_CELL} characters in a cell`,
+  });
 }
 
 function notWorkbook(got: string, cause?: unknown): Refusal {

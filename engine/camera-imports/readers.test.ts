@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ColumnKey } from '../contract/camera-import.ts';
+import type { ColumnMapping } from '../contract/camera-import.ts';
+import { guarded, unguarded } from './guard-cell.ts';
 import { formatOf, readerOf } from './open-register.ts';
+import { RegisterColumns } from './register-columns.ts';
 import type { RegisterRow } from './register-row.ts';
+import { writeXlsx } from './write-xlsx.ts';
 import { zipForTests } from './zip-for-tests.ts';
 
 let folder: string;
@@ -13,13 +16,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function read(name: string, bytes: Buffer | string, mapping: Record<string, ColumnKey> = {}) {
+async function read(name: string, bytes: Buffer | string, mapping: ColumnMapping = {}) {
   const path = join(folder, name);
   await writeFile(path, bytes);
-  const ignored = new Set<string>();
+  const columns = new RegisterColumns(mapping);
+  const told = { done: 0, total: null };
   const rows: RegisterRow[] = [];
-  for await (const row of readerOf(formatOf(name)!)({ path, mapping, ignored })) rows.push(row);
-  return { rows, ignored: [...ignored] };
+  for await (const row of readerOf(formatOf(name)!)({ path, columns, bytes: told })) rows.push(row);
+  const known = columns.list();
+  const ignored = known.flatMap(({ heading, column }) => (column === null ? heading : []));
+  return { rows, ignored, known, told };
 }
 
 /** 编号,名称 / a1,东风路口 in GB18030. */
@@ -123,4 +129,91 @@ test('XLSX that states too much, unfolds into more than it states, or is none is
   ]);
   await expect(read('lying.xlsx', lying)).rejects.toMatchObject({ code: 'unreadable-file' });
   await expect(read('none.xlsx', '编号,名称\n')).rejects.toMatchObject({ code: 'unreadable-file' });
+});
+
+test('columns are told with what they are taken for, by whom, and a few of their cells without addresses', async () => {
+  const text =
+    '编号,点名,备注,流地址\n' +
+    ['a,东,x', 'b,东,', 'c,西,y', 'd,南,z', 'e,北,w'].map((row) => `${row},rtsp://u:s3cret@10.0.0.1/a\n`).join('');
+  const { known, told } = await read('columns.csv', text, { 点名: 'name', 流地址: null });
+  expect(known).toEqual([
+    { heading: '编号', column: 'id', by: 'guessed', samples: ['a', 'b', 'c'] },
+    { heading: '点名', column: 'name', by: 'given', samples: ['东', '西', '南'] },
+    { heading: '备注', column: null, by: null, samples: ['x', 'y', 'z'] },
+    { heading: '流地址', column: null, by: 'given', samples: ['rtsp://…'] },
+  ]);
+  expect(told).toEqual({ done: Buffer.byteLength(text), total: Buffer.byteLength(text) });
+  await expect(read('absent.csv', text, { 经度X: 'lng' })).rejects.toMatchObject({
+    code: 'unknown-heading',
+    got: ['经度X'],
+    expected: ['编号', '点名', '备注', '流地址'],
+  });
+});
+
+test.each([
+  ['a NUL', Buffer.from('编号,名称\na1,东\0风\n')],
+  ['UTF-16', Buffer.from('\uFEFF编号,名称\na1,东\n', 'utf16le')],
+  ['bytes of no known encoding', Buffer.from('69642c6e616d650a61312c ff ff 0a'.replaceAll(' ', ''), 'hex')],
+  ['UTF-8 with a broken character', Buffer.concat([Buffer.from('编号,名称\na1,东风'), Buffer.from([0xe4, 0x0a])])],
+])('text with %s is refused', async (_, bytes) => {
+  await expect(read('bad.csv', bytes)).rejects.toMatchObject({ code: 'not-text', got: expect.stringMatching(/\d/) });
+});
+
+test('a cell of 10 MB is refused where it stands, in CSV and XLSX', async () => {
+  const long = '东'.repeat(3_500_000);
+  await expect(read('long.csv', `编号,名称\na1,"${long}"\n`)).rejects.toMatchObject({
+    code: 'unreadable-file',
+    got: expect.stringContaining('CSV_MAX_RECORD_SIZE'),
+  });
+  const sheet = `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>编号</t></is></c></row>
+    <row r="2"><c r="A2" t="inlineStr"><is><t>${long}</t></is></c></row></sheetData></worksheet>`;
+  const [workbook, relations] = WORKBOOK as [never, never];
+  const packed = zipForTests([workbook, relations, { name: 'xl/worksheets/sheet1.xml', text: sheet }]);
+  await expect(read('long.xlsx', packed)).rejects.toMatchObject({ code: 'cell-too-long' });
+});
+
+test('a formula is refused where a column is taken, and passed over where none is; nothing outside is opened', async () => {
+  const [workbook, relations] = WORKBOOK as [never, never];
+  const cell = (at: string, text: string) => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;
+  const withSheet = (row: string) =>
+    zipForTests([
+      workbook,
+      relations,
+      {
+        name: 'xl/worksheets/sheet1.xml',
+        text: `<worksheet><sheetData><row r="1">${cell('A1', '编号')}${cell('B1', '序号')}${cell('C1', '经度')}</row><row r="2">${row}</row></sheetData></worksheet>`,
+      },
+      {
+        name: 'xl/externalLinks/externalLink1.xml',
+        text: '<externalLink><externalBook r:id="rId1"/></externalLink>',
+      },
+      {
+        name: 'xl/externalLinks/_rels/externalLink1.xml.rels',
+        text: '<Relationships><Relationship Id="rId1" TargetMode="External" Target="http://127.0.0.1:9/other.xlsx"/></Relationships>',
+      },
+    ]);
+  const passed = withSheet(`${cell('A2', 'a1')}<c r="B2"><f>ROW()-1</f><v>1</v></c><c r="C2"><v>116.3</v></c>`);
+  expect((await read('row.xlsx', passed)).rows).toEqual([{ line: 2, cells: { id: 'a1', lng: '116.3' } }]);
+  const outside = withSheet(`${cell('A2', 'a1')}<c r="C2"><f>[1]Sheet1!$A$1</f><v>116.3</v></c>`);
+  await expect(read('outside.xlsx', outside)).rejects.toMatchObject({
+    code: 'formula-cell',
+    got: 'C2: =[1]Sheet1!$A$1',
+  });
+});
+
+test('GeoJSON with text that no database takes is refused', async () => {
+  for (const name of ['\\u0000', '\\ud842']) {
+    const text = `{"type":"FeatureCollection","features":[{"geometry":null,"properties":{"id":"a1","name":"x${name}"}}]}`;
+    await expect(read('text.geojson', text)).rejects.toMatchObject({ code: 'unreadable-file' });
+  }
+});
+
+test('what a spreadsheet would run is written so that it does not, and comes back as it was', async () => {
+  const cells = ['=1+1', '+86', '+A1', '-', '-116.3', '@SUM(A1)', "'=1", "''@", '＝1', '东风', "'东风", '1-2', 'a=b'];
+  for (const text of cells) {
+    expect(/^[=+\-@＝＋－＠]/.test(guarded(text)) && Number.isNaN(Number(text)), text).toBe(false);
+    expect(unguarded(guarded(text)), text).toBe(text);
+  }
+  const packed = await writeXlsx([['编号', '名称'], ...cells.map((text, i) => [`a${i}`, guarded(text)])]);
+  expect((await read('guarded.xlsx', packed)).rows.map(({ cells: { name } }) => name)).toEqual(cells);
 });

@@ -1,4 +1,5 @@
 import type { ColumnKey } from '../contract/camera-import.ts';
+import type { RegisterColumns } from './register-columns.ts';
 
 /** A row as its file has it. A column that is absent says nothing; an empty cell says that there is nothing. */
 export interface RegisterRow {
@@ -6,11 +7,17 @@ export interface RegisterRow {
   cells: Partial<Record<ColumnKey, string>>;
 }
 
-/** What a reader yields, and where it notes headings that mean nothing to it. */
+/** How far a file is read, for whoever waits; null: nobody knows how long it is. */
+export interface BytesRead {
+  done: number;
+  total: number | null;
+}
+
+/** What a reader reads, and where it tells of what it comes upon. */
 interface Reading {
   path: string;
-  mapping: Readonly<Record<string, ColumnKey>>;
-  ignored: Set<string>;
+  columns: RegisterColumns;
+  bytes: BytesRead;
 }
 
 export type RegisterReader = (reading: Reading) => AsyncIterable<RegisterRow>;

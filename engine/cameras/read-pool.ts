@@ -31,7 +31,8 @@ type Live = { lastFrameAtMs(cameraId: string): number | null };
 function lets(sight: Sight, filter: PoolFilter): RawBuilder<SqlBool> {
   const wanted: RawBuilder<SqlBool>[] = [inSight(sight)()];
   const { text, department, county, state, health, outage, tag, inspection, analysed, library } = filter;
-  if (text) wanted.push(sql`cameras.search like ${`%${escaped(text.toLowerCase())}%`}`);
+  // A search by Chinese words is of one or two characters: no index of trigrams serves it, and strpos reads on faster than like.
+  if (text) wanted.push(sql`strpos(cameras.search, ${text.toLowerCase()}) > 0`);
   if (department !== undefined) wanted.push(sql`cameras.department = ${department}`);
   if (county !== undefined)
     wanted.push(county === 'none' ? sql`cameras.county_code is null` : sql`cameras.county_code = ${county}`);
@@ -47,11 +48,6 @@ function lets(sight: Sight, filter: PoolFilter): RawBuilder<SqlBool> {
   return sql.join(wanted, sql` and `);
 }
 
-/** What `like` would take for a pattern is meant as it stands. */
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
-}
-
 /**
  * One page of the pool, by name. `after` is the `next` of the page before; it holds while cameras come and go.
  * @throws Refusal 400 `invalid-cursor`.
@@ -64,19 +60,26 @@ export async function readPool(
   live: Live,
 ): Promise<PoolPage> {
   const condition = lets(await readSight(db, account), filter);
-  const from = db.selectFrom('cameras').innerJoin('camera_states', 'camera_states.id', 'cameras.id').where(condition);
-  const { total } = await from.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();
-  let page = from
+  const since = after === undefined ? null : readCursor(after);
+  const asksState = filter.state !== undefined || filter.health !== undefined;
+  const states = asksState ? sql`join camera_states on camera_states.id = cameras.id` : sql``;
+  const further = since === null ? sql`true` : sql`(name, id) > (${since[0]}, ${since[1]})`;
+  // One look at each camera finds the page and counts the rest; only the page's own rows are read whole.
+  const { rows: looked } = await sql<{ total: number; ids: string[] }>`
+    with hit as materialized (
+      select cameras.id, cameras.name from cameras ${states} where ${condition})
+    select (select count(*) from hit) as total,
+      array(select id from hit where ${further} order by name, id limit ${limit + 1}) as ids`.execute(db);
+  const { total, ids } = looked[0]!;
+  const rows = await db
+    .selectFrom('cameras')
+    .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
+    .where(sql<SqlBool>`cameras.id = any (${ids})`)
     .select(['cameras.id', 'cameras.name', 'gb_id', 'department', 'county_code', 'county_name', 'address'])
     .select(['analysed', 'inspection', 'tags', 'lng', 'lat', 'camera_states.state', 'code', 'since'])
     .orderBy('cameras.name')
     .orderBy('cameras.id')
-    .limit(limit + 1);
-  if (after !== undefined) {
-    const [name, id] = readCursor(after);
-    page = page.where(sql<SqlBool>`(cameras.name, cameras.id) > (${name}, ${id})`);
-  }
-  const rows = await page.execute();
+    .execute();
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   const items = shown.map((row): PoolLine => {

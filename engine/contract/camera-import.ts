@@ -26,6 +26,24 @@ export const ColumnKey = z.enum([
 ]);
 export type ColumnKey = z.infer<typeof ColumnKey>;
 
+/** What headings of one's own mean; null: the column is left out. A heading that is not named is guessed. */
+export const ColumnMapping = z.record(z.string().max(200), ColumnKey.nullable());
+export type ColumnMapping = z.infer<typeof ColumnMapping>;
+
+/** A column of a file, and what it is taken for. */
+export const ImportColumn = z.object({
+  heading: z.string(),
+  column: ColumnKey.nullable().describe('null: none, it is left out'),
+  by: z
+    .enum(['given', 'remembered', 'guessed'])
+    .nullable()
+    .describe(
+      'given: the mapping says so; remembered: the account’s last mapping of a file headed alike; null: nobody knows it',
+    ),
+  samples: z.array(z.string()).describe('At most three of its cells, without addresses'),
+});
+export type ImportColumn = z.infer<typeof ImportColumn>;
+
 /** What becomes of a row. */
 export const RowOutcome = z.enum(['added', 'changed', 'same', 'refused']);
 export type RowOutcome = z.infer<typeof RowOutcome>;
@@ -85,15 +103,20 @@ export const CameraImport = z.object({
     same: z.number().int(),
     refused: z.number().int(),
   }),
-  ignoredColumns: z.array(z.string()).describe('Headings that are no column of a register'),
+  columns: z.array(ImportColumn).describe('As far as the file was read'),
   problem: z
     .object({ code: z.string(), message: z.string(), got: z.unknown(), expected: z.unknown() })
     .nullable()
     .describe('Why it is refused or failed'),
   progress: z
-    .object({ done: z.number().int(), total: z.number().int().nullable() })
+    .object({
+      done: z.number().int().describe('Rows'),
+      total: z.number().int().nullable().describe('Rows; null while the file is still read'),
+      bytesDone: z.number().int().nullable().describe('Of the file; null when it is not being read'),
+      bytesTotal: z.number().int().nullable(),
+    })
     .nullable()
-    .describe('Rows; null when nothing is under way'),
+    .describe('null when nothing is under way'),
   appliedAt: z.iso.datetime().nullable(),
 });
 export type CameraImport = z.infer<typeof CameraImport>;

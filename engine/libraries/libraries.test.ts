@@ -165,6 +165,54 @@ test('members follow each camera that is written, in the same transaction, and t
   expect(await members(id)).toEqual([]);
 });
 
+test('one by one and all at once, cameras come into the same libraries and leave them', async () => {
+  const OF_SEVEN = "id like 'c7__'";
+  await make(CHIEF, null, { added: ['c701', 'c702'] });
+  await make(CHIEF, { tags: ['学校'], area: SQUARE }, { added: ['c703'], removed: ['c705'] });
+  await make(POLICE, { area: SQUARE });
+  const held = async () => {
+    const { rows } = await sql<{ held: string }>`
+      select library_id || ' ' || camera_id as held from library_cameras where camera_id like 'c7__' order by 1`.execute(
+      db(),
+    );
+    return rows.map((row) => row.held);
+  };
+  const before = await held();
+  expect(before.length).toBeGreaterThan(500);
+  // By hand goes with the camera: what is left follows from rules alone.
+  await sql`create table aside as select id, body, county_code, county_name, division, department
+    from cameras where ${sql.raw(OF_SEVEN)}`.execute(db());
+  const copy =
+    'insert into cameras (id, body, revision, county_code, county_name, division, department) select id, body, 1, county_code, county_name, division, department from aside';
+  await sql`delete from cameras where ${sql.raw(OF_SEVEN)}`.execute(db());
+  expect(await held()).toEqual([]);
+  await sql.raw(copy).execute(db());
+  const atOnce = await held();
+  await sql`delete from cameras where ${sql.raw(OF_SEVEN)}`.execute(db());
+  await sql
+    .raw(`do $$ declare one text; begin for one in select id from aside loop
+    ${copy} where id = one; end loop; end $$`)
+    .execute(db());
+  expect(await held()).toEqual(atOnce);
+  expect(atOnce.length).toBeLessThan(before.length);
+
+  // Each kind of change that moves a camera, all at once and then as every library reckons it anew.
+  await sql`
+    update cameras set department = case when right(id, 1) in ('1', '2') then '公安' else department end,
+      division = case when right(id, 1) = '3' then '371402' else division end,
+      body = body || case right(id, 1)
+        when '4' then '{"tags": ["学校"]}' when '5' then '{"divisionCode": "371402001"}'
+        when '6' then '{"lngLat": [116.2, 37.2]}' when '7' then '{"lngLat": [116.1, 37.1]}'
+        when '8' then '{"inspection": false}' else '{"address": "x"}' end::jsonb
+    where ${sql.raw(OF_SEVEN)}`.execute(db());
+  const followed = await held();
+  expect(followed).not.toEqual(atOnce);
+  await sql`select refresh_library(id) from libraries`.execute(db());
+  expect(await held()).toEqual(followed);
+  await sql`insert into camera_states (id, state) select id, 'unknown' from aside on conflict do nothing`.execute(db());
+  await sql`drop table aside`.execute(db());
+});
+
 test('a camera that is written while a rule is changed is in by the rule that was written last', async () => {
   const id = await make(CHIEF, { tags: ['甲'] });
   for (let round = 0; round < 5; round++) {

@@ -75,6 +75,29 @@ test('a library is made by a rule, granted, seen and played by another departmen
     .getByLabel(/范围/)
     .fill('{"type":"Polygon","coordinates":[[[116,37],[117,37],[117,38],[116,38],[116,37]]]}');
   await form.getByText('将含 2 路摄像头').waitFor();
+  // Drawn instead, around the same cameras: a polygon that is given up, then a circle.
+  await form.getByRole('button', { name: '清除范围' }).click();
+  await form.getByRole('button', { name: '在地图上画范围' }).click();
+  await page.locator('[data-testid="area-map"][data-ready="true"]').waitFor({ timeout: 30_000 });
+  await form.getByTestId('draw-polygon').click();
+  const canvas = form.locator('canvas').first();
+  const { width, height } = (await canvas.boundingBox())!;
+  for (const [x, y] of [
+    [0.1, 0.1],
+    [0.9, 0.1],
+    [0.9, 0.9],
+    [0.1, 0.9],
+  ] as const)
+    await canvas.click({ position: { x: width * x, y: height * y } });
+  await takePictures(page, 'library-area');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Escape');
+  expect(await form.isVisible(), 'Escape ends the drawing, not the dialog').toBe(true);
+  await form.getByTestId('draw-circle').click();
+  await canvas.click({ position: { x: width * 0.5, y: height * 0.5 } });
+  await canvas.click({ position: { x: width * 0.99, y: height * 0.5 } });
+  await form.getByText('将含 2 路摄像头').waitFor();
+  expect(JSON.parse(await form.getByLabel(/GeoJSON/).inputValue()).coordinates[0]).toHaveLength(73);
   await takePictures(page, 'library-form');
   await form.getByRole('button', { name: '保存' }).click();
   const panel = page.getByTestId('library');

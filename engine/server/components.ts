@@ -6,7 +6,7 @@ import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
 import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contract/camera-health.ts';
-import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
+import { CameraImport, ImportColumn, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
@@ -92,6 +92,7 @@ export const ANSWERS = {
   HealthGroup,
   HealthLine,
   HealthLineList,
+  ImportColumn,
   ImportRow,
   ImportRowPage,
   MediaDownload,

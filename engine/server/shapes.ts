@@ -64,7 +64,17 @@ export const PoolQuery = PoolCountQuery.extend({
 export const ImportQuery = z.object({
   fileName: z.string().min(1).max(255).describe('Its ending says what it is: .csv, .xlsx, .geojson or .xml'),
   crs: Crs.describe('What the file’s positions are in; stated, never guessed'),
-  mapping: z.string().max(20_000).optional().describe('JSON: which column a heading of one’s own means'),
+  mapping: z
+    .string()
+    .max(20_000)
+    .optional()
+    .describe(
+      [
+        'JSON {"heading": column}: what headings of one’s own mean; null leaves the column out; headings that are not named',
+        'are guessed. It is remembered for the account’s next file with the same headings, which is sent without one; {}',
+        'forgets it.',
+      ].join(' '),
+    ),
 });
 
 export const ImportRowQuery = z.object({

@@ -1,7 +1,15 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { CameraConfig, Crs } from '#config/camera.ts';
 import type { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
-import type { CameraImport, ImportRow, ImportState, RegisterFormat, RowOutcome } from '../contract/camera-import.ts';
+import type {
+  CameraImport,
+  ColumnMapping,
+  ImportColumn,
+  ImportRow,
+  ImportState,
+  RegisterFormat,
+  RowOutcome,
+} from '../contract/camera-import.ts';
 import type { GrantedAct, LibraryRule, LibraryUseAct } from '../contract/library.ts';
 import type { OutageKind } from '../contract/outage.ts';
 import type { JsonList, Optional, ReadOnly } from './columns.ts';
@@ -56,9 +64,16 @@ export interface CameraImportsTable {
   format: RegisterFormat;
   crs: Crs;
   state: ImportState;
-  ignored_columns: ColumnType<string[], string | undefined, string>;
+  columns: ColumnType<ImportColumn[], string | undefined, string>;
   problem: ColumnType<CameraImport['problem'], string | undefined, string>;
   applied_at: Optional<Date>;
+}
+
+export interface CameraImportMappingsTable {
+  account_id: string;
+  headings: string;
+  mapping: JSONColumnType<ColumnMapping>;
+  at: Generated<Date>;
 }
 
 export interface CameraImportRowsTable {

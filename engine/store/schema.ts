@@ -11,6 +11,7 @@ import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from
 import type {
   CameraDaysTable,
   CameraFaultChangesTable,
+  CameraImportMappingsTable,
   CameraImportRowsTable,
   CameraImportsTable,
   CameraProbesTable,
@@ -247,6 +248,7 @@ export interface Schema {
   cameras: CamerasTable;
   camera_revisions: CameraRevisionsTable;
   camera_imports: CameraImportsTable;
+  camera_import_mappings: CameraImportMappingsTable;
   camera_import_rows: CameraImportRowsTable;
   camera_states: CameraStatesTable;
   camera_state_changes: CameraStateChangesTable;

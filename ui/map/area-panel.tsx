@@ -5,11 +5,11 @@ import { Glyph } from '../design/glyph.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useWords } from '../words/words.ts';
 import { AreaResults } from './area-results.tsx';
+import { AreaSteps } from './area-steps.tsx';
 import type { CityScene } from './city-scene.ts';
-import { areaOf, atPointer, figuresOf, type SketchTool } from './sketch.ts';
+import type { SketchTool } from './sketch.ts';
 import { useAreaCameras } from './use-area-cameras.ts';
 import type { AreaDrawing } from './use-area-drawing.ts';
-import { useAreaWords } from './use-area-words.ts';
 
 interface AreaPanelProps {
   scene: CityScene;
@@ -85,7 +85,7 @@ export function AreaPanel(props: AreaPanelProps): ReactNode {
           />
         </div>
         {sketch ? (
-          <Drawing drawing={drawing} />
+          <AreaSteps drawing={drawing} />
         ) : (
           <div className="area-steps">
             <button type="button" className="button" disabled={radiusM === null} onClick={circleHere}>
@@ -110,44 +110,6 @@ export function AreaPanel(props: AreaPanelProps): ReactNode {
         <p className="quiet-line small">{t('area.keys')}</p>
       </div>
     </section>
-  );
-}
-
-function Drawing({ drawing }: { drawing: AreaDrawing }): ReactNode {
-  const { t } = useWords();
-  const { sayLength, saySize } = useAreaWords();
-  const { sketch } = drawing;
-  if (!sketch) return null;
-  const { radiusM, lengthM, areaM2 } = figuresOf(atPointer(sketch));
-  return (
-    <div className="area-drawing">
-      <p>{t(`area.hint.${sketch.tool}`)}</p>
-      <p className="area-figures" aria-live="polite" data-testid="area-figures">
-        {radiusM !== null && <span>{t('area.radius', { length: sayLength(radiusM) })}</span>}
-        {lengthM !== null && <span>{t('area.length', { length: sayLength(lengthM) })}</span>}
-        <span>{t('area.size', { size: saySize(areaM2) })}</span>
-      </p>
-      <div className="area-steps">
-        <button type="button" className="button" onClick={drawing.addMiddle}>
-          {t('area.middle')}
-        </button>
-        <button type="button" className="button" disabled={sketch.points.length === 0} onClick={drawing.undo}>
-          {t('area.undo')}
-        </button>
-        <button type="button" className="button" onClick={drawing.cancel}>
-          {t('area.cancel')}
-        </button>
-        <button
-          type="button"
-          className="button primary"
-          disabled={areaOf(sketch) === null}
-          data-testid="area-finish"
-          onClick={drawing.finish}
-        >
-          {t('area.finish')}
-        </button>
-      </div>
-    </div>
   );
 }
 

@@ -237,6 +237,10 @@ export class CityScene {
     if (this.#ready) showSketch(this.#map, sketch);
   }
 
+  isWithin(element: Element): boolean {
+    return element.contains(this.#map.getContainer());
+  }
+
   focus(): void {
     this.#map.getCanvas().focus();
   }

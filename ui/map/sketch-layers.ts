@@ -7,6 +7,7 @@ const COLOR = '#9ecbf5';
 const CORRIDOR = 'area-corridor';
 const TILE_PX = 512;
 const DEEPEST_ZOOM = 22;
+const MOST_MARKED = 60;
 
 /** Puts what is drawn of an area above everything else. */
 export function addSketchLayers(map: MapLibre, unitPx: number): void {
@@ -60,7 +61,9 @@ export function showSketch(map: MapLibre, sketch: Sketch | null): void {
 function featuresOf(sketch: Sketch): GeoJSON.Feature[] {
   const { tool, points } = atPointer(sketch);
   const [first, second] = points;
-  const features: GeoJSON.Feature[] = sketch.points.map((coordinates) => feature({ type: 'Point', coordinates }));
+  // A circle that became a polygon has corners that nobody set.
+  const marked = sketch.points.length > MOST_MARKED ? [] : sketch.points;
+  const features: GeoJSON.Feature[] = marked.map((coordinates) => feature({ type: 'Point', coordinates }));
   if (!first || !second) return features;
   if (tool === 'circle') {
     // The second point only tells how wide the circle is.

@@ -67,7 +67,9 @@ export function useAreaDrawing(scene: CityScene | null, onDone: (area: MapArea) 
   useEffect(() => {
     if (!isDrawing) return;
     const onPress = (press: KeyboardEvent) => {
-      if (document.querySelector('dialog[open]')) return;
+      // A dialog keeps the keys, unless it is one with the map in it.
+      const dialog = document.querySelector('dialog[open]');
+      if (dialog && !now.current.scene?.isWithin(dialog)) return;
       const onMap = press.target instanceof HTMLCanvasElement;
       const { key } = press;
       if (key === 'Escape') latest.current.cancel();

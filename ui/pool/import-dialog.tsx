@@ -1,25 +1,55 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { CameraImport } from '#engine/contract/camera-import.ts';
+import { CameraImport, type ColumnMapping } from '#engine/contract/camera-import.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
 import { ask } from '../live/ask.ts';
 import { useWords } from '../words/words.ts';
+import { ImportColumns } from './import-columns.tsx';
 import { ImportRows } from './import-rows.tsx';
 
 const CRS = ['WGS84', 'GCJ02', 'BD09'] as const;
 const ASK_EVERY_MS = 500;
 const isUnderWay = ({ state }: CameraImport) => state === 'reading' || state === 'applying';
 
+/** What is read: it stays at hand, to be read again as other columns. */
+interface Given {
+  file: File;
+  crs: string;
+  /** null: none is said. */
+  mapping: ColumnMapping | null;
+}
+
+type Begin = (given: Given) => Promise<void>;
+
+function send({ file, crs, mapping }: Given): Promise<CameraImport> {
+  const query = new URLSearchParams({
+    fileName: file.name,
+    crs,
+    ...(mapping && { mapping: JSON.stringify(mapping) }),
+  });
+  return ask(CameraImport, `/api/camera-imports?${query}`, { method: 'POST', body: file });
+}
+
 /** A register's file: its dry run, what it would do row by row, and then doing it. */
 export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useWords();
   const [made, setMade] = useState<CameraImport | null>(null);
+  const [given, setGiven] = useState<Given | null>(null);
   useFollowed(made, setMade);
+  const begin = async (next: Given) => {
+    const begun = await send(next);
+    setGiven(next);
+    setMade(begun);
+  };
   return (
     <Dialog title={t('imports.title')} onClose={onClose} wide>
       <div className="import" data-testid="import" data-state={made?.state ?? 'none'}>
-        {made === null ? <Start onMade={setMade} /> : <Result made={made} onMade={setMade} />}
+        {made === null || given === null ? (
+          <Start onBegin={begin} />
+        ) : (
+          <Result made={made} given={given} onMade={setMade} onBegin={begin} />
+        )}
       </div>
     </Dialog>
   );
@@ -43,14 +73,12 @@ function useFollowed(made: CameraImport | null, setMade: (made: CameraImport) =>
   }, [made, setMade]);
 }
 
-function Start({ onMade }: { onMade: (made: CameraImport) => void }): ReactNode {
+function Start({ onBegin }: { onBegin: Begin }): ReactNode {
   const { t } = useWords();
   const [file, setFile] = useState<File | null>(null);
   const [crs, setCrs] = useState('');
   const { busy, problem, start } = useAction(async () => {
-    if (!file || !crs) return;
-    const query = new URLSearchParams({ fileName: file.name, crs });
-    onMade(await ask(CameraImport, `/api/camera-imports?${query}`, { method: 'POST', body: file }));
+    if (file && crs) await onBegin({ file, crs, mapping: null });
   });
   return (
     <>
@@ -88,31 +116,39 @@ function Start({ onMade }: { onMade: (made: CameraImport) => void }): ReactNode 
 
 interface ResultProps {
   made: CameraImport;
+  given: Given;
+  onBegin: Begin;
   onMade: (made: CameraImport | null) => void;
 }
 
-function Result({ made, onMade }: ResultProps): ReactNode {
+function Result({ made, given, onMade, onBegin }: ResultProps): ReactNode {
   const { t } = useWords();
   const { counts, state } = made;
   const toWrite = counts.added + counts.changed;
   const { busy, problem, start } = useAction(async () => {
     onMade(await ask(CameraImport, `/api/camera-imports/${made.id}/apply`, { method: 'POST' }));
   });
-  if (isUnderWay(made)) return <Progress made={made} />;
+  if (isUnderWay(made)) return <Progress made={made} onMade={onMade} />;
   return (
     <>
       <p>
         <strong>{made.fileName}</strong> · {t(`imports.crsName.${made.crs}`)}
       </p>
-      {made.problem && (
+      {made.problem?.code === 'import-cancelled' && <p role="status">{t('imports.cancelled')}</p>}
+      {made.problem && made.problem.code !== 'import-cancelled' && (
         <>
           <ProblemNote problem={made.problem} />
           <p className="quiet-line">{t('imports.failed')}</p>
         </>
       )}
       {state === 'applied' && <p role="status">{t('imports.applied', counts)}</p>}
-      {made.ignoredColumns.length > 0 && (
-        <p className="quiet-line">{t('imports.ignored', { columns: made.ignoredColumns.join(', ') })}</p>
+      {made.columns.length > 0 && state !== 'applied' && (
+        <ImportColumns
+          key={made.id}
+          columns={made.columns}
+          wrong={state === 'refused'}
+          onMap={(mapping) => onBegin({ ...given, mapping })}
+        />
       )}
       {(state === 'ready' || state === 'applied') && <ImportRows made={made} />}
       {problem && <ProblemNote problem={problem} />}
@@ -130,18 +166,38 @@ function Result({ made, onMade }: ResultProps): ReactNode {
   );
 }
 
-function Progress({ made: { state, progress } }: { made: CameraImport }): ReactNode {
+interface ProgressProps {
+  made: CameraImport;
+  onMade: (made: CameraImport) => void;
+}
+
+/** How far it is: while the file is read in bytes, for its rows are not counted yet; then in rows. */
+function Progress({ made: { id, state, progress }, onMade }: ProgressProps): ReactNode {
   const { t } = useWords();
-  const done = progress?.done ?? 0;
-  const total = progress?.total ?? null;
+  const { busy, problem, start } = useAction(async () => {
+    onMade(await ask(CameraImport, `/api/camera-imports/${id}/cancel`, { method: 'POST' }));
+  });
+  const rows = progress?.done ?? 0;
+  const [done, total] =
+    state === 'applying' ? [rows, progress?.total ?? null] : [progress?.bytesDone ?? 0, progress?.bytesTotal ?? null];
   const said =
     state === 'applying'
-      ? t('imports.applying', { done, total: total ?? t('unknown') })
-      : t('imports.reading', { done });
+      ? t('imports.applying', { done: rows, total: total ?? t('unknown') })
+      : t('imports.reading', { done: rows });
+  const share = total ? Math.floor((100 * done) / total) : null;
   return (
     <div className="under-way" role="status">
-      <p>{said}</p>
+      <p>
+        {said}
+        {share !== null && <span className="quiet-line"> {share}%</span>}
+      </p>
       <progress aria-label={said} {...(total !== null && { value: done, max: total })} />
+      {problem && <ProblemNote problem={problem} />}
+      <div className="actions">
+        <button type="button" className="button" disabled={busy} onClick={start}>
+          {t('imports.cancel')}
+        </button>
+      </div>
     </div>
   );
 }

@@ -126,13 +126,13 @@ export function LibraryForm({ before, onClose }: LibraryFormProps): ReactNode {
                 <option value="no">{t('library.inspectionNo')}</option>
               </select>
             </div>
-            <AreaField
-              value={draft.area}
-              wrong={areaWrong === null ? null : t('library.areaUnreadable', { why: areaWrong })}
-              onChange={(area) => set({ area })}
-            />
           </div>
         </div>
+        <AreaField
+          value={draft.area}
+          wrong={areaWrong === null ? null : t('library.areaUnreadable', { why: areaWrong })}
+          onChange={(area) => set({ area })}
+        />
         {problem && <ProblemNote problem={problem} kept />}
         <div className="actions">
           <p role="status" className="count" data-testid="library-count">

@@ -41,6 +41,9 @@ export function PoolList({ pool, wish, onWish, chosenId, onImport }: PoolListPro
           <a className="button" href="/api/cameras.csv" download>
             {t('pool.export')} CSV
           </a>
+          <a className="button" href="/api/cameras.xlsx" download>
+            {t('pool.export')} XLSX
+          </a>
           {account.roles.includes('administrator') && (
             <button type="button" className="button primary" onClick={onImport}>
               {t('pool.import')}

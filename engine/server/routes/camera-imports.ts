@@ -1,15 +1,13 @@
-import { z } from 'zod';
-import { exportCatalog, exportCsv, exportGeojson } from '../../camera-imports/export.ts';
+import { exportCatalog, exportCsv, exportGeojson, exportXlsx } from '../../camera-imports/export.ts';
 import { formatOf, REGISTER_ENDINGS } from '../../camera-imports/open-register.ts';
 import { readImport, readImportRows } from '../../camera-imports/read-imports.ts';
-import { CameraImport, ColumnKey, ImportRowPage } from '../../contract/camera-import.ts';
+import { CameraImport, ColumnKey, ColumnMapping, ImportRowPage } from '../../contract/camera-import.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { receiveFile } from '../receive-file.ts';
 import { type Route, route } from '../route.ts';
 import { ById, ImportQuery, ImportRowQuery } from '../shapes.ts';
 
 const LARGEST_FILE_BYTES = 64 * 1024 * 1024;
-const Mapping = z.record(z.string().max(200), ColumnKey);
 
 export const CAMERA_IMPORT_ROUTES: Route[] = [
   route({
@@ -73,12 +71,29 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
     run: ({ context, account, params }) => context.imports.apply(account, params.id),
   }),
   route({
+    method: 'POST',
+    path: '/api/camera-imports/:id/cancel',
+    who: 'cameras.write',
+    summary: 'Breaks off a dry run or its application: nothing of it will have been changed.',
+    params: ById,
+    answer: CameraImport,
+    run: ({ context, account, params }) => context.imports.cancel(account, params.id),
+  }),
+  route({
     method: 'GET',
     path: '/api/cameras.csv',
     who: 'cameras.read',
     summary: 'The register as CSV, in WGS84 and without addresses.',
     answer: { mediaType: 'text/csv; charset=utf-8' },
     run: async ({ context, account }) => download(await exportCsv(context.store.db, account), 'csv'),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/cameras.xlsx',
+    who: 'cameras.read',
+    summary: 'The register as an XLSX workbook, in WGS84 and without addresses.',
+    answer: { mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
+    run: async ({ context, account }) => download(await exportXlsx(context.store.db, account), 'xlsx'),
   }),
   route({
     method: 'GET',
@@ -98,18 +113,18 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
   }),
 ];
 
-function download(bytes: string, ending: string) {
+function download(bytes: string | Buffer, ending: string) {
   return { bytes, headers: { 'Content-Disposition': `attachment; filename="cameras.${ending}"` } };
 }
 
-function readMapping(text: string | undefined): z.output<typeof Mapping> {
-  if (text === undefined) return {};
+function readMapping(text: string | undefined): ColumnMapping | null {
+  if (text === undefined) return null;
   try {
-    return Mapping.parse(JSON.parse(text));
+    return ColumnMapping.parse(JSON.parse(text));
   } catch (cause) {
     throw new Refusal(400, 'invalid-mapping', 'The mapping of columns is not as expected.', {
       got: text.slice(0, 200),
-      expected: `JSON {"heading": column}, a column being one of ${ColumnKey.options.join(', ')}`,
+      expected: `JSON {"heading": column}, a column being null or one of ${ColumnKey.options.join(', ')}`,
       cause,
     });
   }
