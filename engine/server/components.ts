@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CameraSource, CameraView, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { CameraSource, CameraView, GroundCalibration, LngLat, OnvifAddress, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Basemap } from '../contract/basemap.ts';
@@ -33,6 +33,16 @@ import { MediaDownload, NewMediaDownload } from '../contract/media-download.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
+import {
+  HeldPtzLease,
+  NewPtzLease,
+  NewPtzPreset,
+  PtzMove,
+  PtzPreset,
+  PtzPresetList,
+  PtzUse,
+  PtzUseList,
+} from '../contract/ptz.ts';
 import { Site } from '../contract/site.ts';
 import {
   AccountList,
@@ -49,6 +59,7 @@ import {
   OpenApi,
   OutageList,
   PasswordChange,
+  PresetCall,
   Revocation,
   SuppressionList,
   UnitList,
@@ -117,6 +128,11 @@ export const ANSWERS = {
   PoolLine,
   PoolPage,
   Problem,
+  HeldPtzLease,
+  PtzPreset,
+  PtzPresetList,
+  PtzUse,
+  PtzUseList,
   Site,
   Suppression,
   SuppressionList,
@@ -148,7 +164,12 @@ export const BODIES = {
   NewLibrary,
   NewLibraryGrant,
   NewUnit,
+  NewPtzLease,
+  NewPtzPreset,
+  OnvifAddress,
   PasswordChange,
+  PresetCall,
+  PtzMove,
   Revocation,
   ViewAcceptance,
 } as const satisfies Record<string, z.ZodType>;

@@ -3,6 +3,7 @@ import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';
+import type { PtzDesk } from '../ptz/ptz-desk.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
@@ -27,6 +28,7 @@ export interface ServerContext {
   tiles: CameraTiles;
   imports: CameraImports;
   copies: MediaCopies;
+  ptz: PtzDesk;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

@@ -4,11 +4,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express from 'express';
+import { nowMs } from '#streams/clock.ts';
 import { maskAddress } from '#streams/mask.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import { watchGrants } from '../libraries/watch-grants.ts';
+import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -27,7 +29,7 @@ const GRACE_MS = 300;
 export interface ServerOptions
   extends Omit<
     ServerContext,
-    'basemap' | 'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+    'basemap' | 'tiles' | 'imports' | 'copies' | 'ptz' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
   > {
   port: number;
   host?: string;
@@ -64,6 +66,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   await imports.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
+  const ptz = new PtzDesk({
+    db: store.db,
+    nowMs,
+    onLease: (id) => live.refresh(id),
+    say: (line) => log(maskAddress(line)),
+  });
+  await ptz.start();
   const context: ServerContext = {
     store,
     settings,
@@ -73,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tiles: new CameraTiles(store),
     imports,
     copies,
+    ptz,
     version,
     log,
     secure: tls !== undefined,
@@ -108,7 +118,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await listen(http, port, host);
   } catch (error) {
-    await Promise.all([grants.close(), sender.close(), walls.close(), video.close()]);
+    await Promise.all([grants.close(), sender.close(), walls.close(), video.close(), ptz.close()]);
     throw error;
   }
 
@@ -126,6 +136,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         video.close(),
         imports.close(),
         copies.close(),
+        ptz.close(),
       ]);
       clearTimeout(rest);
     },

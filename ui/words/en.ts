@@ -197,6 +197,7 @@ export const en: Words = {
     dark: 'Too dark',
     frozen: 'Picture frozen',
     'view-moved': 'View moved',
+    turned: 'Being turned',
   },
 
   acceptView: {

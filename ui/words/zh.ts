@@ -179,6 +179,7 @@ export const zh = {
     dark: '画面过暗',
     frozen: '画面静止',
     'view-moved': '视角已偏移',
+    turned: '云台控制中',
   },
 
   acceptView: {
