@@ -10,6 +10,7 @@ import { sightOf, viewName } from '../live/camera-sight.ts';
 import { useCamera, useDesk } from '../live/use-live.ts';
 import { AcceptView } from '../pictures/accept-view.tsx';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
+import { PtzLine } from '../ptz/ptz-line.tsx';
 import { sayClock, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 
@@ -169,6 +170,7 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
           </span>
         </span>
       </p>
+      <PtzLine camera={camera} />
       {fault && <p className="quiet-line">{t('camera.paused')}</p>}
       {camera.views.length > 1 && (
         <p className="quiet-line" data-testid="current-view">
