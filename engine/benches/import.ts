@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seeded } from '#streams/seeded.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
+import { readerOf } from '../camera-imports/open-register.ts';
 import { readImport } from '../camera-imports/read-imports.ts';
 import { loadCounties } from '../cameras/counties.ts';
 import { countPool, readPool } from '../cameras/read-pool.ts';
@@ -42,7 +43,8 @@ try {
     await imports.idle();
     return readImport(db, null, id, null);
   };
-  const given = { path, fileName: 'register.csv', format: 'csv' as const, crs: 'WGS84' as const, mapping: {} };
+  const rows = (ignored: Set<string>) => readerOf('csv')({ path, mapping: {}, ignored });
+  const given = { fileName: 'register.csv', format: 'csv' as const, crs: 'WGS84' as const, rows };
   const tryOut = async () => settled(await imports.begin(by, given, async () => undefined));
   const [made, dryRun] = await timed(tryOut);
   const [applied, apply] = await timed(async () => settled(await imports.apply(by, made.id)));

@@ -140,11 +140,12 @@ function differs(divisionCode: string, countyCode: string | null): boolean {
 
 function changesOf(before: CameraConfig, after: CameraConfig): ImportRow['changes'] {
   const changes: ImportRow['changes'] = [];
+  for (const column of SECRET) {
+    const key = column as 'source' | 'subSource' | 'onvif';
+    if (!isDeepStrictEqual(before[key], after[key])) changes.push({ column, before: null, after: null });
+  }
   for (const [column, cell] of CELL) {
-    if (SECRET.has(column)) {
-      const key = column as 'source' | 'subSource';
-      if (!isDeepStrictEqual(before[key], after[key])) changes.push({ column, before: null, after: null });
-    } else if (cell(before) !== cell(after)) {
+    if (cell(before) !== cell(after)) {
       changes.push({ column, before: cell(before).slice(0, 200), after: cell(after).slice(0, 200) });
     }
   }

@@ -5,12 +5,11 @@ import type { Crs } from '#config/camera.ts';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { SiteArea } from '../cameras/write-cameras.ts';
 import type { Account } from '../contract/account.ts';
-import type { CameraImport, ColumnKey, RegisterFormat } from '../contract/camera-import.ts';
+import type { CameraImport, RegisterFormat } from '../contract/camera-import.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import { applyRows } from './apply.ts';
 import { type AssessedRow, Assessor } from './assess-rows.ts';
-import { readerOf } from './open-register.ts';
 import { readImport } from './read-imports.ts';
 import type { RegisterRow } from './register-row.ts';
 
@@ -19,13 +18,13 @@ const MOST_ROWS = 200_000;
 /** Applied or not, an import is kept this long. */
 const KEPT_DAYS = 30;
 
-/** A register's file with what its giver says of it. */
+/** A register with what its giver says of it. */
 export interface GivenRegister {
-  path: string;
   fileName: string;
   format: RegisterFormat;
   crs: Crs;
-  mapping: Readonly<Record<string, ColumnKey>>;
+  /** Notes the headings that mean nothing. */
+  rows(ignored: Set<string>): AsyncIterable<RegisterRow>;
 }
 
 interface Options {
@@ -182,8 +181,7 @@ export class CameraImports {
       batch = [];
       this.#progress(done);
     };
-    const { path, mapping } = given;
-    for await (const row of readerOf(given.format)({ path, mapping, ignored })) {
+    for await (const row of given.rows(ignored)) {
       if (this.#closed) throw new Error('the engine ends');
       batch.push(row);
       if (done + batch.length > MOST_ROWS) throw tooManyRows();

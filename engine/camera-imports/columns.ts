@@ -53,8 +53,8 @@ export const COLUMNS: readonly Column[] = [
   { key: 'subSource', heading: '子码流地址', also: ['辅码流地址'], cell: () => '' },
 ];
 
-/** Columns that hold addresses: read, never written. */
-export const SECRET: ReadonlySet<ColumnKey> = new Set(['source', 'subSource']);
+/** What holds addresses: read, never written. Only a device that is asked tells where it is turned. */
+export const SECRET: ReadonlySet<ColumnKey> = new Set(['source', 'subSource', 'onvif']);
 
 export const CELL = new Map(COLUMNS.map(({ key, cell }) => [key, cell]));
 

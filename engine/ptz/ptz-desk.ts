@@ -12,9 +12,9 @@ import {
   type PtzPreset,
 } from '../contract/ptz.ts';
 import { Refusal } from '../contract/refusal.ts';
+import { askDevice } from '../onvif/ask-device.ts';
 import { OnvifDevice, type PtzStatus } from '../onvif/onvif-device.ts';
 import type { Schema } from '../store/schema.ts';
-import { askDevice } from './ask-device.ts';
 import { Drive } from './drive.ts';
 import { type Doer, endLease, heldByAnother, type Lease, readLeases, record, takeLease } from './leases.ts';
 

@@ -6,7 +6,7 @@ import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
 import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contract/camera-health.ts';
-import { CameraImport, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
+import { CameraImport, ImportRow, ImportRowPage, NewOnvifImport } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
@@ -159,6 +159,7 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewOnvifImport,
   NewProbe,
   NewMediaDownload,
   NewLibrary,

@@ -5,9 +5,10 @@ import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
 import { ask } from '../live/ask.ts';
 import { useWords } from '../words/words.ts';
+import { CrsField } from './crs-field.tsx';
 import { ImportRows } from './import-rows.tsx';
+import { StartDevice } from './start-device.tsx';
 
-const CRS = ['WGS84', 'GCJ02', 'BD09'] as const;
 const ASK_EVERY_MS = 500;
 const isUnderWay = ({ state }: CameraImport) => state === 'reading' || state === 'applying';
 
@@ -43,7 +44,26 @@ function useFollowed(made: CameraImport | null, setMade: (made: CameraImport) =>
   }, [made, setMade]);
 }
 
+/** Where the register comes from: a file, or a device that is asked. */
 function Start({ onMade }: { onMade: (made: CameraImport) => void }): ReactNode {
+  const { t } = useWords();
+  const [from, setFrom] = useState<'fromFile' | 'fromDevice'>('fromFile');
+  return (
+    <>
+      <div className="tabs" role="radiogroup" aria-label={t('imports.from')}>
+        {(['fromFile', 'fromDevice'] as const).map((one) => (
+          // biome-ignore lint/a11y/useSemanticElements: looks like the other tabs, which are buttons
+          <button key={one} type="button" role="radio" aria-checked={one === from} onClick={() => setFrom(one)}>
+            {t(`imports.${one}`)}
+          </button>
+        ))}
+      </div>
+      {from === 'fromFile' ? <StartFile onMade={onMade} /> : <StartDevice onMade={onMade} />}
+    </>
+  );
+}
+
+function StartFile({ onMade }: { onMade: (made: CameraImport) => void }): ReactNode {
   const { t } = useWords();
   const [file, setFile] = useState<File | null>(null);
   const [crs, setCrs] = useState('');
@@ -65,17 +85,7 @@ function Start({ onMade }: { onMade: (made: CameraImport) => void }): ReactNode 
           onChange={(happening) => setFile(happening.target.files?.[0] ?? null)}
         />
       </div>
-      <div className="field">
-        <label htmlFor="import-crs">{t('imports.crs')}</label>
-        <select id="import-crs" value={crs} onChange={(happening) => setCrs(happening.target.value)}>
-          <option value="">{t('imports.chooseCrs')}</option>
-          {CRS.map((one) => (
-            <option key={one} value={one}>
-              {t(`imports.crsName.${one}`)}
-            </option>
-          ))}
-        </select>
-      </div>
+      <CrsField crs={crs} onCrs={setCrs} />
       {problem && <ProblemNote problem={problem} />}
       <div className="actions">
         <button type="button" className="button primary" disabled={!file || !crs || busy} onClick={start}>

@@ -61,6 +61,22 @@ export const poolEn: Pick<Words, 'pool' | 'imports'> = {
 
   imports: {
     title: 'Import a register of cameras',
+    from: 'Where it comes from',
+    fromFile: 'A register’s file',
+    fromDevice: 'An ONVIF device',
+    deviceWhat:
+      'Asks a camera or recorder for its channels: each becomes a row, tried first and written once you confirm. The password goes into the addresses of streams and PTZ alone and is never shown again.',
+    deviceUrl: 'Address of the device service, as http://192.0.2.7/onvif/device_service',
+    deviceUser: 'ONVIF user of the device',
+    devicePassword: 'Password of the device',
+    deviceName: 'Name (of several channels each with a number)',
+    deviceId: 'What ids begin with',
+    deviceLng: 'Longitude',
+    deviceLat: 'Latitude',
+    devicePlace: 'A device does not know where it is: all its channels are put here first.',
+    deviceUrlWrong: 'http:// or https:// first, without user and password',
+    deviceIdWrong: 'Letters, digits, dot, dash, underscore; at most 40',
+    devicePlaceWrong: 'Decimal degrees',
     what: 'A dry run first: row by row, what would be added, changed, left or refused. Nothing is written before you agree.',
     file: 'File (CSV, XLSX, GeoJSON, GB/T 28181 catalog XML)',
     crs: 'Coordinate system (ask whoever gave you the file)',
@@ -104,6 +120,7 @@ export const poolEn: Pick<Words, 'pool' | 'imports'> = {
       inspection: 'Inspection point',
       source: 'Main stream',
       subSource: 'Sub stream',
+      onvif: 'PTZ',
     },
     reason: {
       'missing-id': 'Neither an id nor a GB id',

@@ -59,6 +59,22 @@ export const poolZh = {
 
   imports: {
     title: '导入摄像头台账',
+    from: '从哪里导入',
+    fromFile: '台账文件',
+    fromDevice: 'ONVIF 设备',
+    deviceWhat:
+      '向一台摄像机或录像机询问它的通道：每个通道成为一行，先试算，确认后才写入。密码只写进视频流地址与云台地址，此后不再显示。',
+    deviceUrl: '设备服务地址，如 http://192.0.2.7/onvif/device_service',
+    deviceUser: '设备的 ONVIF 用户名',
+    devicePassword: '设备的密码',
+    deviceName: '名称（多个通道时各加序号）',
+    deviceId: '编号前缀',
+    deviceLng: '经度',
+    deviceLat: '纬度',
+    devicePlace: '设备不知道自己在哪里：所有通道都先放在这个位置。',
+    deviceUrlWrong: '应以 http:// 或 https:// 开头，不含用户名和密码',
+    deviceIdWrong: '文字、数字、点、横线、下划线，至多 40 个',
+    devicePlaceWrong: '应为十进制度数',
     what: '先试算：逐行列出将新增、修改、不变或拒绝什么。确认后才写入。',
     file: '台账文件（CSV、XLSX、GeoJSON、国标目录 XML）',
     crs: '坐标系（请向提供方核实）',
@@ -102,6 +118,7 @@ export const poolZh = {
       inspection: '巡检点位',
       source: '主码流地址',
       subSource: '子码流地址',
+      onvif: '云台',
     },
     reason: {
       'missing-id': '没有编号，也没有国标编码',

@@ -37,7 +37,7 @@ export const ptzEn: Words['ptz'] = {
   noPresets: 'The camera keeps no presets yet.',
   choosePreset: 'Choose one',
   go: 'Go',
-  presetName: 'Save where it looks as (the same name replaces)',
+  presetName: 'Save as preset (same name: replaced)',
   save: 'Save',
   keys: 'Arrow keys turn, + / − zoom; let go to stop. Unused for two minutes it is given back.',
   pauses: 'While it is turned this camera’s rules pause, and its alerts stay as they are.',

@@ -35,7 +35,7 @@ export const ptzZh = {
   noPresets: '摄像头里还没有预置位。',
   choosePreset: '请选择',
   go: '转到',
-  presetName: '把现在的位置存为（同名则覆盖）',
+  presetName: '存为预置位（同名则覆盖）',
   save: '保存',
   keys: '方向键转动，+ / − 变倍，松开即停。两分钟不操作自动归还。',
   pauses: '控制期间这路摄像头的规则暂停，已有告警保持不变。',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { exportCatalog, exportCsv, exportGeojson } from '../../camera-imports/export.ts';
-import { formatOf, REGISTER_ENDINGS } from '../../camera-imports/open-register.ts';
+import { formatOf, REGISTER_ENDINGS, readerOf } from '../../camera-imports/open-register.ts';
 import { readImport, readImportRows } from '../../camera-imports/read-imports.ts';
-import { CameraImport, ColumnKey, ImportRowPage } from '../../contract/camera-import.ts';
+import { readOnvif } from '../../camera-imports/read-onvif.ts';
+import { CameraImport, ColumnKey, ImportRowPage, NewOnvifImport } from '../../contract/camera-import.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { receiveFile } from '../receive-file.ts';
 import { type Route, route } from '../route.ts';
@@ -32,13 +33,28 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
       const mapping = readMapping(query.mapping);
       context.imports.assertIdle();
       const file = await receiveFile(request, response, LARGEST_FILE_BYTES);
-      const given = { path: file.path, fileName, format, crs, mapping };
+      const rows = (ignored: Set<string>) => readerOf(format)({ path: file.path, mapping, ignored });
+      const given = { fileName, format, crs, rows };
       try {
         return await context.imports.begin(account, given, file.remove);
       } catch (error) {
         await file.remove();
         throw error;
       }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/camera-imports/onvif',
+    who: 'cameras.write',
+    summary: 'Asks an ONVIF camera or recorder for its channels and begins a dry run of them: nothing is changed.',
+    body: NewOnvifImport,
+    answer: CameraImport,
+    status: 202,
+    run({ context, account, body }) {
+      const rows = () => readOnvif({ ...body, department: body.department ?? account.department ?? undefined });
+      const given = { fileName: body.name, format: 'onvif' as const, crs: body.crs, rows };
+      return context.imports.begin(account, given, async () => undefined);
     },
   }),
   route({

@@ -1,5 +1,5 @@
 import { Refusal } from '../contract/refusal.ts';
-import { OnvifTrouble, type OnvifTroubleCode } from '../onvif/onvif-trouble.ts';
+import { OnvifTrouble, type OnvifTroubleCode } from './onvif-trouble.ts';
 
 /** What the person who asked is told: one line for each kind of trouble. */
 const SAID: Record<OnvifTroubleCode, { message: string; expected: string }> = {
