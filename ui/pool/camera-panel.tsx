@@ -9,7 +9,7 @@ import { ask, asProblem } from '../live/ask.ts';
 import { useCalmed } from '../live/use-calmed.ts';
 import { useCity } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
-import { PtzPanel } from '../ptz/ptz-panel.tsx';
+import { PtzFold } from '../ptz/ptz-fold.tsx';
 import { sayLngLat } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { CameraDuty } from './camera-duty.tsx';
@@ -54,8 +54,8 @@ export function CameraPanel({ id, libraryId }: { id: string; libraryId: string |
         {found && isAnalysed(found.camera) && mayPlay && <CurrentPicture camera={cameras.get(id) ?? found.camera} />}
         {found && !mayPlay && <p className="quiet-line">{t('library.notPlayable')}</p>}
         {found && !analysed && mayPlay && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
-        {found?.camera.ptz && found.acts === null && <PtzPanel camera={cameras.get(id) ?? found.camera} />}
         {found && <CameraDuty found={found} />}
+        {found && found.acts === null && <PtzFold key={id} camera={cameras.get(id) ?? found.camera} />}
         {found?.hasStream && mayPlay && (
           <a className="button" data-testid="to-calibration" href={cameraAddress(id)} onClick={follow}>
             <Glyph name="zone" /> {t('calibration.open')}

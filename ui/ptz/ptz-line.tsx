@@ -4,6 +4,7 @@ import { FaultMark } from '../design/severity-mark.tsx';
 import { useDesk } from '../live/use-live.ts';
 import { sayClock } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import './ptz.css';
 
 /** Who turns the camera now, in one line; nothing while nobody does. */
 export function PtzLine({ camera, short = false }: { camera: Camera; short?: boolean }): ReactNode {
@@ -22,7 +23,7 @@ export function PtzLine({ camera, short = false }: { camera: Camera; short?: boo
     );
   }
   return (
-    <p className="camera-line" data-testid="ptz-line">
+    <p className="ptz-line" data-testid="ptz-line">
       <FaultMark label="" />
       <span>
         {said} <span className="quiet-line">{since}</span>

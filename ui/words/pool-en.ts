@@ -98,7 +98,7 @@ export const poolEn: Pick<Words, 'pool' | 'imports'> = {
     apply: 'Write {{count}} cameras',
     nothing: 'There is nothing to write',
     applied: 'Written: {{added}} added, {{changed}} changed',
-    again: 'Another file',
+    again: 'Start over',
     changed: '{{column}}: {{before}} → {{after}}',
     changedSecret: '{{column}}: changed (not shown)',
     blank: 'empty',

@@ -96,7 +96,7 @@ export const poolZh = {
     apply: '写入 {{count}} 路',
     nothing: '没有需要写入的内容',
     applied: '已写入：新增 {{added}}，修改 {{changed}}',
-    again: '换一个文件',
+    again: '重新选择',
     changed: '{{column}}：{{before}} → {{after}}',
     changedSecret: '{{column}}：已改（不显示）',
     blank: '空',
