@@ -24,11 +24,8 @@ export const PtzMove = z.strictObject({
   pan: speed,
   tilt: speed,
   zoom: speed,
-  order: z
-    .number()
-    .int()
-    .min(0)
-    .describe('Greater with each move of a page (epoch milliseconds): one that comes too late is passed over'),
+  page: z.string().min(1).max(40).describe('Whatever a page calls itself, so that its moves are told from another’s'),
+  order: z.number().int().min(0).describe('Greater with each move of a page: one that comes too late is passed over'),
 });
 export type PtzMove = z.infer<typeof PtzMove>;
 

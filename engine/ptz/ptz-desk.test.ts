@@ -49,7 +49,7 @@ async function makeCamera(): Promise<string> {
   );
   return id;
 }
-const move = (pan: number, tilt = 0, zoom = 0) => ({ pan, tilt, zoom, order: ++order });
+const move = (pan: number, tilt = 0, zoom = 0) => ({ pan, tilt, zoom, page: 'page', order: ++order });
 const codeOf = (asked: Promise<unknown>) =>
   asked.then(
     () => 'done',
@@ -172,6 +172,9 @@ test('a move that comes after the stop it was sent before is passed over', async
   await desk.move(id, ann, move(0));
   await desk.move(id, ann, late);
   expect(device.isMoving).toBe(false);
+  // Another page of hers counts by itself.
+  await desk.move(id, ann, { ...late, page: 'other', order: 0 });
+  expect(device.isMoving).toBe(true);
   await desk.giveBack(id, ann);
 });
 

@@ -24,8 +24,8 @@ const END_AGAIN_MS = 1_000;
 
 interface Held extends Lease {
   untilMs: number;
-  /** Of the latest move: an earlier one that comes after it is passed over. */
-  order: number;
+  /** The latest move: an earlier one of the same page that comes after it is passed over. */
+  latest: Pick<PtzMove, 'page' | 'order'> | null;
   /** Until then it goes on turning; null: it is not to turn. */
   turnsUntilMs: number | null;
 }
@@ -109,11 +109,12 @@ export class PtzDesk {
    * Turns the camera, or stops it, and answers when the device has it. It turns for a second, unless it is told again.
    * @throws Refusal as `take`, 409 `ptz-not-held`, 502 `onvif-…`
    */
-  async move(cameraId: string, account: Account, { order, ...velocity }: PtzMove): Promise<void> {
+  async move(cameraId: string, account: Account, { page, order, ...velocity }: PtzMove): Promise<void> {
     const camera = await this.#own(cameraId, account);
     const held = this.#mine(cameraId, account);
-    if (order <= held.order) return;
-    held.order = order;
+    if (held.latest?.page === page && order <= held.latest.order) return;
+    const latest = { page, order };
+    held.latest = latest;
     this.#renew(held);
     const { drive } = this.#open(camera);
     const { pan, tilt, zoom } = velocity;
@@ -126,7 +127,7 @@ export class PtzDesk {
     }
     if (!wasTurning) await this.#record(camera, 'turned', account, `pan ${pan} tilt ${tilt} zoom ${zoom}`);
     // What came meanwhile counts: it may have been let go, or the lease be over.
-    if (held.order !== order || this.#held.get(cameraId) !== held) return;
+    if (held.latest !== latest || this.#held.get(cameraId) !== held) return;
     try {
       await askDevice(cameraId, () => drive.turn(velocity));
     } catch (error) {
@@ -199,7 +200,7 @@ export class PtzDesk {
   }
 
   #hold(lease: Lease): Held {
-    const held = { ...lease, untilMs: this.#o.nowMs() + PTZ_LEASE_MS, order: -1, turnsUntilMs: null };
+    const held = { ...lease, untilMs: this.#o.nowMs() + PTZ_LEASE_MS, latest: null, turnsUntilMs: null };
     this.#held.set(lease.cameraId, held);
     return held;
   }

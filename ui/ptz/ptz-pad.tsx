@@ -131,7 +131,9 @@ export function PtzPad({ turning, speed, enabled }: PtzPadProps): ReactNode {
       aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight + -"
       onKeyDown={onKeyDown}
       onKeyUp={onKeyUp}
-      onBlur={letGo}
+      onBlur={(left) => {
+        if (!left.currentTarget.contains(left.relatedTarget)) letGo();
+      }}
     >
       <div className="directions">
         {DIRECTIONS.map((direction) => {

@@ -1,6 +1,6 @@
 import { PTZ_MOVE_EVERY_MS, type PtzMove } from '#engine/contract/ptz.ts';
 
-type Velocity = Omit<PtzMove, 'order'>;
+type Velocity = Omit<PtzMove, 'order' | 'page'>;
 
 const STILL: Velocity = { pan: 0, tilt: 0, zoom: 0 };
 /** A device that is slower than this many requests is told no more until it answers; then the server stops it. */
@@ -12,6 +12,7 @@ export class Turning {
   readonly #onProblem: (error: unknown) => void;
   #wanted = STILL;
   #timer: ReturnType<typeof setInterval> | null = null;
+  readonly #page = crypto.getRandomValues(new Uint32Array(2)).join('-');
   #order = 0;
   #pending = 0;
 
@@ -42,10 +43,8 @@ export class Turning {
   }
 
   #say(): void {
-    // Two moves of one instant are told apart, and those of another tab of this machine too.
-    this.#order = Math.max(this.#order + 1, Date.now());
     this.#pending++;
-    this.#send({ ...this.#wanted, order: this.#order })
+    this.#send({ ...this.#wanted, page: this.#page, order: ++this.#order })
       .catch((error) => {
         this.#rest();
         this.#wanted = STILL;

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const move = (client: Client, velocity: object) =>
-  client.send('POST', `${CAMERA}/ptz/move`, { ...STILL, ...velocity, order: ++order });
+  client.send('POST', `${CAMERA}/ptz/move`, { ...STILL, ...velocity, page: 'page', order: ++order });
 const ptzOf = async (client: Client, id = 'ptz-1') => Camera.parse((await client.get(`/api/cameras/${id}`)).json).ptz;
 
 test('a page sees that a camera can be turned and by whom it is, within a second; where and how it never does', async () => {
@@ -166,7 +166,7 @@ test('a camera that is only granted to be played, and one that cannot turn, is r
   expect(await ptzOf(outsider)).toEqual({ lease: null });
   for (const [method, path, body] of [
     ['POST', LEASE, {}],
-    ['POST', `${CAMERA}/ptz/move`, { ...STILL, order: 1 }],
+    ['POST', `${CAMERA}/ptz/move`, { ...STILL, page: 'page', order: 1 }],
     ['GET', `${CAMERA}/ptz/presets`, undefined],
     ['POST', `${CAMERA}/ptz/presets/1/go`, {}],
     ['POST', `${CAMERA}/ptz/presets`, { name: 'x' }],
