@@ -225,7 +225,7 @@ test('a camera is turned by keys by one at a time; the other sees who, and its r
   await second.page.locator('[data-testid="ptz-panel"][data-state="other"]').waitFor();
   expect(await second.page.getByTestId('ptz-pad').getAttribute('aria-disabled')).toBe('true');
   await takePictures(second.page, 'ptz-other');
-  await panel.getByLabel('预置位').selectOption({ label: '大门' });
+  await panel.getByLabel('预置位', { exact: true }).selectOption({ label: '大门' });
   await panel.getByTestId('ptz-go').click();
   await until('it is back', 5000, async () => turnable.position.pan === 0 && turnable.position.zoom === 0);
   await panel.getByRole('button', { name: '归还' }).click();
