@@ -45,6 +45,27 @@ export const CameraSource = z.discriminatedUnion('kind', [
 ]);
 export type CameraSource = z.infer<typeof CameraSource>;
 
+/** Where a camera is turned by ONVIF. As secret as its source: no answer, page or log repeats any of it. */
+export const OnvifAddress = z.strictObject({
+  url: z
+    .string()
+    .max(2048)
+    .regex(
+      /^https?:\/\/[^\s/?#@]+(\/[^\s@]*)?$/i,
+      'the address of a device service, http:// or https://, without a password',
+    )
+    .describe('Of the device service, as http://192.0.2.7/onvif/device_service'),
+  username: z.string().max(200).default(''),
+  password: z.string().max(200).default(''),
+  profile: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('The token of the media profile that is turned; absent: the first one that can be'),
+});
+export type OnvifAddress = z.infer<typeof OnvifAddress>;
+
 /** Points on the ground: where each is in the picture and where it is on earth. Four determine it, more tell how well. */
 export const GroundCalibration = z
   .array(z.strictObject({ xy: RelativePoint, lngLat: LngLat }))
@@ -94,6 +115,7 @@ export const CameraRegister = z.strictObject({
     .strictObject({ widthPx: z.number().int().min(1).max(32_768), heightPx: z.number().int().min(1).max(32_768) })
     .optional(),
   subSource: CameraSource.optional().describe('A smaller stream of the same camera'),
+  onvif: OnvifAddress.optional().describe('Where it is turned, zoomed and sent to presets; absent: it cannot be'),
   tags: z.array(z.string().min(1).max(40)).max(32).optional(),
   inspection: z.boolean().optional().describe('Whether it belongs to the points that are looked through each day'),
 });

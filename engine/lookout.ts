@@ -77,10 +77,12 @@ export class Lookout implements LiveCameras {
         onScene: async (report) => (await this.#desk.receive(report)).filed,
         onCameraState: (id, state, reason, code) =>
           this.#write(`state of camera ${id}`, (db) => setCameraState(db, id, state, reason, code)),
-        onPictureFault: (id, fault) =>
+        onPictureFault: (id, fault) => {
+          if (fault === null) this.#desk.watchAgain(id);
           this.#write(`picture fault of camera ${id}`, (db) =>
             setPictureFault(db, id, fault && { code: fault.code, since: new Date(fault.sinceMs) }),
-          ),
+          );
+        },
         onView: (id, viewId) => this.#write(`view of camera ${id}`, (db) => setCurrentView(db, id, viewId)),
         onFingerprint: (id, viewId, drawing, fingerprint) =>
           this.#write(`fingerprint of camera ${id}`, (db) => keepFingerprint(db, id, viewId, { drawing, fingerprint })),
@@ -151,7 +153,10 @@ export class Lookout implements LiveCameras {
     await this.#writing;
   }
 
-  #toWatch({ config }: StoredCamera, kept: ReadonlyMap<string, KeptFingerprint> | undefined): WatchedCameraConfig {
+  #toWatch(
+    { config, lease }: StoredCamera,
+    kept: ReadonlyMap<string, KeptFingerprint> | undefined,
+  ): WatchedCameraConfig {
     if (!config.source) throw new Error(`camera ${config.id} has rules and no stream`);
     return {
       id: config.id,
@@ -165,6 +170,7 @@ export class Lookout implements LiveCameras {
       decode: config.decode,
       ...(config.samplePeriodMs !== undefined && { samplePeriodMs: config.samplePeriodMs }),
       regions: config.regions,
+      ...(lease && { turned: true }),
       algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
     };
   }

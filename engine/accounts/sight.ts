@@ -61,19 +61,20 @@ const SAID: Record<GrantedAct, string> = {
 
 /**
  * Why somebody may not do it: it is not there for who cannot see it, and not granted for who can.
- * @param act null: only the camera's own department may.
+ * @param act null, and "turn": only the camera's own department may.
  */
 export async function refusedCamera(
   db: Kysely<Schema>,
   viewer: Account,
   id: string,
-  act: GrantedAct | null,
+  act: GrantedAct | 'turn' | null,
 ): Promise<Refusal> {
   if (!(await withinSight(db, viewer, 'see', [id])).has(id)) return notVisible('camera', id);
-  const what = act === null ? 'changed or removed by others' : `${SAID[act]} by you`;
+  const isOwn = act === null || act === 'turn';
+  const what = isOwn ? `${act === null ? 'changed or removed' : 'turned'} by others` : `${SAID[act]} by you`;
   return new Refusal(403, 'not-granted', `The camera "${id}" belongs to another department: it may not be ${what}.`, {
     got: id,
-    expected: act === null ? 'a camera of your own division and department' : `a library granted to you for "${act}"`,
+    expected: isOwn ? 'a camera of your own division and department' : `a library granted to you for "${act}"`,
   });
 }
 

@@ -105,6 +105,11 @@ export class AlertDesk {
     }
   }
 
+  /** A camera's rules paused and go on: the pause is no time in which its alerts were not seen. */
+  watchAgain(cameraId: string): void {
+    this.#scenes.get(cameraId)?.watchAgain();
+  }
+
   /** Writes out what is known of alerts and not yet in their rows, and takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -58,6 +58,11 @@ export class Scene {
     this.alerts = this.alerts.filter((alert) => alert.presence === 'standing' || !over.has(alert.id));
   }
 
+  /** The camera did not watch for a while: what it does not see in its next frame is not missed since the last one. */
+  watchAgain(): void {
+    this.#lastFrame = null;
+  }
+
   /**
    * Takes one analysed frame in; it says nothing of the camera's other views, whose alerts stay as they are. What comes of
    * it is only in hand until `write`.

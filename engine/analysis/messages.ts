@@ -44,6 +44,8 @@ export const WatchedCameraConfig = z.object({
   samplePeriodMs: z.number().optional(),
   /** Absent: zones. */
   regions: LookedAt.optional(),
+  /** Somebody turns it: nothing that it shows is a fact. */
+  turned: z.boolean().optional(),
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 

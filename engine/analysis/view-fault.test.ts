@@ -97,6 +97,7 @@ beforeAll(async () => {
   };
   shard = await Shard.start(settings, (message) => {
     told.push(message);
+    if (message.kind === 'picture-fault' && message.fault === null) desk.watchAgain(message.cameraId);
     if (message.kind !== 'scene') return;
     const { cameraId } = message.report;
     filing.push(desk.receive(message.report).then(({ filed }) => shard.hear({ kind: 'filed', cameraId, keys: filed })));
@@ -206,6 +207,53 @@ test.skipIf(noClip)(
     await show(view, 20);
     // They ended more than a minute ago: these are others.
     expect((await alerts()).map(({ presence }) => presence)).toEqual(['ended', 'ended', 'standing', 'standing']);
+  },
+  120_000,
+);
+
+test.skipIf(noClip)(
+  'while somebody turns the camera nothing is reported, whatever it shows; once it is back and shows its view, the same alerts go on',
+  async () => {
+    const take = (turned: boolean) =>
+      shard.hear({ kind: 'watch', cameras: [{ ...CAMERA, ...(turned && { turned }) }] });
+    await show(view, 10);
+    const before = (await alerts()).filter(({ presence }) => presence === 'standing');
+    expect(before).toHaveLength(2);
+    const all = (await alerts()).map(({ id }) => id);
+    told.length = 0;
+
+    // Longer than an alert outlives what is not seen, and less than what no clock of frames goes through.
+    await take(true);
+    expect(faults()).toEqual(['turned']);
+    expect(await show(view, 4)).toBe(0);
+    expect(await show(across, 10)).toBe(0);
+    expect(await show(view, 6)).toBe(0);
+    expect(faults()).toEqual(['turned']);
+    expect((await alerts()).filter(({ presence }) => presence === 'standing')).toEqual(before);
+    await take(false);
+    expect(await show(view, 3)).toBe(0);
+    expect(await show(view, 25)).toBeGreaterThan(20);
+    expect(faults()).toEqual(['turned', null]);
+    const same = async () => (await alerts()).filter(({ presence }) => presence === 'standing').map(({ id }) => id);
+    expect(await same()).toEqual(before.map(({ id }) => id));
+
+    // Given back off its view: that is a moved one, until it is turned home.
+    await take(true);
+    expect(await show(turned, 5)).toBe(0);
+    await take(false);
+    expect(await show(turned, 20)).toBe(0);
+    expect(faults()).toEqual(['turned', null, 'turned', 'view-moved']);
+    await take(true);
+    await show(turned, 3);
+    await take(false);
+    await show(view, 30);
+    expect(faults()).toEqual(['turned', null, 'turned', 'view-moved', 'turned', null]);
+    expect(await same()).toEqual(before.map(({ id }) => id));
+    const presences = await store.store.db.selectFrom('alert_presence_changes').select('alert_id').execute();
+    const ofThese = presences.filter(({ alert_id }) => before.some(({ id }) => id === alert_id));
+    expect(ofThese).toEqual([]);
+    expect((await alerts()).map(({ id }) => id)).toEqual(all);
+    told.length = 0;
   },
   120_000,
 );

@@ -114,6 +114,7 @@ export class WatchedCamera {
         onFingerprint: (view, text) => listener.onFingerprint(view, text),
       },
     );
+    this.view.turn(config.turned === true, nowMs());
     this.#decoders = decoders;
     this.#onDue = listener.onDue;
     this.#sampler = SAMPLERS[config.decode](decoders, this.gop, (atMs) => wishOf(this.config, this.observer, atMs));
@@ -137,6 +138,7 @@ export class WatchedCamera {
   /** The zones or rules changed, the stream did not. */
   rebind(config: WatchedCameraConfig, timeZone: string): void {
     this.view.renew(config.views);
+    this.view.turn(config.turned === true, nowMs());
     this.config = config;
     if (!config.views.some(({ id }) => id === this.viewId)) this.viewId = config.views[0]!.id;
     this.sight.rebind(atView(config, this.viewId));

@@ -141,16 +141,13 @@ function differs(divisionCode: string, countyCode: string | null): boolean {
 
 function changesOf(before: CameraConfig, after: CameraConfig): ImportRow['changes'] {
   const changes: ImportRow['changes'] = [];
+  for (const column of SECRET) {
+    const key = column as 'source' | 'subSource' | 'onvif';
+    if (!isDeepStrictEqual(before[key], after[key])) changes.push({ column, before: null, after: null });
+  }
   for (const [column, cell] of CELL) {
-    if (SECRET.has(column)) {
-      const key = column as 'source' | 'subSource';
-      if (!isDeepStrictEqual(before[key], after[key])) changes.push({ column, before: null, after: null });
-    } else if (cell(before) !== cell(after)) {
-      changes.push({
-        column,
-        before: cut(cell(before), 200),
-        after: cut(cell(after), 200),
-      });
+    if (cell(before) !== cell(after)) {
+      changes.push({ column, before: cut(cell(before), 200), after: cut(cell(after), 200) });
     }
   }
   return changes;

@@ -11,24 +11,23 @@ import type { Schema } from '../store/schema.ts';
 import { applyRows } from './apply.ts';
 import { type AssessedRow, Assessor } from './assess-rows.ts';
 import { keepMapping, recallMapping } from './mappings.ts';
-import { readerOf } from './open-register.ts';
 import { readImport } from './read-imports.ts';
 import { RegisterColumns } from './register-columns.ts';
-import type { BytesRead, RegisterRow } from './register-row.ts';
+import type { BytesRead, Reading, RegisterRow } from './register-row.ts';
 
 const ROWS_AT_ONCE = 500;
 const MOST_ROWS = 200_000;
 /** Applied or not, an import is kept this long. */
 const KEPT_DAYS = 30;
 
-/** A register's file with what its giver says of it. */
+/** A register with what its giver says of it. */
 export interface GivenRegister {
-  path: string;
   fileName: string;
   format: RegisterFormat;
   crs: Crs;
   /** null: none was said; what the account said before of a file headed alike holds. */
   mapping: ColumnMapping | null;
+  rows(into: Omit<Reading, 'path'>): AsyncIterable<RegisterRow>;
 }
 
 interface Options {
@@ -227,7 +226,7 @@ export class CameraImports {
         .where('id', '=', id)
         .execute();
     try {
-      for await (const row of readerOf(given.format)({ path: given.path, columns, bytes })) {
+      for await (const row of given.rows({ columns, bytes })) {
         if (this.#closed) throw new Error('the engine ends');
         batch.push(row);
         if (done + batch.length > MOST_ROWS) throw tooManyRows();

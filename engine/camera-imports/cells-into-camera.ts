@@ -1,6 +1,7 @@
 import { CameraConfig, type Crs, type LngLat } from '#config/camera.ts';
 import { toWgs84 } from '../cameras/crs.ts';
 import type { ColumnKey, ImportRow } from '../contract/camera-import.ts';
+import { SECRET } from './columns.ts';
 import { cut } from './cut.ts';
 import type { RegisterRow } from './register-row.ts';
 
@@ -60,6 +61,13 @@ const PUT: Record<Exclude<ColumnKey, 'id' | 'lng' | 'lat'>, Put> = {
   mountHeightM: number('mountHeightM'),
   source: address('source'),
   subSource: address('subSource'),
+  onvif: (cell, settings, reasons) => {
+    try {
+      if (cell !== '') settings.onvif = JSON.parse(cell);
+    } catch {
+      reasons.push(reason('bad-address', 'onvif'));
+    }
+  },
   resolution: (cell, settings, reasons) => {
     const sides = /^(\d{1,5})\s*[x×*]\s*(\d{1,5})$/i.exec(cell);
     if (cell === '') settings.resolution = undefined;
@@ -110,7 +118,7 @@ export function cellsIntoCamera(
   for (const { path, message } of read.error.issues.slice(0, 8)) {
     const column = (path[0] === 'lngLat' ? 'lng' : path[0]) as ColumnKey;
     // What stood there is a secret, whatever is wrong with it.
-    if (column === 'source' || column === 'subSource') reasons.push(reason('bad-address', column));
+    if (SECRET.has(column)) reasons.push(reason('bad-address', column));
     else if (column === 'id') reasons.push(reason('bad-id', 'id', id, message));
     else if (column === 'gbId') reasons.push(reason('bad-gb-id', 'gbId', row.cells.gbId ?? null, '20'));
     else reasons.push(reason('bad-value', column, row.cells[column] ?? null, message.slice(0, 200)));

@@ -1,8 +1,8 @@
 import type { CameraConfig } from '#config/camera.ts';
-import type { ColumnKey } from '../contract/camera-import.ts';
+import type { ColumnKey, FileColumn } from '../contract/camera-import.ts';
 
 interface Column {
-  key: ColumnKey;
+  key: FileColumn;
   /** The heading that an export writes, and others that are understood. */
   heading: string;
   also: readonly string[];
@@ -53,10 +53,10 @@ export const COLUMNS: readonly Column[] = [
   { key: 'subSource', heading: '子码流地址', also: ['辅码流地址'], cell: () => '' },
 ];
 
-/** Columns that hold addresses: read, never written. */
-export const SECRET: ReadonlySet<ColumnKey> = new Set(['source', 'subSource']);
+/** What holds addresses: read, never written. Only a device that is asked tells where it is turned. */
+export const SECRET: ReadonlySet<ColumnKey> = new Set(['source', 'subSource', 'onvif']);
 
-export const CELL = new Map(COLUMNS.map(({ key, cell }) => [key, cell]));
+export const CELL = new Map<ColumnKey, Column['cell']>(COLUMNS.map(({ key, cell }) => [key, cell]));
 
 const plain = (heading: string): string =>
   heading
@@ -68,6 +68,6 @@ const KEY_OF = new Map(
 );
 
 /** Which column a heading is taken for; null: none of a register's. */
-export function columnOf(heading: string): ColumnKey | null {
+export function columnOf(heading: string): FileColumn | null {
   return KEY_OF.get(plain(heading)) ?? null;
 }

@@ -14,7 +14,7 @@ export interface BytesRead {
 }
 
 /** What a reader reads, and where it tells of what it comes upon. */
-interface Reading {
+export interface Reading {
   path: string;
   columns: RegisterColumns;
   bytes: BytesRead;

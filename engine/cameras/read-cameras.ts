@@ -12,9 +12,15 @@ function selectCameras(db: Kysely<Schema>, sight: Sight) {
   return db
     .selectFrom('cameras')
     .innerJoin('camera_states', 'camera_states.id', 'cameras.id')
+    .leftJoin('ptz_leases', 'ptz_leases.camera_id', 'cameras.id')
     .selectAll('cameras')
     .select(['camera_states.state', 'camera_states.code', 'camera_states.reason', 'camera_states.since'])
     .select(['camera_states.fault_code', 'camera_states.fault_since', 'camera_states.current_view_id'])
+    .select([
+      'ptz_leases.account_id as lease_account_id',
+      'ptz_leases.by as lease_by',
+      'ptz_leases.since as lease_since',
+    ])
     .where(inSight(sight));
 }
 

@@ -18,10 +18,16 @@ export interface StoredCamera {
   pictureFault: { code: PictureFaultCode; since: Date } | null;
   /** Which of its views it shows; null: none of them, or not known yet. */
   currentViewId: string | null;
+  /** Who turns it now. */
+  lease: { accountId: string; by: string; since: Date } | null;
 }
 
 export type CameraRow = Selectable<CamerasTable> &
-  Omit<Selectable<CameraStatesTable>, 'id' | 'first_seen_at' | 'lost_at'>;
+  Omit<Selectable<CameraStatesTable>, 'id' | 'first_seen_at' | 'lost_at'> & {
+    lease_account_id: string | null;
+    lease_by: string | null;
+    lease_since: Date | null;
+  };
 
 export function toStoredCamera(row: CameraRow): StoredCamera {
   return {
@@ -37,14 +43,20 @@ export function toStoredCamera(row: CameraRow): StoredCamera {
     stateSince: row.since,
     pictureFault: row.fault_code && row.fault_since ? { code: row.fault_code, since: row.fault_since } : null,
     currentViewId: row.body.views.some(({ id }) => id === row.current_view_id) ? row.current_view_id : null,
+    lease:
+      row.lease_account_id !== null && row.lease_by !== null && row.lease_since !== null
+        ? { accountId: row.lease_account_id, by: row.lease_by, since: row.lease_since }
+        : null,
   };
 }
 
-/** What the browser may know of a camera. Its source stays here. */
+/** What the browser may know of a camera. Its addresses stay here. */
 export function toWire(stored: StoredCamera, live: { lastFrameAtMs: number | null }): Camera {
-  const { source: _, subSource: __, ...config } = stored.config;
+  const { source: _, subSource: __, onvif, ...config } = stored.config;
+  const { lease } = stored;
   return {
     ...config,
+    ptz: onvif ? { lease: lease && { ...lease, since: lease.since.toISOString() } } : null,
     state: stored.state,
     stateCode: stored.stateCode,
     stateReason: stored.stateReason,

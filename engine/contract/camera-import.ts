@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { CameraConfig, CameraId, Crs, LngLat, OnvifAddress } from '#config/camera.ts';
 
-/** What a file of a register is written in; told by the ending of its name. */
-export const RegisterFormat = z.enum(['csv', 'geojson', 'catalog-xml', 'xlsx']);
+/** What a file of a register is written in, told by the ending of its name; or a device that was asked instead. */
+export const RegisterFormat = z.enum(['csv', 'geojson', 'catalog-xml', 'xlsx', 'onvif']);
 export type RegisterFormat = z.infer<typeof RegisterFormat>;
 
 /** What a register says of a camera, by the names that the API and the files' columns go by. */
@@ -23,17 +24,22 @@ export const ColumnKey = z.enum([
   'inspection',
   'source',
   'subSource',
+  'onvif',
 ]);
 export type ColumnKey = z.infer<typeof ColumnKey>;
 
+/** Those that a file may have: only a device that is asked tells what it is turned by. */
+export const FileColumn = ColumnKey.exclude(['onvif']);
+export type FileColumn = z.infer<typeof FileColumn>;
+
 /** What headings of one's own mean; null: the column is left out. A heading that is not named is guessed. */
-export const ColumnMapping = z.record(z.string().max(200), ColumnKey.nullable());
+export const ColumnMapping = z.record(z.string().max(200), FileColumn.nullable());
 export type ColumnMapping = z.infer<typeof ColumnMapping>;
 
 /** A column of a file, and what it is taken for. */
 export const ImportColumn = z.object({
   heading: z.string(),
-  column: ColumnKey.nullable().describe('null: none, it is left out'),
+  column: FileColumn.nullable().describe('null: none, it is left out'),
   by: z
     .enum(['given', 'remembered', 'guessed'])
     .nullable()
@@ -43,6 +49,22 @@ export const ImportColumn = z.object({
   samples: z.array(z.string()).describe('At most three of its cells, without addresses'),
 });
 export type ImportColumn = z.infer<typeof ImportColumn>;
+
+/**
+ * A camera or recorder that is asked for its channels: each becomes a row. Its password goes into the rows' addresses and nowhere
+ * else. A device knows no place: all its channels are put where it is said to be.
+ */
+export const NewOnvifImport = z.strictObject({
+  url: OnvifAddress.shape.url,
+  username: OnvifAddress.shape.username.unwrap(),
+  password: OnvifAddress.shape.password.unwrap(),
+  id: CameraId.max(40).describe('What the ids of its cameras begin with; a channel’s own name follows'),
+  name: z.string().trim().min(1).max(100).describe('What its cameras are called; of several each with a number'),
+  lngLat: LngLat,
+  crs: Crs.describe('What the position is in; stated, never guessed'),
+  department: CameraConfig.shape.department.unwrap().min(1).optional(),
+});
+export type NewOnvifImport = z.infer<typeof NewOnvifImport>;
 
 /** What becomes of a row. */
 export const RowOutcome = z.enum(['added', 'changed', 'same', 'refused']);

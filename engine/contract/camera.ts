@@ -49,14 +49,23 @@ export type County = z.infer<typeof County>;
 
 /**
  * What is wrong with a picture that arrives: the lens is covered or out of focus; no light; always the same bytes; not
- * the view that the zones were drawn on. While it is, the camera's rules pause and its alerts stay as they are.
+ * the view that the zones were drawn on; turned: somebody turns the camera, or did and it is not yet known to be back. While
+ * it is, the camera's rules pause and its alerts stay as they are.
  */
-export const PictureFaultCode = z.enum(['covered', 'dark', 'frozen', 'view-moved']);
+export const PictureFaultCode = z.enum(['covered', 'dark', 'frozen', 'view-moved', 'turned']);
 export type PictureFaultCode = z.infer<typeof PictureFaultCode>;
 const PictureFault = z.object({ code: PictureFaultCode, since: z.iso.datetime() });
 
+/** Who turns a camera now, and since when; nobody else may until it is given back, runs out or is taken over. */
+export const PtzLease = z.object({ accountId: z.string(), by: z.string(), since: z.iso.datetime() });
+export type PtzLease = z.infer<typeof PtzLease>;
+
+/** What of its settings is never told: addresses, and what stands in them. */
+const SECRETS = { source: true, subSource: true, onvif: true } as const;
+
 /** What the browser may know of a camera: never its address. */
-export const Camera = CameraConfig.omit({ source: true, subSource: true }).extend({
+export const Camera = CameraConfig.omit(SECRETS).extend({
+  ptz: z.object({ lease: PtzLease.nullable() }).nullable().describe('null: it cannot be turned from here'),
   state: CameraState,
   stateCode: CameraFault.nullable().describe('Why it is offline or degraded'),
   stateReason: z.string().nullable().describe('A detail of it, addresses masked'),
@@ -74,7 +83,7 @@ export const CameraRevision = z.object({
   revision: z.number().int(),
   at: z.iso.datetime(),
   by: z.string(),
-  config: z.object(CameraConfig.shape).omit({ source: true, subSource: true }).nullable(),
+  config: z.object(CameraConfig.shape).omit(SECRETS).nullable(),
   acceptedViewId: z
     .string()
     .nullable()
@@ -106,5 +115,6 @@ export const CameraPatch = z.strictObject({
   regions: CameraConfig.shape.regions.unwrap().optional(),
   department: CameraConfig.shape.department.unwrap().optional(),
   ...CameraRegister.shape,
+  onvif: CameraRegister.shape.onvif.nullable().describe('null: it cannot be turned any more'),
 });
 export type CameraPatch = z.infer<typeof CameraPatch>;

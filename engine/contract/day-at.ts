@@ -101,6 +101,7 @@ export function cameraAt({ id, lives, states, faults }: DayCamera, atMs: number)
     algorithms: [],
     decode: 'as-needed',
     regions: 'zones',
+    ptz: null,
     state: state.state,
     stateCode: state.code,
     stateReason: null,

@@ -1,5 +1,5 @@
-/** The HTTP status a refusal is answered with. */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 422;
+/** The HTTP status a refusal is answered with; 502: another machine, which was needed for it, did not do its part. */
+export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 422 | 502;
 
 /**
  * A request that was understood and is not carried out. The message is for the person who asked; `code` is stable, `got`

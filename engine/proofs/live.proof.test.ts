@@ -8,10 +8,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaDownload } from '#engine/contract/media-download.ts';
 import { type Clip, readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
+import { TestDevice } from '../onvif/device-for-tests.ts';
 import { openBrowser, overPlainHttp, type Seat, takePictures, takeSeat } from './browser.ts';
 import { ffmpeg, parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
-import { Product } from './product.ts';
+import { Product, until } from './product.ts';
 import { freePort } from './servers.ts';
 
 /** On a machine that has nothing else to do a first picture takes a second, and one is 0.2 s old; how much is logged. */
@@ -27,6 +28,7 @@ let page: Page;
 let clips: Record<'halves' | 'street' | 'h265', Clip>;
 let port: number;
 let cameras: RtspServer;
+let turnable: TestDevice;
 
 beforeAll(async () => {
   clips = {
@@ -35,6 +37,7 @@ beforeAll(async () => {
     h265: await readClip(await parkingClip({ codec: 'h265', seconds: 24 })),
   };
   port = await freePort();
+  turnable = await TestDevice.open();
   cameras = await startRtspServer({ port, clips });
   [product, browser] = await Promise.all([Product.start({ env: { CHENGNAO_RENDITIONS: '1' } }), openBrowser()]);
   await product.signIn();
@@ -45,6 +48,7 @@ beforeAll(async () => {
       name,
       source: { kind: 'url', url: cameras.url(id === 'h265b' ? 'h265' : id) },
       lngLat: [116.3594, 37.4341],
+      ...(id === 'street' && { onvif: turnable.address }),
       // One is only registered: nobody opens its stream before somebody looks.
       ...(ANALYSED.has(id) && {
         views: [{ zones: PARKING_ZONES }],
@@ -58,6 +62,7 @@ afterAll(async () => {
   await browser?.close();
   await product?.end();
   await cameras?.close();
+  await turnable?.close();
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -204,6 +209,59 @@ test('from an alert, one step leads to its camera’s live picture', async () =>
   expect(page.url()).toMatch(/[?]grid=1&cameras=street$/);
   await page.goto(before);
   await becomes('halves', 'playing', 15_000);
+});
+
+test('a camera is turned by keys by one at a time; the other sees who, and its rules pause and go on', async () => {
+  const other = { username: 'li', password: 'a long password' };
+  const account = { ...other, displayName: '李岗', roles: ['operator'], division: '371400' };
+  await product.api('POST', '/api/accounts', account);
+  const second = await takeSeat(browser, product.url, undefined, other);
+  await second.page.goto(`${product.url}/live?grid=1&cameras=street`);
+  const alertIds = async () => (await product.alerts()).map(({ id }) => id).sort();
+  const before = await alertIds();
+  expect(before.length).toBeGreaterThan(0);
+
+  await tile('street').getByTestId('ptz-open').click();
+  const panel = page.getByTestId('ptz-panel');
+  await page.locator('[data-testid="ptz-panel"][data-state="free"]').waitFor();
+  await panel.getByRole('option', { name: '大门' }).waitFor({ state: 'attached' });
+  const takenAtMs = performance.now();
+  await panel.getByRole('button', { name: '开始控制' }).click();
+  await second.page.getByTestId('ptz-line').filter({ hasText: '云台控制中' }).waitFor();
+  console.log(`the other sees who turns it after ${(performance.now() - takenAtMs).toFixed(0)} ms`);
+  await page.locator('[data-testid="ptz-panel"][data-state="mine"]').waitFor();
+  await page.getByTestId('ptz-pad').focus();
+  await page.keyboard.down('ArrowRight');
+  await page.keyboard.down('+');
+  await until('the camera turns', 2000, async () => turnable.isMoving);
+  await sleep(1600);
+  await page.keyboard.up('+');
+  await page.keyboard.up('ArrowRight');
+  await until('the camera stands', 2000, async () => !turnable.isMoving);
+  const { pan, tilt, zoom } = turnable.position;
+  // Longer than a second: it was said again and again that it is to go on.
+  expect(pan).toBeGreaterThan(0.35);
+  expect(zoom).toBeGreaterThan(0.35);
+  expect(tilt).toBe(0);
+  expect((await product.camera('street')).pictureFault?.code).toBe('turned');
+  await takePictures(page, 'ptz-mine');
+
+  await second.page.getByTestId('ptz-open').click();
+  await second.page.locator('[data-testid="ptz-panel"][data-state="other"]').waitFor();
+  expect(await second.page.getByTestId('ptz-pad').getAttribute('aria-disabled')).toBe('true');
+  await takePictures(second.page, 'ptz-other');
+  await panel.getByLabel('预置位', { exact: true }).selectOption({ label: '大门' });
+  await panel.getByTestId('ptz-go').click();
+  await until('it is back', 5000, async () => turnable.position.pan === 0 && turnable.position.zoom === 0);
+  await panel.getByRole('button', { name: '归还' }).click();
+  await second.page.locator('[data-testid="ptz-panel"][data-state="free"]').waitFor({ timeout: 2000 });
+  await until('its rules go on', 20_000, async () => (await product.camera('street')).pictureFault === null);
+  await sleep(5000);
+  expect(await alertIds()).toEqual(before);
+  expect(second.errors).toEqual([]);
+  await second.context.close();
+  await page.keyboard.press('Escape');
+  await becomes('halves', 'playing', 10_000);
 });
 
 test('over plain HTTP, where pages have no decoder of their own, it plays through a media source', async () => {

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { CameraSource, CameraView, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { CameraSource, CameraView, GroundCalibration, LngLat, OnvifAddress, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
 import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
 import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contract/camera-health.ts';
-import { CameraImport, ImportColumn, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
+import { CameraImport, ImportColumn, ImportRow, ImportRowPage, NewOnvifImport } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
@@ -33,6 +33,16 @@ import { MediaDownload, NewMediaDownload, NewSnapshot } from '../contract/media-
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
+import {
+  HeldPtzLease,
+  NewPtzLease,
+  NewPtzPreset,
+  PtzMove,
+  PtzPreset,
+  PtzPresetList,
+  PtzUse,
+  PtzUseList,
+} from '../contract/ptz.ts';
 import { Site } from '../contract/site.ts';
 import {
   AccountList,
@@ -49,6 +59,7 @@ import {
   OpenApi,
   OutageList,
   PasswordChange,
+  PresetCall,
   Revocation,
   SuppressionList,
   UnitList,
@@ -119,6 +130,11 @@ export const ANSWERS = {
   PoolLine,
   PoolPage,
   Problem,
+  HeldPtzLease,
+  PtzPreset,
+  PtzPresetList,
+  PtzUse,
+  PtzUseList,
   Site,
   Suppression,
   SuppressionList,
@@ -145,13 +161,19 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewOnvifImport,
   NewProbe,
   NewMediaDownload,
   NewSnapshot,
   NewLibrary,
   NewLibraryGrant,
   NewUnit,
+  NewPtzLease,
+  NewPtzPreset,
+  OnvifAddress,
   PasswordChange,
+  PresetCall,
+  PtzMove,
   Revocation,
   ViewAcceptance,
 } as const satisfies Record<string, z.ZodType>;

@@ -5,6 +5,7 @@ import type { Counties } from '../cameras/counties.ts';
 import type { CasePolicy } from '../cases/case-clocks.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';
 import type { FinishedDays } from '../online-rates/finished-days.ts';
+import type { PtzDesk } from '../ptz/ptz-desk.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
@@ -41,6 +42,7 @@ export interface ServerContext {
   finishedDays: FinishedDays;
   imports: CameraImports;
   copies: MediaCopies;
+  ptz: PtzDesk;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

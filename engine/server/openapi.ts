@@ -16,6 +16,7 @@ const PROBLEMS: Record<number, string> = {
   422: 'Well formed, and not possible',
   429: 'Too many failed tries',
   500: 'Something unexpected; the message names its line in the log',
+  502: 'Another machine, which was needed for it, did not do its part',
 };
 
 /**
@@ -127,8 +128,12 @@ function problems(route: Route): Json {
   if (route.path.includes(':')) statuses.push(404);
   if (route.body !== null && route.who in WHO_MAY) statuses.push(409, 422);
   if (route.guarded) statuses.push(429);
+  if (route.path.includes('/ptz/')) statuses.push(409, 502);
   const schema = { $ref: `#/components/schemas/${NAME_OF.get(Problem)}` };
   return Object.fromEntries(
-    statuses.map((status) => [status, { description: PROBLEMS[status], content: { 'application/json': { schema } } }]),
+    [...new Set(statuses)].map((status) => [
+      status,
+      { description: PROBLEMS[status], content: { 'application/json': { schema } } },
+    ]),
   );
 }

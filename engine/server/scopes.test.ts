@@ -3,6 +3,7 @@ import { setCameraState } from '../cameras/write-cameras.ts';
 import { AlertPage } from '../contract/alert.ts';
 import { CameraMap } from '../contract/camera-map.ts';
 import { Problem } from '../contract/problem.ts';
+import { TestDevice } from '../onvif/device-for-tests.ts';
 import { CameraList, CaseList, SuppressionList, UnitList } from './shapes.ts';
 import {
   CITY,
@@ -23,6 +24,7 @@ const TODAY = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 const SECRET = 's3cret-p@ss';
 
 let site: SiteUnderTest;
+let device: TestDevice;
 let admin: Client;
 let west: Client;
 let police: Client;
@@ -30,6 +32,7 @@ let ids: Record<'camera' | 'camera-import' | 'library' | 'alert' | 'case' | 'sup
 
 beforeAll(async () => {
   site = await openSiteUnderTest();
+  device = await TestDevice.open({ password: SECRET });
   admin = await site.signIn({ username: 'chief', roles: ['administrator', 'dispatcher'] });
   west = await site.signIn({
     username: 'west',
@@ -42,7 +45,7 @@ beforeAll(async () => {
     ['west-1', IN_WEST],
     ['east-1', IN_EAST],
   ] as const) {
-    await admin.send('POST', '/api/cameras', { id, name: id, source, lngLat });
+    await admin.send('POST', '/api/cameras', { id, name: id, source, lngLat, onvif: device.address });
   }
   await setCameraState(
     site.store.db,
@@ -70,7 +73,10 @@ beforeAll(async () => {
     suppression: items[0]!.id,
   };
 }, 60_000);
-afterAll(() => site.close());
+afterAll(async () => {
+  await site?.close();
+  await device?.close();
+});
 
 test('an account of another county or department sees no list, no id, no picture and no change of it', async () => {
   site.live.pictures.set('east-1', { jpeg: Buffer.from('east'), capturedAtMs: 1 });
@@ -189,6 +195,7 @@ test('no answer of any route holds a camera’s address or its credentials', asy
   for (const text of texts) {
     expect(text).not.toContain(SECRET);
     expect(text).not.toContain('10.0.0.1/other');
+    expect(text).not.toContain(device.url);
   }
   const { stateReason } = CameraList.parse((await admin.get('/api/cameras')).json).items.find(
     ({ id }) => id === 'east-1',

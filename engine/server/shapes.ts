@@ -32,6 +32,11 @@ export const OpenApi = z.record(z.string(), z.unknown());
 /** Nothing is asked beyond which view it is. */
 export const ViewAcceptance = z.strictObject({});
 
+/** Nothing is asked beyond which preset it is. */
+export const PresetCall = z.strictObject({});
+
+export const PtzUseQuery = z.object({ camera: z.string().max(128).optional() });
+
 /** Nothing is asked beyond which camera it is. */
 export const NewProbe = z.strictObject({});
 

@@ -10,6 +10,7 @@ import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import type { NewAccount } from '../contract/account.ts';
 import { FinishedDays } from '../online-rates/finished-days.ts';
+import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
 import { route } from './route.ts';
@@ -120,6 +121,7 @@ test('a field that the contract does not name does not get out, wherever it hide
       onChanged: async () => undefined,
       say: (line) => logLines.push(line),
     }),
+    ptz: new PtzDesk({ db: store.db, nowMs: Date.now, onLease: async () => undefined, say: () => undefined }),
     settings: SETTINGS,
     version: '0',
     log: (line) => logLines.push(line),

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express from 'express';
+import { nowMs } from '#streams/clock.ts';
 import { maskAddress } from '#streams/mask.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
@@ -11,6 +12,7 @@ import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import { watchGrants } from '../libraries/watch-grants.ts';
 import { FinishedDays } from '../online-rates/finished-days.ts';
+import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
@@ -35,6 +37,7 @@ export interface ServerOptions
     | 'finishedDays'
     | 'imports'
     | 'copies'
+    | 'ptz'
     | 'secure'
     | 'metricsToken'
     | 'openApi'
@@ -76,6 +79,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   await imports.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
+  const ptz = new PtzDesk({
+    db: store.db,
+    nowMs,
+    onLease: (id) => live.refresh(id),
+    say: (line) => log(maskAddress(line)),
+  });
+  await ptz.start();
   const context: ServerContext = {
     store,
     settings,
@@ -87,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     finishedDays: new FinishedDays(),
     imports,
     copies,
+    ptz,
     version,
     log,
     secure: tls !== undefined,
@@ -123,7 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await listen(http, port, host);
   } catch (error) {
-    await Promise.all([grants.close(), sender.close(), walls.close(), video.close()]);
+    await Promise.all([grants.close(), sender.close(), walls.close(), video.close(), ptz.close()]);
     throw error;
   }
 
@@ -141,6 +152,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         video.close(),
         imports.close(),
         copies.close(),
+        ptz.close(),
       ]);
       clearTimeout(rest);
     },

@@ -7,6 +7,7 @@ import { CAMERA_HEALTH_ROUTES } from './routes/camera-health.ts';
 import { CAMERA_IMPORT_ROUTES } from './routes/camera-imports.ts';
 import { CAMERA_MAP_ROUTES } from './routes/camera-map.ts';
 import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
+import { CAMERA_PTZ_ROUTES } from './routes/camera-ptz.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_MAP_ROUTES,
   ...CAMERA_AREA_ROUTES,
   ...CAMERA_VIEW_ROUTES,
+  ...CAMERA_PTZ_ROUTES,
   ...CAMERA_POOL_ROUTES,
   ...CAMERA_HEALTH_ROUTES,
   ...CAMERA_IMPORT_ROUTES,

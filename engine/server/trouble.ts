@@ -124,7 +124,7 @@ export function invalidInput(where: 'body' | 'query' | 'path', error: z.ZodError
   });
 }
 
-const SECRET_FIELDS = new Set(['password', 'current', 'next', 'source', 'url']);
+const SECRET_FIELDS = new Set(['password', 'current', 'next', 'source', 'url', 'onvif']);
 const LONGEST_SHOWN = 80;
 
 /** What stood at a path, short, and never a secret. */

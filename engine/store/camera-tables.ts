@@ -12,6 +12,7 @@ import type {
 } from '../contract/camera-import.ts';
 import type { GrantedAct, LibraryRule, LibraryUseAct } from '../contract/library.ts';
 import type { OutageKind } from '../contract/outage.ts';
+import type { PtzAct } from '../contract/ptz.ts';
 import type { JsonList, Optional, ReadOnly } from './columns.ts';
 
 export interface CamerasTable {
@@ -148,6 +149,27 @@ export interface OutagesTable {
 export interface OutageCamerasTable {
   outage_id: string;
   camera_id: string;
+}
+
+/** A row stands while somebody turns the camera. */
+export interface PtzLeasesTable {
+  camera_id: string;
+  account_id: string;
+  by: string;
+  since: Date;
+}
+
+export interface PtzUsesTable {
+  n: Generated<number>;
+  at: Date;
+  camera_id: string;
+  camera_name: string;
+  act: PtzAct;
+  account_id: string | null;
+  by: string;
+  detail: string;
+  division: string;
+  department: string;
 }
 
 export interface ViewFingerprintsTable {

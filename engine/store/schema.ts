@@ -27,6 +27,8 @@ import type {
   LibraryUsesTable,
   OutageCamerasTable,
   OutagesTable,
+  PtzLeasesTable,
+  PtzUsesTable,
   ViewFingerprintsTable,
 } from './camera-tables.ts';
 import type { JsonList, Optional, PointColumn } from './columns.ts';
@@ -259,6 +261,8 @@ export interface Schema {
   camera_fault_changes: CameraFaultChangesTable;
   alert_presence_changes: AlertPresenceChangesTable;
   engine_runs: EngineRunsTable;
+  ptz_leases: PtzLeasesTable;
+  ptz_uses: PtzUsesTable;
   view_fingerprints: ViewFingerprintsTable;
   libraries: LibrariesTable;
   library_revisions: LibraryRevisionsTable;

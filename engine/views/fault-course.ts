@@ -1,7 +1,7 @@
 import type { PictureFaultCode } from '../contract/camera.ts';
 
 /** What one picture says; unsure: neither that all is well nor that it is not. */
-export type Verdict = PictureFaultCode | 'well' | 'unsure';
+export type Verdict = Exclude<PictureFaultCode, 'turned'> | 'well' | 'unsure';
 
 export interface PictureFault {
   code: PictureFaultCode;
@@ -13,7 +13,13 @@ export interface PictureFault {
 const BEGIN_MS = 10_000;
 const BEGIN_PICTURES = 4;
 /** It ends after so long, and so many pictures, that are all well: by night each passing car lights the scene. */
-const END_MS: Record<PictureFaultCode, number> = { covered: 3_000, dark: 30_000, frozen: 3_000, 'view-moved': 3_000 };
+const END_MS: Record<PictureFaultCode, number> = {
+  covered: 3_000,
+  dark: 30_000,
+  frozen: 3_000,
+  'view-moved': 3_000,
+  turned: 3_000,
+};
 const END_PICTURES = 3;
 
 /** A run of pictures that say the same. */

@@ -47,7 +47,7 @@ export interface ViewWatchOptions {
 }
 
 /** Why what a camera shows cannot be taken for a view now. `not-moved`: it shows one that is known. */
-export const NO_FINGERPRINT = ['no-picture', 'covered', 'dark', 'frozen', 'not-moved', 'too-little'] as const;
+export const NO_FINGERPRINT = ['no-picture', 'covered', 'dark', 'frozen', 'turned', 'not-moved', 'too-little'] as const;
 export type NoFingerprint = (typeof NO_FINGERPRINT)[number];
 
 /** A run of pictures that show another known view. */
@@ -84,6 +84,7 @@ export class ViewWatch {
   #keptAtMs: number | null = null;
   #toldFault: PictureFault | null | undefined;
   #toldView: string | null | undefined;
+  #isTurned = false;
 
   constructor(options: ViewWatchOptions, listener: ViewListener) {
     this.#listener = listener;
@@ -107,6 +108,20 @@ export class ViewWatch {
     if (!believed) this.passedOver++;
     else if (verdict === 'well') this.#learn(atMs);
     return believed;
+  }
+
+  /**
+   * Somebody turns the camera from now on, or does no more. While it is turned nothing is believed, whatever it shows; after
+   * that, once its pictures show a view that is known.
+   */
+  turn(isTurned: boolean, atMs: number): void {
+    if (isTurned === this.#isTurned) return;
+    this.#isTurned = isTurned;
+    this.#taking = null;
+    this.#turn = null;
+    if (isTurned) this.#course.enter({ code: 'turned', sinceMs: atMs });
+    this.#course.interrupt();
+    this.#tell(false);
   }
 
   /** The fingerprint of the picture that stands now, for a view that an operator says it is; or why there is none. */
@@ -141,12 +156,13 @@ export class ViewWatch {
     this.#followedAtMs = null;
     this.#keptAtMs = null;
     this.#toldView = undefined;
-    if (!drawnAnew) return;
+    if (!drawnAnew || this.#isTurned) return;
     this.#course.forget();
     this.#toldFault = undefined;
   }
 
   #take(verdict: Verdict, atMs: number): boolean {
+    if (this.#isTurned) return false;
     const seen = verdict === 'well' ? this.#seen : null;
     if (seen && seen !== this.#views.at) return this.#turnTo(seen, atMs);
     this.#turn = null;
@@ -210,7 +226,8 @@ export class ViewWatch {
 
   #tell(believed: boolean): void {
     const { fault } = this.#course;
-    const viewId = fault?.code === 'view-moved' ? null : believed ? this.#views.at?.id : undefined;
+    const isElsewhere = fault?.code === 'view-moved' || fault?.code === 'turned';
+    const viewId = isElsewhere ? null : believed ? this.#views.at?.id : undefined;
     if (viewId !== undefined && viewId !== this.#toldView) {
       this.#toldView = viewId;
       this.#listener.onView(viewId);

@@ -78,6 +78,7 @@ test('cameras, units, cases and suppressions each come into their own place', ()
     lngLat: [116, 37],
     views: [{ id: 'default', zones: [] }],
     currentViewId: 'default',
+    ptz: null,
     algorithms: [{ rule: 'illegal-parking' }],
     decode: 'as-needed',
     regions: 'zones',

@@ -10,6 +10,7 @@ import { sightOf, viewName } from '../live/camera-sight.ts';
 import { useCamera, useDesk } from '../live/use-live.ts';
 import { AcceptView } from '../pictures/accept-view.tsx';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
+import { PtzFold } from '../ptz/ptz-fold.tsx';
 import { sayClock, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 
@@ -178,6 +179,7 @@ function CameraCard({ camera }: { camera: Camera }): ReactNode {
         </p>
       )}
       <AcceptView camera={camera} />
+      <PtzFold key={camera.id} camera={camera} />
       <p>
         <a data-testid="to-calibration" href={cameraAddress(camera.id)} onClick={follow}>
           {t('calibration.open')}

@@ -10,6 +10,7 @@ import { useCalmed } from '../live/use-calmed.ts';
 import { useCity, useDesk } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { Downloads } from '../pictures/downloads.tsx';
+import { PtzFold } from '../ptz/ptz-fold.tsx';
 import { sayLngLat } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { CameraDuty } from './camera-duty.tsx';
@@ -56,6 +57,7 @@ export function CameraPanel({ id, libraryId }: { id: string; libraryId: string |
         {found && !mayPlay && <p className="quiet-line">{t('library.notPlayable')}</p>}
         {found && !analysed && mayPlay && <p className="quiet-line">{t('pool.notAnalysed')}</p>}
         {found && <CameraDuty found={found} />}
+        {found && found.acts === null && <PtzFold key={id} camera={cameras.get(id) ?? found.camera} />}
         {found?.hasStream && mayPlay && (
           <a className="button" data-testid="to-calibration" href={cameraAddress(id)} onClick={follow}>
             <Glyph name="zone" /> {t('calibration.open')}

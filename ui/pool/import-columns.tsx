@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { ColumnKey, type ColumnMapping, type ImportColumn } from '#engine/contract/camera-import.ts';
+import { type ColumnMapping, FileColumn, type ImportColumn } from '#engine/contract/camera-import.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
 import { useWords } from '../words/words.ts';
@@ -14,7 +14,7 @@ interface ImportColumnsProps {
 /** What each column of a file is taken for, and what else it may be: then the dry run is made again. */
 export function ImportColumns({ columns, wrong, onMap }: ImportColumnsProps): ReactNode {
   const { t } = useWords();
-  const [chosen, setChosen] = useState<ReadonlyMap<string, ColumnKey | null>>(new Map());
+  const [chosen, setChosen] = useState<ReadonlyMap<string, FileColumn | null>>(new Map());
   const columnOf = ({ heading, column }: ImportColumn) =>
     chosen.has(heading) ? (chosen.get(heading) ?? null) : column;
   const { busy, problem, start } = useAction(() => onMap(mappingOf(columns, chosen)));
@@ -46,12 +46,12 @@ export function ImportColumns({ columns, wrong, onMap }: ImportColumnsProps): Re
                     aria-label={t('imports.takenForLabel', { heading: column.heading })}
                     value={columnOf(column) ?? ''}
                     onChange={(happening) => {
-                      const read = ColumnKey.safeParse(happening.target.value);
+                      const read = FileColumn.safeParse(happening.target.value);
                       setChosen(new Map(chosen).set(column.heading, read.success ? read.data : null));
                     }}
                   >
                     <option value="">{t('imports.leftOut')}</option>
-                    {ColumnKey.options.map((key) => (
+                    {FileColumn.options.map((key) => (
                       <option key={key} value={key}>
                         {t(`imports.column.${key}`)}
                       </option>
@@ -81,7 +81,7 @@ export function ImportColumns({ columns, wrong, onMap }: ImportColumnsProps): Re
 }
 
 /** What was said, by whomever; guesses are left to be guessed again. */
-function mappingOf(columns: readonly ImportColumn[], chosen: ReadonlyMap<string, ColumnKey | null>): ColumnMapping {
+function mappingOf(columns: readonly ImportColumn[], chosen: ReadonlyMap<string, FileColumn | null>): ColumnMapping {
   const said = columns.filter(({ by }) => by === 'given' || by === 'remembered');
   return { ...Object.fromEntries(said.map(({ heading, column }) => [heading, column])), ...Object.fromEntries(chosen) };
 }

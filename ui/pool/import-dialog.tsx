@@ -5,10 +5,11 @@ import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
 import { ask } from '../live/ask.ts';
 import { useWords } from '../words/words.ts';
+import { CrsField } from './crs-field.tsx';
 import { ImportColumns } from './import-columns.tsx';
 import { ImportRows } from './import-rows.tsx';
+import { StartDevice } from './start-device.tsx';
 
-const CRS = ['WGS84', 'GCJ02', 'BD09'] as const;
 const ASK_EVERY_MS = 500;
 const isUnderWay = ({ state }: CameraImport) => state === 'reading' || state === 'applying';
 
@@ -45,8 +46,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   return (
     <Dialog title={t('imports.title')} onClose={onClose} wide>
       <div className="import" data-testid="import" data-state={made?.state ?? 'none'}>
-        {made === null || given === null ? (
-          <Start onBegin={begin} />
+        {made === null ? (
+          <Start onBegin={begin} onMade={setMade} />
         ) : (
           <Result made={made} given={given} onMade={setMade} onBegin={begin} />
         )}
@@ -73,7 +74,26 @@ function useFollowed(made: CameraImport | null, setMade: (made: CameraImport) =>
   }, [made, setMade]);
 }
 
-function Start({ onBegin }: { onBegin: Begin }): ReactNode {
+/** Where the register comes from: a file, or a device that is asked. */
+function Start({ onBegin, onMade }: { onBegin: Begin; onMade: (made: CameraImport) => void }): ReactNode {
+  const { t } = useWords();
+  const [from, setFrom] = useState<'fromFile' | 'fromDevice'>('fromFile');
+  return (
+    <>
+      <div className="tabs" role="radiogroup" aria-label={t('imports.from')}>
+        {(['fromFile', 'fromDevice'] as const).map((one) => (
+          // biome-ignore lint/a11y/useSemanticElements: looks like the other tabs, which are buttons
+          <button key={one} type="button" role="radio" aria-checked={one === from} onClick={() => setFrom(one)}>
+            {t(`imports.${one}`)}
+          </button>
+        ))}
+      </div>
+      {from === 'fromFile' ? <StartFile onBegin={onBegin} /> : <StartDevice onMade={onMade} />}
+    </>
+  );
+}
+
+function StartFile({ onBegin }: { onBegin: Begin }): ReactNode {
   const { t } = useWords();
   const [file, setFile] = useState<File | null>(null);
   const [crs, setCrs] = useState('');
@@ -93,17 +113,7 @@ function Start({ onBegin }: { onBegin: Begin }): ReactNode {
           onChange={(happening) => setFile(happening.target.files?.[0] ?? null)}
         />
       </div>
-      <div className="field">
-        <label htmlFor="import-crs">{t('imports.crs')}</label>
-        <select id="import-crs" value={crs} onChange={(happening) => setCrs(happening.target.value)}>
-          <option value="">{t('imports.chooseCrs')}</option>
-          {CRS.map((one) => (
-            <option key={one} value={one}>
-              {t(`imports.crsName.${one}`)}
-            </option>
-          ))}
-        </select>
-      </div>
+      <CrsField crs={crs} onCrs={setCrs} />
       {problem && <ProblemNote problem={problem} />}
       <div className="actions">
         <button type="button" className="button primary" disabled={!file || !crs || busy} onClick={start}>
@@ -116,7 +126,8 @@ function Start({ onBegin }: { onBegin: Begin }): ReactNode {
 
 interface ResultProps {
   made: CameraImport;
-  given: Given;
+  /** null: no file was given, a device was asked. */
+  given: Given | null;
   onBegin: Begin;
   onMade: (made: CameraImport | null) => void;
 }
@@ -142,7 +153,7 @@ function Result({ made, given, onMade, onBegin }: ResultProps): ReactNode {
         </>
       )}
       {state === 'applied' && <p role="status">{t('imports.applied', counts)}</p>}
-      {made.columns.length > 0 && state !== 'applied' && (
+      {given && made.columns.length > 0 && state !== 'applied' && (
         <ImportColumns
           key={made.id}
           columns={made.columns}

@@ -1,4 +1,4 @@
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import type { Camera } from '#engine/contract/camera.ts';
 import { Glyph, type GlyphName } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
@@ -7,6 +7,8 @@ import { useAction } from '../design/use-action.ts';
 import { useNowMs } from '../live/clock.ts';
 import { useDesk } from '../live/use-live.ts';
 import { STALE_AFTER_MS, useCurrentPicture } from '../pictures/use-current-picture.ts';
+import { PtzLine } from '../ptz/ptz-line.tsx';
+import { PtzPanel } from '../ptz/ptz-panel.tsx';
 import { useWords } from '../words/words.ts';
 import { PictureMarks } from './picture-marks.tsx';
 import { saveSnapshot } from './snapshot.ts';
@@ -29,6 +31,7 @@ interface LiveVideoProps {
 export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
+  const [turns, setTurns] = useState(false);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { shown, ageMs, stale, player } = usePlayer(camera.id, canvas, marks);
   const { phase, sizePx, boxes, hindrance, capturedAtMs } = shown;
@@ -45,6 +48,11 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
     if (!act) return;
     press.preventDefault();
     act();
+  };
+  const turning = turns && tile.enlarged && camera.ptz !== null;
+  const openPtz = () => {
+    setTurns(!turning);
+    if (!tile.enlarged) tile.onEnlarge();
   };
   const [width, height] = sizePx ?? [16, 9];
   const codec = shown.codec === 'h265' ? 'H.265' : 'H.264';
@@ -74,54 +82,58 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
       onFocus={tile.onChoose}
       onKeyDown={onKeyDown}
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter on the tile does the same */}
-      <div className={stale ? 'stage stale' : 'stage'} onDoubleClick={tile.onEnlarge}>
-        <div className="frame" style={{ '--w': width, '--h': height } as CSSProperties}>
-          <canvas ref={canvas} hidden={capturedAtMs === null} />
-          {marks && sizePx && <PictureMarks camera={camera} sizePx={sizePx} boxes={boxes ?? []} />}
+      <div className={turning ? 'tile-body with-ptz' : 'tile-body'}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter on the tile does the same */}
+        <div className={stale ? 'stage stale' : 'stage'} onDoubleClick={tile.onEnlarge}>
+          <div className="frame" style={{ '--w': width, '--h': height } as CSSProperties}>
+            <canvas ref={canvas} hidden={capturedAtMs === null} />
+            {marks && sizePx && <PictureMarks camera={camera} sizePx={sizePx} boxes={boxes ?? []} />}
+          </div>
+          {phase === 'not-supported' && hindrance && (
+            <StillPicture
+              camera={camera}
+              why={t(`video.hindrance.${hindrance}`, { codec })}
+              inShort={t(`video.hindranceShort.${hindrance}`, { codec })}
+            />
+          )}
+          {phase === 'refused' && shown.problem && (
+            <div className="no-picture">
+              <ProblemNote problem={shown.problem} />
+            </div>
+          )}
+          {capturedAtMs === null && phase !== 'not-supported' && phase !== 'refused' && (
+            <p className="no-picture">
+              {shown.cameraState === 'offline' ? t('video.offline') : t(`video.phase.${phase}`)}
+            </p>
+          )}
+          {stale && ageMs !== null && (
+            <p className="stale-mark" data-testid="video-stale">
+              <OfflineMark label="" />
+              {t('video.stale', { seconds: Math.floor(ageMs / 1000) })}
+            </p>
+          )}
+          {(saving.busy || saving.problem) && (
+            <div className="saving-note" data-testid="snapshot-note">
+              {saving.busy && <p role="status">{t('video.saving')}</p>}
+              {saving.problem && (
+                <>
+                  <header>
+                    <strong>{t('video.notSaved')}</strong>
+                    {button('close', t('close'), saving.forget)}
+                  </header>
+                  <ProblemNote problem={saving.problem} />
+                </>
+              )}
+            </div>
+          )}
         </div>
-        {phase === 'not-supported' && hindrance && (
-          <StillPicture
-            camera={camera}
-            why={t(`video.hindrance.${hindrance}`, { codec })}
-            inShort={t(`video.hindranceShort.${hindrance}`, { codec })}
-          />
-        )}
-        {phase === 'refused' && shown.problem && (
-          <div className="no-picture">
-            <ProblemNote problem={shown.problem} />
-          </div>
-        )}
-        {capturedAtMs === null && phase !== 'not-supported' && phase !== 'refused' && (
-          <p className="no-picture">
-            {shown.cameraState === 'offline' ? t('video.offline') : t(`video.phase.${phase}`)}
-          </p>
-        )}
-        {stale && ageMs !== null && (
-          <p className="stale-mark" data-testid="video-stale">
-            <OfflineMark label="" />
-            {t('video.stale', { seconds: Math.floor(ageMs / 1000) })}
-          </p>
-        )}
-        {(saving.busy || saving.problem) && (
-          <div className="saving-note" data-testid="snapshot-note">
-            {saving.busy && <p role="status">{t('video.saving')}</p>}
-            {saving.problem && (
-              <>
-                <header>
-                  <strong>{t('video.notSaved')}</strong>
-                  {button('close', t('close'), saving.forget)}
-                </header>
-                <ProblemNote problem={saving.problem} />
-              </>
-            )}
-          </div>
-        )}
+        {turning && <PtzPanel camera={camera} />}
       </div>
       <figcaption>
         <span className="name" title={camera.name}>
           {camera.name}
         </span>
+        <PtzLine camera={camera} short />
         {shown.converted && phase === 'playing' && (
           <span className="converted" data-testid="video-converted" title={t('video.convertedHint', { codec })}>
             {t('video.converted', { codec })}
@@ -133,6 +145,19 @@ export function LiveVideo({ camera, marks, ...tile }: LiveVideoProps): ReactNode
           </span>
         )}
         {button('camera', `${t('video.snapshot')} (S)`, snapshot, capturedAtMs === null || saving.busy)}
+        {camera.ptz && (
+          <button
+            type="button"
+            className="button plain icon"
+            title={t('ptz.open')}
+            aria-label={t('ptz.open')}
+            aria-expanded={turning}
+            data-testid="ptz-open"
+            onClick={openPtz}
+          >
+            <Glyph name="turn" />
+          </button>
+        )}
         {button(
           tile.enlarged ? 'grid' : 'whole',
           `${tile.enlarged ? t('video.shrink') : t('video.enlarge')} (Enter)`,

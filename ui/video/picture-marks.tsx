@@ -15,7 +15,8 @@ export function PictureMarks({ camera, sizePx: [widthPx, heightPx], boxes }: Pic
   const { t } = useWords();
   // Zones belong to the view that they were drawn on.
   const view = camera.views.find(({ id }) => id === camera.currentViewId);
-  const zones = camera.pictureFault?.code === 'view-moved' ? [] : (view?.zones ?? []);
+  const isElsewhere = camera.pictureFault?.code === 'view-moved' || camera.pictureFault?.code === 'turned';
+  const zones = isElsewhere ? [] : (view?.zones ?? []);
   return (
     <div className="marks" aria-hidden="true">
       <svg viewBox={`0 0 ${widthPx} ${heightPx}`} preserveAspectRatio="none" aria-hidden="true">

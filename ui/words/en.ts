@@ -1,3 +1,4 @@
+import { acceptViewEn } from './accept-view-en.ts';
 import { calibrationEn } from './calibration-en.ts';
 import { clipEn } from './clip-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
@@ -6,6 +7,7 @@ import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
+import { ptzEn } from './ptz-en.ts';
 import { replayEn } from './replay-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
@@ -198,19 +200,12 @@ export const en: Words = {
     dark: 'Too dark',
     frozen: 'Picture frozen',
     'view-moved': 'View moved',
+    turned: 'Being turned',
   },
 
-  acceptView: {
-    open: 'Accept this view…',
-    title: 'Accept the new view · {{camera}}',
-    which: 'Which view this is',
-    zones: 'Zones as drawn: {{names}}',
-    noZones: 'No zones are drawn on this view',
-    what: 'What the camera shows now becomes this view; its zones stay as they are and its rules go on.',
-    check: 'Look at the zones: if they do not fit any more, do not accept; they must be redrawn.',
-    submit: 'Accept, zones unchanged',
-  },
+  acceptView: acceptViewEn,
   video: videoEn,
+  ptz: ptzEn,
   calibration: calibrationEn,
 
   panel: {

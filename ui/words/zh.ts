@@ -1,3 +1,4 @@
+import { acceptViewZh } from './accept-view-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
@@ -6,6 +7,7 @@ import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
+import { ptzZh } from './ptz-zh.ts';
 import { replayZh } from './replay-zh.ts';
 import { videoZh } from './video-zh.ts';
 
@@ -180,19 +182,12 @@ export const zh = {
     dark: '画面过暗',
     frozen: '画面静止',
     'view-moved': '视角已偏移',
+    turned: '云台控制中',
   },
 
-  acceptView: {
-    open: '确认为新视角…',
-    title: '确认新视角 · {{camera}}',
-    which: '这是哪个视角',
-    zones: '已画区域：{{names}}',
-    noZones: '此视角没有画区域',
-    what: '确认后，摄像头现在的画面就是这个视角，区域保持不变，规则随即恢复。',
-    check: '请核对画面上的区域。区域若已对不上，不要确认：须在新视角上重新绘制。',
-    submit: '确认，区域不变',
-  },
+  acceptView: acceptViewZh,
   video: videoZh,
+  ptz: ptzZh,
   calibration: calibrationZh,
 
   panel: {

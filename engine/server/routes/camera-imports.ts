@@ -1,7 +1,15 @@
 import { exportCatalog, exportCsv, exportGeojson, exportXlsx } from '../../camera-imports/export.ts';
-import { formatOf, REGISTER_ENDINGS } from '../../camera-imports/open-register.ts';
+import { formatOf, REGISTER_ENDINGS, readerOf } from '../../camera-imports/open-register.ts';
 import { readImport, readImportRows } from '../../camera-imports/read-imports.ts';
-import { CameraImport, ColumnKey, ColumnMapping, ImportRowPage } from '../../contract/camera-import.ts';
+import { readOnvif } from '../../camera-imports/read-onvif.ts';
+import type { Reading } from '../../camera-imports/register-row.ts';
+import {
+  CameraImport,
+  ColumnMapping,
+  FileColumn,
+  ImportRowPage,
+  NewOnvifImport,
+} from '../../contract/camera-import.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { receiveFile } from '../receive-file.ts';
 import { type Route, route } from '../route.ts';
@@ -30,13 +38,28 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
       const mapping = readMapping(query.mapping);
       context.imports.assertIdle();
       const file = await receiveFile(request, response, LARGEST_FILE_BYTES);
-      const given = { path: file.path, fileName, format, crs, mapping };
+      const rows = (into: Omit<Reading, 'path'>) => readerOf(format)({ path: file.path, ...into });
+      const given = { fileName, format, crs, mapping, rows };
       try {
         return await context.imports.begin(account, given, file.remove);
       } catch (error) {
         await file.remove();
         throw error;
       }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/camera-imports/onvif',
+    who: 'cameras.write',
+    summary: 'Asks an ONVIF camera or recorder for its channels and begins a dry run of them: nothing is changed.',
+    body: NewOnvifImport,
+    answer: CameraImport,
+    status: 202,
+    run({ context, account, body }) {
+      const rows = () => readOnvif({ ...body, department: body.department ?? account.department ?? undefined });
+      const given = { fileName: body.name, format: 'onvif' as const, crs: body.crs, mapping: null, rows };
+      return context.imports.begin(account, given, async () => undefined);
     },
   }),
   route({
@@ -124,7 +147,7 @@ function readMapping(text: string | undefined): ColumnMapping | null {
   } catch (cause) {
     throw new Refusal(400, 'invalid-mapping', 'The mapping of columns is not as expected.', {
       got: text.slice(0, 200),
-      expected: `JSON {"heading": column}, a column being null or one of ${ColumnKey.options.join(', ')}`,
+      expected: `JSON {"heading": column}, a column being null or one of ${FileColumn.options.join(', ')}`,
       cause,
     });
   }

@@ -20,6 +20,11 @@ const REFUSALS: Record<NoFingerprint, { code: string; message: string; expected:
   covered: unseen('picture-covered', 'is covered or out of focus'),
   dark: unseen('picture-dark', 'shows nothing for want of light'),
   frozen: unseen('picture-frozen', 'always gives the same picture'),
+  turned: {
+    code: 'picture-turned',
+    message: 'The camera is being turned, or was a moment ago.',
+    expected: 'a camera that was given back and stands still',
+  },
   'too-little': unseen('view-too-little', 'shows too little to know the view by'),
   'not-moved': {
     code: 'view-not-moved',
