@@ -120,3 +120,65 @@ function border(name: string, dims: readonly (number | string)[], elemType: numb
   const dim = dims.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
   return onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, shape: { dim } } } });
 }
+
+/**
+ * A graph that really looks: a convolution of 3 × 3 with made-up weights, in steps of 8 px, whose six channels become rows
+ * of two corners and two logits. `rows` is (1, places, 6).
+ */
+export function convolution({
+  sidePx,
+  dtype,
+  layout,
+}: {
+  sidePx: number;
+  dtype: 'f32' | 'u8';
+  layout: 'NCHW' | 'NHWC';
+}): Buffer {
+  const inPlanes = layout === 'NCHW';
+  const places = Math.ceil(sidePx / 8) ** 2;
+  const weights = Array.from({ length: 6 * 27 }, (_, i) => (((Math.imul(i + 7, 2654435761) >>> 12) % 201) - 90) / 3000);
+  const bias = [5, 5, 40, 45, 0, 0];
+  const node = [
+    { opType: 'Cast', input: ['image'], output: ['pixels'], attribute: [integer('to', FLOAT)] },
+    {
+      opType: 'Transpose',
+      input: ['pixels'],
+      output: ['planes'],
+      attribute: [{ name: 'perm', type: 7, ints: inPlanes ? [0, 1, 2, 3] : [0, 3, 1, 2] }],
+    },
+    {
+      opType: 'Conv',
+      input: ['planes', 'weights', 'bias'],
+      output: ['seen'],
+      attribute: [
+        { name: 'strides', type: 7, ints: [8, 8] },
+        { name: 'pads', type: 7, ints: [1, 1, 1, 1] },
+      ],
+    },
+    { opType: 'Reshape', input: ['seen', 'flat'], output: ['columns'] },
+    {
+      opType: 'Transpose',
+      input: ['columns'],
+      output: ['rows'],
+      attribute: [{ name: 'perm', type: 7, ints: [0, 2, 1] }],
+    },
+  ].map((one) => onnx.NodeProto.create(one));
+  const initializer = [
+    onnx.TensorProto.create({ name: 'weights', dims: [6, 3, 3, 3], dataType: FLOAT, floatData: weights }),
+    onnx.TensorProto.create({ name: 'bias', dims: [6], dataType: FLOAT, floatData: bias }),
+    onnx.TensorProto.create({ name: 'flat', dims: [3], dataType: TYPES.i64, int64Data: [1, 6, places] }),
+  ];
+  const dims = inPlanes ? [1, 3, sidePx, sidePx] : [1, sidePx, sidePx, 3];
+  const model = onnx.ModelProto.create({
+    irVersion: 7,
+    opsetImport: [{ domain: '', version: 13 }],
+    graph: {
+      name: 'a convolution made for a test',
+      node,
+      initializer,
+      input: [border('image', dims, TYPES[dtype])],
+      output: [border('rows', [1, places, 6], FLOAT)],
+    },
+  });
+  return Buffer.from(onnx.ModelProto.encode(model).finish());
+}

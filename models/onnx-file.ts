@@ -27,13 +27,16 @@ export class OnnxFileError extends Error {
   override readonly name = 'OnnxFileError';
 }
 
-type Visit = (field: number, value: number, bytes: Buffer | null) => void;
+type Visit = (field: number, value: number, bytes: Buffer | null, start: number, end: number) => void;
 
 const MAX_NESTING = 32;
 const OWN_DOMAINS = ['', 'ai.onnx'];
 
-/** Walks one protobuf message: a number goes to `value`, a nested message, string or packed list to `bytes`. */
-function walk(message: Buffer, visit: Visit): void {
+/**
+ * Walks one protobuf message: a number goes to `value`, a nested message, string or packed list to `bytes`; the field as a
+ * whole, with its tag, lies from `start` to `end`. Throws {@link OnnxFileError}.
+ */
+export function walk(message: Buffer, visit: Visit): void {
   let at = 0;
   const end = message.length;
   const varint = (): number => {
@@ -47,12 +50,14 @@ function walk(message: Buffer, visit: Visit): void {
     throw new OnnxFileError('a number longer than 10 bytes: this is not a protobuf file');
   };
   while (at < end) {
+    const start = at;
     const tag = varint();
     const field = Math.floor(tag / 8);
     const wire = tag % 8;
     if (field === 0) throw new OnnxFileError('field number 0: this is not a protobuf file');
     if (wire === 0) {
-      visit(field, varint(), null);
+      const value = varint();
+      visit(field, value, null, start, at);
       continue;
     }
     let length: number;
@@ -63,13 +68,13 @@ function walk(message: Buffer, visit: Visit): void {
     if (at + length > end) {
       throw new OnnxFileError(`a field of ${length} bytes with ${end - at} left in the file: it is truncated`);
     }
-    if (wire === 2) visit(field, 0, message.subarray(at, at + length));
     at += length;
+    if (wire === 2) visit(field, 0, message.subarray(at - length, at), start, at);
   }
 }
 
 /** The string at `field` of a message, or ''. */
-function text(message: Buffer, field: number): string {
+export function text(message: Buffer, field: number): string {
   let found = '';
   walk(message, (f, _value, bytes) => {
     if (f === field && bytes) found = bytes.toString('utf8');
