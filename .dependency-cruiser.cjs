@@ -20,6 +20,7 @@ const STAGES = [
   'basemaps',
   'camera-imports',
   'sites',
+  'algorithms',
   'views',
   'tracks',
   'placements',

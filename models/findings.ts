@@ -1,7 +1,7 @@
 import type { Shape } from './decoders/decoder.ts';
 
 /** A point of the source picture, px. */
-export type PointPx = [x: number, y: number];
+type PointPx = [x: number, y: number];
 
 /**
  * One thing in a picture that is shown to a person, in pixels of the source picture. It is made where somebody looks: the

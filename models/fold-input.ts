@@ -17,7 +17,7 @@ const GRAPH_INITIALIZER = 5;
 const GRAPH_INPUT = 11;
 
 /** A step of the picture's preparation that the graph now does itself. */
-export type FoldedStep = 'layout' | 'colour-order' | 'cast' | 'normalisation';
+type FoldedStep = 'layout' | 'colour-order' | 'cast' | 'normalisation';
 
 /** A graph that takes whole pixels, u8 NHWC RGB, and the manifest that says so. */
 export interface Folded {

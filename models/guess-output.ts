@@ -29,6 +29,7 @@ const RULES: readonly ((evidence: Evidence) => OutputGuess | null)[] = [
   mmdeploy,
   tensorflow,
   nanodet,
+  boxesAndScores,
   heads,
   classes,
   finishedRows,
@@ -238,6 +239,26 @@ function nanodet(evidence: Evidence): OutputGuess | null {
     from: 'shape',
     output: { family: 'nanodet-plus', names: { raw: raw.name } },
     questions: [ACTIVATION('none')],
+  };
+}
+
+/** Four numbers a box, and as many rows, or columns, of scores: YOLO-NAS, PP-YOLOE without suppression, and many a graph. */
+function boxesAndScores({ outline }: Evidence): OutputGuess | null {
+  const [one, other] = outline.outputs;
+  if (outline.outputs.length !== 2 || !one || !other) return null;
+  const [boxes, scores] = one.dims.at(-1) === 4 ? [one, other] : [other, one];
+  if (boxes.dims.length !== 3 || boxes.dims[2] !== 4 || scores.dims.length !== 3) return null;
+  const rows = boxes.dims[1] ?? null;
+  const inRows = rows === null || scores.dims[1] === rows;
+  if (!inRows && scores.dims[2] !== rows) return null;
+  return {
+    from: 'shape',
+    output: {
+      family: 'boxes-scores',
+      names: { boxes: boxes.name, scores: scores.name },
+      ...(!inRows && { arrangement: 'columns' }),
+    },
+    questions: [BOX_FORMAT('xyxy'), BOX_UNIT('input-px'), ACTIVATION('none')],
   };
 }
 

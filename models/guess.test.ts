@@ -137,6 +137,16 @@ test.each<[string, MadeGraph, object, string[]]>([
 });
 
 test.each<[string, MadeGraph, string[]]>([
+  [
+    'boxes and scores',
+    { outputs: [output('boxes', 1, 9, 4), output('scores', 1, 9, 3)] },
+    ['box-format', 'box-unit', 'score-activation'],
+  ],
+  [
+    'boxes and columns of scores',
+    { outputs: [output('a', 1, 3, 9), output('b', 1, 9, 4)] },
+    ['box-format', 'box-unit', 'score-activation'],
+  ],
   ['(1,6,cells)', { outputs: [output('o', 1, 6, 84)] }, ['box-format', 'objectness']],
   ['(1,cells,6)', { outputs: [output('o', 1, 84, 6)] }, ['grid', 'objectness']],
   ['(1,3·cells,6)', { outputs: [output('o', 1, 252, 6)] }, ['objectness']],

@@ -3,6 +3,7 @@ import { toHalf } from './half-floats.ts';
 
 const { onnx } = onnxProto;
 const FLOAT = 1;
+const BOOL = 9;
 const TYPES = { f32: FLOAT, u8: 2, i32: 6, i64: 7, f16: 10 } as const;
 
 /** A tensor that a made graph always gives. */
@@ -24,6 +25,10 @@ export interface MadeGraph {
   sideInputs?: { name: string; dims: (number | string)[]; dtype: keyof typeof TYPES }[];
   /** An output (1, 1, 4) of zeros and the two numbers of a side input: the box from the corner to there. */
   boxOfSide?: { name: string; side: string };
+  /** So many numbers are made up in memory before the first output. */
+  fills?: number;
+  /** The first output comes after so many rounds of a loop. */
+  loops?: number;
   /** What an exporter wrote into metadata_props. */
   metadata?: Record<string, string>;
   /** A node of this domain and operator stands before the first output. */
@@ -91,6 +96,51 @@ export function madeGraph(wanted: MadeGraph): Buffer {
     );
     output.push(border(box, [1, 1, 4], FLOAT));
   }
+  const first = node[0];
+  if (wanted.fills !== undefined && first) {
+    first.opType = 'Add';
+    first.input = [...first.input!, 'peak'];
+    node.push(
+      onnx.NodeProto.create({ opType: 'ConstantOfShape', input: ['length'], output: ['zeros'] }),
+      onnx.NodeProto.create({
+        opType: 'ReduceMax',
+        input: ['zeros'],
+        output: ['peak'],
+        attribute: [integer('keepdims', 0)],
+      }),
+    );
+    initializer.push(
+      onnx.TensorProto.create({ name: 'length', dims: [1], dataType: TYPES.i64, int64Data: [wanted.fills] }),
+    );
+  }
+  if (wanted.loops !== undefined && first) {
+    const [inside, over] = ['carried', 'turned'].map((name) =>
+      onnx.ValueInfoProto.create({ name, type: untyped(FLOAT) }),
+    );
+    const goesOn = ['goes on', 'still goes on'].map((name) =>
+      onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType: BOOL, shape: {} } } }),
+    );
+    const round = onnx.ValueInfoProto.create({
+      name: 'round',
+      type: { tensorType: { elemType: TYPES.i64, shape: {} } },
+    });
+    const body = onnx.GraphProto.create({
+      name: 'body',
+      node: [
+        onnx.NodeProto.create({ opType: 'Identity', input: ['goes on'], output: ['still goes on'] }),
+        onnx.NodeProto.create({ opType: 'Neg', input: ['carried'], output: ['turned'] }),
+      ],
+      input: [round, goesOn[0]!, inside!],
+      output: [goesOn[1]!, over!],
+    });
+    first.opType = 'Loop';
+    first.input = ['rounds', 'begins', ...first.input!];
+    first.attribute = [{ name: 'body', type: 5, g: body }];
+    initializer.push(
+      onnx.TensorProto.create({ name: 'rounds', dims: [], dataType: TYPES.i64, int64Data: [wanted.loops] }),
+      onnx.TensorProto.create({ name: 'begins', dims: [], dataType: BOOL, int32Data: [1] }),
+    );
+  }
   const sides = (wanted.sideInputs ?? []).map((side) => border(side.name, side.dims, TYPES[side.dtype]));
   const { customOperator } = wanted;
   const model = onnx.ModelProto.create({
@@ -111,6 +161,8 @@ function written(dtype: keyof typeof TYPES, values: readonly number[]) {
   if (dtype === 'i64') return { int64Data: [...values] };
   return { int32Data: dtype === 'f16' ? values.map(toHalf) : [...values] };
 }
+
+const untyped = (elemType: number) => ({ tensorType: { elemType } });
 
 function integer(name: string, i: number) {
   return { name, type: 2, i };
