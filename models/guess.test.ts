@@ -10,7 +10,11 @@ const output = (name: string, ...dims: number[]): MadeGraph['outputs'][number] =
   values: new Array<number>(dims.reduce((a, b) => a * b, 1)).fill(0),
 });
 const guess = (graph: MadeGraph, answers: Record<string, string> = {}) =>
-  guessManifest(outlineOnnx(madeGraph({ input: picture, ...graph })), { name: 'uploaded', labels: null }, answers);
+  guessManifest(
+    outlineOnnx(madeGraph({ input: picture, ...graph })),
+    { name: 'uploaded', version: '1.0.0', labels: null },
+    answers,
+  );
 const codes = (of: ReturnType<typeof guess>) => of.questions.map(({ code }) => code).sort();
 const NOTES = { names: "{0: 'cat', 1: \"dog's bed\"}", stride: '32', task: 'detect', imgsz: '[64, 64]' };
 const OF_A_PICTURE = ['colour-order', 'pixel-scale', 'resize'];

@@ -31,7 +31,7 @@ const PLAIN = { mean: [0, 0, 0], std: [1, 1, 1] };
  */
 export function guessManifest(
   outline: OnnxOutline,
-  file: { name: string; labels: string[] | null },
+  file: { name: string; version: string; labels: string[] | null },
   answers: Readonly<Record<string, string>> = {},
 ): Guess {
   const notes = readNotes(outline.metadata);
@@ -47,7 +47,7 @@ export function guessManifest(
   ];
   const draft = {
     name: file.name,
-    version: '0.1.0',
+    version: file.version,
     licence: 'not stated',
     onnx: { file: 'model.onnx' },
     input: input as Fields,

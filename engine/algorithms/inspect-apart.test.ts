@@ -37,7 +37,15 @@ async function upload(
   const path = join(folder, 'upload');
   await writeFile(path, bytes);
   const { answers = {}, labels = null } = more;
-  const inspection = await (more.in ?? sandbox).inspect({ path, name: 'uploaded', folder, answers, labels });
+  const inspection = await (more.in ?? sandbox).inspect({
+    path,
+    name: 'uploaded',
+    version: '1.0.0',
+    sha256: null,
+    folder,
+    answers,
+    labels,
+  });
   return { folder, inspection };
 }
 const said = ({ findings }: Inspection) => findings.map(({ severity, code }) => `${severity} ${code}`);

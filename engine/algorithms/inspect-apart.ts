@@ -65,7 +65,7 @@ export class Sandbox {
   }
 
   /** What came of opening the upload. The death of the process is an answer too: a refusal that says how it died. */
-  inspect(request: Pick<InspectionRequest, 'path' | 'name' | 'folder' | 'answers' | 'labels'>): Promise<Inspection> {
+  inspect(request: Omit<InspectionRequest, 'id' | 'mostBytes' | 'mostUnfoldedBytes'>): Promise<Inspection> {
     const { mostBytes, mostUnfoldedBytes } = this.#limits;
     const turn = this.#queue.then(() => {
       if (this.#closed) throw new Error('the sandbox is closed');

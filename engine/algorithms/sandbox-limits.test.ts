@@ -26,7 +26,15 @@ async function upload(sandbox: Sandbox, bytes: Uint8Array, labels: string[] | nu
   const folder = await mkdtemp(join(tmpdir(), 'inspection-'));
   folders.push(folder);
   await writeFile(join(folder, 'upload'), bytes);
-  return sandbox.inspect({ path: join(folder, 'upload'), name: 'uploaded', folder, answers: {}, labels });
+  return sandbox.inspect({
+    path: join(folder, 'upload'),
+    name: 'uploaded',
+    version: '1.0.0',
+    sha256: null,
+    folder,
+    answers: {},
+    labels,
+  });
 }
 
 const small = () => madeGraph(findsRows([[1, 2, 9, 10, 0.9, 0.1]]));

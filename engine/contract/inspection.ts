@@ -7,6 +7,7 @@ export const InspectionCode = z.enum([
   'file-empty',
   'file-too-large',
   'file-type',
+  'file-hash',
   // A package's archive.
   'zip-damaged',
   'zip-too-many-parts',

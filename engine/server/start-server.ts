@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import compression from 'compression';
 import express from 'express';
 import { maskAddress } from '#streams/mask.ts';
+import { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
@@ -27,7 +28,7 @@ const GRACE_MS = 300;
 export interface ServerOptions
   extends Omit<
     ServerContext,
-    'basemap' | 'tiles' | 'imports' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
+    'basemap' | 'tiles' | 'imports' | 'algorithms' | 'copies' | 'secure' | 'metricsToken' | 'openApi' | 'sessionsEnded'
   > {
   port: number;
   host?: string;
@@ -63,6 +64,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await imports.start();
+  const say = (line: string) => log(maskAddress(line));
+  const algorithms = new AlgorithmUploads({
+    db: store.db,
+    folder: join(dirname(store.evidenceDir), 'algorithms'),
+    say,
+  });
+  await algorithms.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const context: ServerContext = {
     store,
@@ -72,6 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     live,
     tiles: new CameraTiles(store),
     imports,
+    algorithms,
     copies,
     version,
     log,
@@ -125,6 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         walls.close(),
         video.close(),
         imports.close(),
+        algorithms.close(),
         copies.close(),
       ]);
       clearTimeout(rest);

@@ -10,6 +10,8 @@ export const WHO_MAY = {
   'cameras.write': ['administrator'],
   'libraries.read': EVERYONE,
   'libraries.write': ['administrator'],
+  'algorithms.read': EVERYONE,
+  'algorithms.write': ['model-admin', 'administrator'],
   'alerts.read': EVERYONE,
   'alerts.handle': DESK,
   'downloads.read': ['administrator'],

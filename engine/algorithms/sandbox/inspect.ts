@@ -58,6 +58,9 @@ async function inspectInto(inspection: Inspection, request: InspectionRequest): 
   if (size === 0) throw new Refused('file-empty', 'the upload', '0 bytes', 'a file with content');
   if (size > mostBytes) throw new Refused('file-too-large', 'the upload', `${size} bytes`, `at most ${mostBytes}`);
   inspection.sha256 = await sha256Of(path);
+  if (request.sha256 !== null && request.sha256 !== inspection.sha256) {
+    throw new Refused('file-hash', 'sha256 of the upload', inspection.sha256, request.sha256);
+  }
   inspection.kind = await kindOf(path);
 
   const packageFolder = join(folder, 'package');

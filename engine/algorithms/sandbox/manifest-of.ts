@@ -76,7 +76,7 @@ function numbered(manifest: Manifest, outline: OnnxOutline): string[] | null {
 
 function guessOf(request: InspectionRequest, outline: OnnxOutline, labels: string[] | null) {
   try {
-    return guessManifest(outline, { name: request.name, labels }, request.answers);
+    return guessManifest(outline, { name: request.name, version: request.version, labels }, request.answers);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new Refused('answer-unknown', 'answers', message, 'one of the choices', cause);
