@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { Inspection, type InspectionCode } from '../contract/inspection.ts';
 import { OUT_OF_MEMORY } from './sandbox/findings.ts';
 import type { InspectionRequest } from './sandbox/request.ts';
+import { UNREAD } from './unread.ts';
 
 const MAIN = fileURLToPath(new URL('./sandbox/main.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -185,28 +186,7 @@ function died(code: InspectionCode, how: string, limits: SandboxLimits): Inspect
     'sandbox-memory': `at most ${Math.round(limits.memoryBytes / MIB)} MiB`,
     'sandbox-time': `at most ${limits.withinMs} ms`,
   }[code as string];
-  return {
-    accepted: false,
-    kind: null,
-    bytes: 0,
-    sha256: null,
-    findings: [
-      {
-        code,
-        severity: 'refusal',
-        what: 'the inspection',
-        got: how.slice(-1000),
-        expected: expected ?? 'to come to an end',
-      },
-    ],
-    graph: null,
-    manifest: null,
-    guessedFrom: null,
-    labels: null,
-    questions: [],
-    feeding: null,
-    samples: [],
-    parts: [],
-    modelCard: null,
-  };
+  const got = how.slice(-1000);
+  const finding = { code, severity: 'refusal' as const, what: 'the inspection', got };
+  return { ...UNREAD, findings: [{ ...finding, expected: expected ?? 'to come to an end' }] };
 }

@@ -3,6 +3,7 @@ import { AlgorithmMove, AlgorithmStage, type NewAlgorithmMove } from '../contrac
 import type { Inspection } from '../contract/inspection.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { movesFrom, moveVersion, STAGES } from './stages.ts';
+import { UNREAD } from './unread.ts';
 import { addVersion, readVersion, readVersions } from './versions.ts';
 
 let kept: TestStore;
@@ -12,20 +13,11 @@ beforeAll(async () => {
 afterAll(() => kept.remove());
 
 const inspectionOf = (name: string, version: string, more: Partial<Inspection> = {}): Inspection => ({
+  ...UNREAD,
   accepted: true,
-  kind: 'onnx',
   bytes: 5_000_000_000,
   sha256: 'a'.repeat(64),
-  findings: [],
-  graph: null,
   manifest: { name, version, licence: 'Apache-2.0' },
-  guessedFrom: null,
-  labels: ['cat'],
-  questions: [],
-  feeding: null,
-  samples: [],
-  parts: [],
-  modelCard: null,
   ...more,
 });
 const db = () => kept.store.db;

@@ -4,6 +4,7 @@ import { copyFile, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnnxFileError, type OnnxOutline, outlineOnnx } from '#models/onnx-file.ts';
 import type { Inspection } from '../../contract/inspection.ts';
+import { UNREAD } from '../unread.ts';
 import { checkGraph } from './check-graph.ts';
 import { finding, OUT_OF_MEMORY, Refused } from './findings.ts';
 import { statedOrGuessed } from './manifest-of.ts';
@@ -18,22 +19,7 @@ const MOST_LABEL = 300;
 
 /** Opens an upload and says what it is and what is wrong with it. It never throws: what goes wrong is a finding. */
 export async function inspect(request: InspectionRequest): Promise<Inspection> {
-  const inspection: Inspection = {
-    accepted: false,
-    kind: null,
-    bytes: 0,
-    sha256: null,
-    findings: [],
-    graph: null,
-    manifest: null,
-    guessedFrom: null,
-    labels: null,
-    questions: [],
-    feeding: null,
-    samples: [],
-    parts: [],
-    modelCard: null,
-  };
+  const inspection: Inspection = structuredClone(UNREAD);
   try {
     await inspectInto(inspection, request);
     inspection.accepted = inspection.findings.every(({ severity }) => severity !== 'refusal');
