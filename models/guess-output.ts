@@ -113,8 +113,13 @@ function ultralytics(evidence: Evidence): OutputGuess | null {
     const output = { family: 'end-to-end', names: withMasks, columns, boxFormat, ...extra };
     return { from: 'metadata', output, questions: [] };
   }
+  // Two classes in rows have the shape of finished rows: unless the notes tell them apart, it is asked.
+  const isRtDetr = /rt-?detr/i.test(notes.description);
+  const ambiguous = last === 6 && last === numbers && first !== gridRows(STRIDES_PX, widthPx, heightPx) && !isRtDetr;
+  const asked = ambiguous ? finishedRows(evidence) : null;
+  if (asked) return { ...asked, from: 'metadata' };
   const dense = { family: 'dense', names: withMasks, boxFormat: 'cxcywh', ...extra };
-  if (last === numbers && /rt-?detr/i.test(notes.description)) {
+  if (last === numbers && isRtDetr) {
     return { from: 'metadata', output: { ...dense, boxUnit: 'normalised' }, questions: [] };
   }
   if (first === numbers && last !== numbers) {

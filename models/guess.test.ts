@@ -170,6 +170,13 @@ test.each<[string, MadeGraph, string[]]>([
   expect(codes(made)).toEqual([...OF_A_PICTURE, 'labels', ...questions].sort());
 });
 
+test('two classes in rows that look like finished rows are asked, though the exporter wrote its labels down', () => {
+  const made = guess({ outputs: [output('o', 1, 300, 6)], metadata: NOTES });
+  expect(codes(made)).toContain('columns');
+  const answered = guess({ outputs: [output('o', 1, 300, 6)], metadata: NOTES }, { columns: 'two-classes' });
+  expect(answered.manifest?.output).toMatchObject({ family: 'dense', boxUnit: 'normalised' });
+});
+
 test('answers are taken, asked no more, and one that is no choice is refused', () => {
   const graph = { outputs: [output('o', 5, 7)] };
   const made = guess(graph, { columns: 'batch,box,score,class', 'colour-order': 'BGR', 'pixel-scale': 'caffe' });
