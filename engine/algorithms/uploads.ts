@@ -208,8 +208,16 @@ export class AlgorithmUploads {
     const upload = await this.read(by, id);
     if (upload.state !== 'inspected' || upload.inspection === null) throw notInspected(upload);
     const { fileName, inspection } = upload;
-    const version = await addVersion(db, { fileName, inspection, folder: id, by: nameOf(by) });
-    await db.deleteFrom('algorithm_uploads').where('id', '=', id).execute();
+    const version = await addVersion(db, { fileName, inspection, folder: id, by: nameOf(by) }, async (trx) => {
+      // Meanwhile somebody may have had it inspected again: then it is another one than was read.
+      const taken = await trx
+        .deleteFrom('algorithm_uploads')
+        .where('id', '=', id)
+        .where('state', '=', 'inspected')
+        .returning('id')
+        .executeTakeFirst();
+      if (!taken) throw notInspected({ ...upload, state: 'inspecting' });
+    });
     return readVersion(db, version);
   }
 

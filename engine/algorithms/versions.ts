@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { ulid } from 'ulid';
 import type { AlgorithmVersion } from '../contract/algorithm.ts';
 import type { Inspection } from '../contract/inspection.ts';
@@ -14,12 +14,13 @@ export interface NewVersion {
 }
 
 /**
- * Writes a version down, as a draft. @returns its id
+ * Writes a version down, as a draft; `alongside` is done in the same transaction. @returns its id
  * @throws Refusal 409 `version-exists`, 422 `not-inspected`
  */
 export async function addVersion(
   db: Kysely<Schema>,
   { fileName, inspection, folder, by }: NewVersion,
+  alongside?: (trx: Transaction<Schema>) => Promise<void>,
 ): Promise<string> {
   const { manifest, sha256, bytes } = inspection;
   if (!inspection.accepted || manifest === null || sha256 === null) {
@@ -58,6 +59,7 @@ export async function addVersion(
       .insertInto('algorithm_stages')
       .values({ version_id: id, algorithm: algorithm!, stage: 'draft' })
       .execute();
+    await alongside?.(trx);
     return id;
   });
 }
