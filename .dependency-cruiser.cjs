@@ -23,6 +23,7 @@ const STAGES = [
   'ptz',
   'sites',
   'clocks',
+  'algorithms',
   'views',
   'tracks',
   'placements',

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { type Detections, type Detector, newDetections, openDetector, type Pixels } from './detector.ts';
 import type { MadeGraph } from './made-graph.ts';
 import { findsRows, madeManifest, madePackage } from './made-package.ts';
+import { solid } from './made-picture.ts';
 import { readPackage } from './package.ts';
 
 const made: string[] = [];
@@ -18,20 +19,6 @@ async function open(manifest: object, labels: string[], graph: MadeGraph): Promi
   const detector = await openDetector(await readPackage(folder));
   opened.push(detector);
   return detector;
-}
-
-/** A picture of one colour that honours the target it is written to. */
-function solid(widthPx: number, heightPx: number, rgb: readonly [number, number, number]): Pixels {
-  return {
-    widthPx,
-    heightPx,
-    writeRgb(out, width, height, target) {
-      const { offsetBytes, strideBytes } = target ?? { offsetBytes: 0, strideBytes: 3 * width };
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) out.set(rgb, offsetBytes + y * strideBytes + 3 * x);
-      }
-    },
-  };
 }
 
 function rows(detector: Detector, { count, boxesXyxyPx, scores, classIds }: Detections) {

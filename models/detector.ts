@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import { Candidates } from './decoders/candidates.ts';
-import type { Decode, OutputRole, OutputTensor } from './decoders/decoder.ts';
+import type { Decode, OutputRole, OutputTensors } from './decoders/decoder.ts';
 import { DECODERS } from './decoders/table.ts';
 import type { Detections, Pixels } from './detections.ts';
 import { newDetections } from './detections.ts';
 import { openWhereWanted, type RunsOn } from './execution-provider.ts';
+import { type Finding, shapeInSource, type ToSource } from './findings.ts';
 import type { Fit } from './fit.ts';
 import type { AlgorithmPackage } from './package.ts';
 import { outputRoles, PackageError } from './package.ts';
 import { newPictureInput } from './picture-input.ts';
 import { classesOf, type DetectedClass, openSelection } from './selection.ts';
 import { withShortlist } from './shortlist.ts';
-import { sideTensors } from './side-inputs.ts';
+import { newSideInputs } from './side-inputs.ts';
+import { floatsOf, READABLE_TYPES } from './tensor-floats.ts';
 
 export { type Detections, newDetections, type Pixels } from './detections.ts';
 
@@ -41,6 +43,12 @@ export interface Detector {
   close(): Promise<void>;
 }
 
+/** A detector that can also be asked for what the frame loop does not need. */
+export interface ShapeDetector extends Detector {
+  /** Looks at a picture for a person: the same boxes, with what else the graph says of each. It allocates. */
+  look(pixels: Pixels): Promise<Finding[]>;
+}
+
 /** How a detector runs: threads inside one operator (1 where many share a machine), and where it is wanted: cpu. */
 export interface DetectorOptions {
   threads?: number;
@@ -51,22 +59,15 @@ export interface DetectorOptions {
  * Opens a package's graph and looks at one empty picture, so that a graph which cannot run is refused here. Throws
  * {@link PackageError}.
  */
-export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptions = {}): Promise<Detector> {
+export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptions = {}): Promise<ShapeDetector> {
   const { manifest, labels } = pkg;
   const classes = classesOf(manifest, labels);
-  const floors = Float32Array.from(classes, (c) => Math.min(c.threshold, manifest.selection.lowScore));
+  const floors = Float32Array.from(classes, (c) => lowFloor(c.threshold, manifest.selection.lowScore));
   const path = join(pkg.folder, manifest.onnx.file);
   const shortlisted = withShortlist(pkg, floors, await readFile(path));
   const { session, runsOn } = await openSession(manifest.onnx.file, shortlisted?.file ?? path, options);
-  const family = DECODERS[manifest.output.family]!;
-  const decode = family.open({
-    output: manifest.output,
-    inputWidthPx: manifest.input.widthPx,
-    inputHeightPx: manifest.input.heightPx,
-    floors,
-  });
   const roles = shortlisted?.roles ?? outputRoles(manifest);
-  const detector = new OnnxDetector(pkg, classes, session, runsOn, roles, decode);
+  const detector = new OnnxDetector(pkg, classes, floors, session, runsOn, roles);
   try {
     await detector.detect(emptyPicture(manifest.input.widthPx, manifest.input.heightPx), newDetections());
   } catch (cause) {
@@ -76,6 +77,10 @@ export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptio
   }
   return detector;
 }
+
+/** Scores below it are of no interest; of a label that is unused none is. */
+const lowFloor = (threshold: number, lowScore: number) =>
+  threshold === Number.POSITIVE_INFINITY ? threshold : Math.min(threshold, lowScore);
 
 async function openSession(name: string, graph: string | Buffer, options: DetectorOptions) {
   try {
@@ -91,7 +96,7 @@ async function openSession(name: string, graph: string | Buffer, options: Detect
   }
 }
 
-class OnnxDetector implements Detector {
+class OnnxDetector implements ShapeDetector {
   readonly identity: AlgorithmPackage['identity'];
   readonly labels: readonly string[];
   readonly classes: readonly DetectedClass[];
@@ -101,23 +106,31 @@ class OnnxDetector implements Detector {
   readonly #pkg: AlgorithmPackage;
   readonly #session: InferenceSession;
   readonly #decode: Decode;
+  readonly #describe;
   readonly #picture;
+  readonly #sides;
   readonly #select;
   readonly #candidates: Candidates;
   readonly #roles: readonly { role: OutputRole; name: string }[];
   readonly #names: string[];
   readonly #feeds: Record<string, Tensor>;
-  readonly #tensors: Partial<Record<OutputRole, OutputTensor>> = {};
+  readonly #tensors: OutputTensors = {};
+  readonly #spares: Float32Array[];
+  readonly #picked: Uint16Array;
+  readonly #toSource: ToSource = { scaleX: 1, scaleY: 1, offsetXPx: 0, offsetYPx: 0 };
   #busy = false;
 
   constructor(
     pkg: AlgorithmPackage,
     classes: DetectedClass[],
+    floors: Float32Array,
     session: InferenceSession,
     runsOn: RunsOn,
     roles: readonly { role: OutputRole; name: string }[],
-    decode: Decode,
   ) {
+    const { input, output, sideInputs } = pkg.manifest;
+    const family = DECODERS[output.family]!;
+    const request = { output, inputWidthPx: input.widthPx, inputHeightPx: input.heightPx, floors };
     this.#pkg = pkg;
     this.identity = pkg.identity;
     this.labels = pkg.labels;
@@ -125,11 +138,15 @@ class OnnxDetector implements Detector {
     this.#session = session;
     this.inputPx = { width: pkg.manifest.input.widthPx, height: pkg.manifest.input.heightPx };
     this.runsOn = runsOn;
-    this.#decode = decode;
+    this.#decode = family.open(request);
+    this.#describe = family.describe?.(request) ?? null;
     this.#picture = newPictureInput(pkg.manifest);
+    this.#sides = sideInputs.length > 0 ? newSideInputs(pkg.manifest) : null;
     this.#select = openSelection(pkg.manifest, classes);
     this.#candidates = new Candidates(pkg.manifest.selection.maxCandidates);
+    this.#picked = new Uint16Array(pkg.manifest.selection.maxCandidates);
     this.#roles = roles;
+    this.#spares = roles.map(() => new Float32Array(0));
     this.#names = roles.map(({ name }) => name);
     this.#feeds = { [pkg.manifest.input.name]: this.#picture.tensor };
     this.#checkOutputs();
@@ -138,8 +155,10 @@ class OnnxDetector implements Detector {
   #checkOutputs(): void {
     for (const { name } of this.#roles) {
       const meta = this.#session.outputMetadata.find((output) => output.name === name);
-      if (!meta?.isTensor) throw new PackageError('graph-output', `output "${name}"`, 'no tensor', 'a float32 tensor');
-      if (meta.type !== 'float32') throw new PackageError('graph-output', `type of "${name}"`, meta.type, 'float32');
+      if (!meta?.isTensor) throw new PackageError('graph-output', `output "${name}"`, 'no tensor', 'a tensor');
+      if (!READABLE_TYPES.includes(meta.type)) {
+        throw new PackageError('graph-output', `type of "${name}"`, meta.type, `one of ${READABLE_TYPES.join(', ')}`);
+      }
     }
   }
 
@@ -148,14 +167,13 @@ class OnnxDetector implements Detector {
     this.#busy = true;
     try {
       const fit = this.#picture.load(pixels);
-      const { manifest } = this.#pkg;
-      if (manifest.sideInputs.length > 0) Object.assign(this.#feeds, sideTensors(manifest, pixels, fit));
+      if (this.#sides) Object.assign(this.#feeds, this.#sides(pixels, fit));
       const startedMs = performance.now();
       await this.#infer();
       const inferredMs = performance.now();
       this.#decode(this.#tensors, this.#candidates);
-      this.#toSource(fit, pixels.widthPx, pixels.heightPx);
-      this.#select(this.#candidates, pixels.widthPx, pixels.heightPx, out);
+      this.#boxesToSource(fit, pixels.widthPx, pixels.heightPx);
+      this.#select(this.#candidates, pixels.widthPx, pixels.heightPx, out, this.#picked);
       this.lastTiming.inferenceMs = inferredMs - startedMs;
       this.lastTiming.decodeMs = performance.now() - inferredMs;
     } finally {
@@ -163,17 +181,35 @@ class OnnxDetector implements Detector {
     }
   }
 
+  async look(pixels: Pixels): Promise<Finding[]> {
+    const found = newDetections();
+    await this.detect(pixels, found);
+    return Array.from({ length: found.count }, (_, i) => {
+      const [left, top, right, bottom] = found.boxesXyxyPx.subarray(4 * i, 4 * i + 4);
+      return {
+        label: this.labels[found.classIds[i]!]!,
+        score: found.scores[i]!,
+        boxXyxyPx: [left!, top!, right!, bottom!],
+        ...(this.#describe &&
+          shapeInSource(this.#describe(this.#tensors, this.#candidates.rows[this.#picked[i]!]!), this.#toSource)),
+      };
+    });
+  }
+
   /** Memory of our own for the outputs gains nothing: the runtime copies them all the same. */
   async #infer(): Promise<void> {
     const results = await this.#session.run(this.#feeds, this.#names);
-    for (const { role, name } of this.#roles) {
-      const { dims, data } = results[name]!;
-      this.#tensors[role] = { dims, values: data as Float32Array };
+    for (let i = 0; i < this.#roles.length; i++) {
+      const { role, name } = this.#roles[i]!;
+      const result = results[name]!;
+      const values = floatsOf(result, this.#spares[i]!);
+      if (values !== result.data) this.#spares[i] = values;
+      this.#tensors[role] = { dims: result.dims, values };
     }
   }
 
   /** From the decoder's box unit to pixels of the source, clipped to the picture. */
-  #toSource(fit: Fit, widthPx: number, heightPx: number): void {
+  #boxesToSource(fit: Fit, widthPx: number, heightPx: number): void {
     const { output, input } = this.#pkg.manifest;
     const inSource = output.boxUnit === 'source-px';
     const unitX = output.boxUnit === 'normalised' ? input.widthPx : 1;
@@ -182,6 +218,11 @@ class OnnxDetector implements Detector {
     const scaleY = inSource ? 1 : heightPx / fit.heightPx;
     const leftPx = inSource ? 0 : fit.leftPx;
     const topPx = inSource ? 0 : fit.topPx;
+    const to = this.#toSource;
+    to.scaleX = unitX * scaleX;
+    to.scaleY = unitY * scaleY;
+    to.offsetXPx = -leftPx * scaleX;
+    to.offsetYPx = -topPx * scaleY;
     const boxes = this.#candidates.boxesXyxy;
     for (let i = 0, end = 4 * this.#candidates.count; i < end; i += 2) {
       boxes[i] = Math.min(widthPx, Math.max(0, (boxes[i]! * unitX - leftPx) * scaleX));

@@ -21,7 +21,9 @@ export type Resize = z.infer<typeof Resize>;
 const ManifestInput = z.strictObject({
   name: z.string().min(1).describe('The name of the picture input in the graph'),
   layout: z.enum(['NCHW', 'NHWC']),
-  dtype: z.enum(['u8', 'f32']).describe('u8: whole pixels, normalised inside the graph; f32: normalised before it'),
+  dtype: z
+    .enum(['u8', 'f32', 'f16'])
+    .describe('u8: whole pixels, normalised inside the graph; f32 and f16: normalised before it'),
   colourOrder: z.enum(['RGB', 'BGR']).describe('The order of the channels that the graph expects'),
   scale: z.number().gt(0).default(1).describe('What a pixel 0..255 is multiplied with first, for example 1/255'),
   mean: perChannel.default([0, 0, 0]).describe('Subtracted after the scale, in colourOrder'),
@@ -34,7 +36,9 @@ const ManifestInput = z.strictObject({
 /** A further input that some graphs want beside the picture. */
 const SideInput = z.strictObject({
   name: z.string().min(1),
-  value: z.enum(['source-size-wh', 'source-size-hw', 'input-size-hw', 'scale-factor-yx']),
+  value: z
+    .enum(['source-size-wh', 'source-size-hw', 'input-size-hw', 'scale-factor-yx', 'pixel-mask'])
+    .describe('Two numbers in the stated order; pixel-mask: (1, height, width), 1 where the picture lies'),
   dtype: z.enum(['i64', 'f32']),
 });
 
@@ -47,7 +51,9 @@ export const ManifestOutput = z.strictObject({
       boxes: z.string().min(1).optional(),
       scores: z.string().min(1).optional(),
       classes: z.string().min(1).optional(),
-      count: z.string().min(1).optional(),
+      count: z.string().min(1).optional().describe('How many rows are valid'),
+      masks: z.string().min(1).optional().describe('Prototype masks (1, coefficients, h, w)'),
+      heads: z.array(z.string().min(1)).min(1).max(16).optional().describe('One tensor or two per stride, by stride'),
     })
     .describe('The graph’s output names by their role'),
   boxFormat: z
@@ -63,13 +69,37 @@ export const ManifestOutput = z.strictObject({
     .default('none')
     .describe('What is still to be applied to the scores; none: the graph has applied it'),
   objectness: z.boolean().default(false).describe('A column of objectness stands before the class scores'),
+  arrangement: z
+    .enum(['rows', 'columns'])
+    .default('rows')
+    .describe('rows: (1, boxes, numbers); columns: (1, numbers, boxes)'),
+  columns: z
+    .array(z.enum(['batch', 'box', 'score', 'class', 'angle', 'coefficients', 'keypoints']))
+    .min(2)
+    .optional()
+    .describe('What the numbers of a finished row are, in order; box is four of them'),
   classOffset: z
     .number()
     .int()
     .min(0)
     .max(1)
     .default(0)
-    .describe('The column of the first label: 1 where column 0 is the background'),
+    .describe('The column or the number of the first label: 1 where 0 is the background'),
+  noObjectLast: z.boolean().default(false).describe('The last class column means that nothing is there'),
+  maskCoefficients: z.number().int().min(0).max(256).default(0).describe('Numbers of a row that weigh the prototypes'),
+  keypoints: z
+    .strictObject({
+      count: z.number().int().min(1).max(256),
+      numbers: z.union([z.literal(2), z.literal(3)]).describe('x, y, and with 3 the score'),
+    })
+    .optional(),
+  angle: z.boolean().default(false).describe('Boxes are turned about their centre; radians, the last number of a row'),
+  anchors: z
+    .array(z.array(z.tuple([z.number().gt(0), z.number().gt(0)])).min(1))
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('Width and height of each anchor in px, by stride'),
   strides: z.array(z.number().int().min(1)).min(1).max(8).optional().describe('Strides of the feature levels, px'),
   regMax: z.number().int().min(1).max(64).optional().describe('Largest bin of a distance distribution (DFL)'),
 });

@@ -2,6 +2,8 @@
 export interface GraphTensor {
   name: string;
   dims: (number | null)[];
+  /** Its element type as onnx.proto numbers them (1 float, 2 uint8, 7 int64, 10 half); 0 where none is stated. */
+  elementType: number;
 }
 
 /** What is read from an ONNX file without running it. */
@@ -12,6 +14,12 @@ export interface OnnxOutline {
   outputs: GraphTensor[];
   /** The locations of weights that lie outside the file. */
   externalLocations: string[];
+  /** Who wrote the file, as it says itself. */
+  producer: string;
+  /** metadata_props: what the exporter wrote down. */
+  metadata: Record<string, string>;
+  /** Every operator in use that is of another domain than ONNX's own, as `domain/operator`, and is not defined in the file. */
+  foreignOperators: string[];
 }
 
 /** The file is not a whole ONNX model; the message says why. */
@@ -19,12 +27,16 @@ export class OnnxFileError extends Error {
   override readonly name = 'OnnxFileError';
 }
 
-type Visit = (field: number, value: number, bytes: Buffer | null) => void;
+type Visit = (field: number, value: number, bytes: Buffer | null, start: number, end: number) => void;
 
 const MAX_NESTING = 32;
+const OWN_DOMAINS = ['', 'ai.onnx'];
 
-/** Walks one protobuf message: a number goes to `value`, a nested message, string or packed list to `bytes`. */
-function walk(message: Buffer, visit: Visit): void {
+/**
+ * Walks one protobuf message: a number goes to `value`, a nested message, string or packed list to `bytes`; the field as a
+ * whole, with its tag, lies from `start` to `end`. Throws {@link OnnxFileError}.
+ */
+export function walk(message: Buffer, visit: Visit): void {
   let at = 0;
   const end = message.length;
   const varint = (): number => {
@@ -38,12 +50,14 @@ function walk(message: Buffer, visit: Visit): void {
     throw new OnnxFileError('a number longer than 10 bytes: this is not a protobuf file');
   };
   while (at < end) {
+    const start = at;
     const tag = varint();
     const field = Math.floor(tag / 8);
     const wire = tag % 8;
     if (field === 0) throw new OnnxFileError('field number 0: this is not a protobuf file');
     if (wire === 0) {
-      visit(field, varint(), null);
+      const value = varint();
+      visit(field, value, null, start, at);
       continue;
     }
     let length: number;
@@ -54,13 +68,13 @@ function walk(message: Buffer, visit: Visit): void {
     if (at + length > end) {
       throw new OnnxFileError(`a field of ${length} bytes with ${end - at} left in the file: it is truncated`);
     }
-    if (wire === 2) visit(field, 0, message.subarray(at, at + length));
     at += length;
+    if (wire === 2) visit(field, 0, message.subarray(at - length, at), start, at);
   }
 }
 
 /** The string at `field` of a message, or ''. */
-function text(message: Buffer, field: number): string {
+export function text(message: Buffer, field: number): string {
   let found = '';
   walk(message, (f, _value, bytes) => {
     if (f === field && bytes) found = bytes.toString('utf8');
@@ -70,6 +84,7 @@ function text(message: Buffer, field: number): string {
 
 function tensorAtBorder(valueInfo: Buffer): GraphTensor {
   const dims: (number | null)[] = [];
+  let elementType = 0;
   const onDim: Visit = (field, _value, bytes) => {
     if (field !== 1 || !bytes) return;
     let dim: number | null = null;
@@ -78,7 +93,8 @@ function tensorAtBorder(valueInfo: Buffer): GraphTensor {
     });
     dims.push(dim);
   };
-  const onTensor: Visit = (field, _value, bytes) => {
+  const onTensor: Visit = (field, value, bytes) => {
+    if (field === 1 && !bytes) elementType = value;
     if (field === 2 && bytes) walk(bytes, onDim);
   };
   walk(valueInfo, (field, _value, bytes) => {
@@ -87,7 +103,7 @@ function tensorAtBorder(valueInfo: Buffer): GraphTensor {
       if (f === 1 && tensorType) walk(tensorType, onTensor);
     });
   });
-  return { name: text(valueInfo, 1), dims };
+  return { name: text(valueInfo, 1), dims, elementType };
 }
 
 /** TensorProto: external_data = 13 (key = 1, value = 2), data_location = 14 (1 is EXTERNAL). */
@@ -104,17 +120,33 @@ function collectExternal(tensor: Buffer, into: string[]): void {
   if (external) into.push(location ?? '(no location)');
 }
 
-/** Every node's attributes can hold tensors and graphs of their own: NodeProto.attribute = 5; t 5, g 6, tensors 10, graphs 11. */
-function collectFromNode(node: Buffer, into: string[], depth: number): void {
-  walk(node, (field, _value, attribute) => {
-    if (field !== 5 || !attribute) return;
-    walk(attribute, (f, _v, bytes) => {
-      if (!bytes) return;
-      if (f === 5 || f === 10) collectExternal(bytes, into);
-      else if (f === 6 || f === 11) collectFromGraph(bytes, into, depth + 1);
-      else if (f === 22 || f === 23) collectFromSparse(bytes, into);
+/** What is gathered from all graphs of a file. */
+interface Gathered {
+  external: string[];
+  /** `domain/operator` of nodes that are not of ONNX's own domain. */
+  operators: Set<string>;
+}
+
+/**
+ * Every node's attributes can hold tensors and graphs of their own. NodeProto: op_type = 4, attribute = 5, domain = 7;
+ * AttributeProto: t 5, g 6, tensors 10, graphs 11.
+ */
+function collectFromNode(node: Buffer, into: Gathered, depth: number): void {
+  let operator = '';
+  let domain = '';
+  walk(node, (field, _value, bytes) => {
+    if (!bytes) return;
+    if (field === 4) operator = bytes.toString('utf8');
+    if (field === 7) domain = bytes.toString('utf8');
+    if (field !== 5) return;
+    walk(bytes, (f, _v, held) => {
+      if (!held) return;
+      if (f === 5 || f === 10) collectExternal(held, into.external);
+      else if (f === 6 || f === 11) collectFromGraph(held, into, depth + 1);
+      else if (f === 22 || f === 23) collectFromSparse(held, into.external);
     });
   });
+  if (!OWN_DOMAINS.includes(domain)) into.operators.add(`${domain}/${operator}`);
 }
 
 function collectFromSparse(sparse: Buffer, into: string[]): void {
@@ -124,32 +156,45 @@ function collectFromSparse(sparse: Buffer, into: string[]): void {
 }
 
 /** GraphProto: node = 1, initializer = 5, sparse_initializer = 15. */
-function collectFromGraph(graph: Buffer, into: string[], depth: number): void {
+function collectFromGraph(graph: Buffer, into: Gathered, depth: number): void {
   if (depth > MAX_NESTING) throw new OnnxFileError(`graphs nested deeper than ${MAX_NESTING}`);
   walk(graph, (field, _value, bytes) => {
     if (!bytes) return;
     if (field === 1) collectFromNode(bytes, into, depth);
-    else if (field === 5) collectExternal(bytes, into);
-    else if (field === 15) collectFromSparse(bytes, into);
+    else if (field === 5) collectExternal(bytes, into.external);
+    else if (field === 15) collectFromSparse(bytes, into.external);
   });
 }
 
 /**
  * Reads versions, borders and external weights of an ONNX file (onnx.proto: ModelProto ir_version = 1, graph = 7,
- * opset_import = 8, training_info = 20, functions = 25) without a protobuf library and without running anything.
+ * producer_name = 2, producer_version = 3,
+ * opset_import = 8, metadata_props = 14, training_info = 20, functions = 25) without a protobuf library and without running anything.
  * Throws {@link OnnxFileError} for an empty, truncated or foreign file.
  */
 export function outlineOnnx(file: Buffer): OnnxOutline {
   if (file.length === 0) throw new OnnxFileError('the file has 0 bytes');
   if (file.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') throw new OnnxFileError('this is a zip archive');
-  const outline: OnnxOutline = { irVersion: 0, opset: 0, inputs: [], outputs: [], externalLocations: [] };
-  const found = outline.externalLocations;
+  const found: Gathered = { external: [], operators: new Set() };
+  const outline: OnnxOutline = {
+    irVersion: 0,
+    opset: 0,
+    inputs: [],
+    outputs: [],
+    externalLocations: found.external,
+    producer: '',
+    metadata: {},
+    foreignOperators: [],
+  };
+  const defined = new Set<string>();
   const initialised = new Set<string>();
   let hasGraph = false;
   walk(file, (field, value, bytes) => {
     if (field === 1) outline.irVersion = value;
     if (!bytes) return;
-    if (field === 7) {
+    if (field === 2 || field === 3) outline.producer = `${outline.producer} ${bytes.toString('utf8')}`.trim();
+    else if (field === 14) outline.metadata[text(bytes, 1)] = text(bytes, 2);
+    else if (field === 7) {
       hasGraph = true;
       collectFromGraph(bytes, found, 0);
       walk(bytes, (f, _v, member) => {
@@ -169,12 +214,14 @@ export function outlineOnnx(file: Buffer): OnnxOutline {
         if (graph && (f === 1 || f === 2)) collectFromGraph(graph, found, 0);
       });
     } else if (field === 25) {
+      defined.add(`${text(bytes, 10)}/${text(bytes, 1)}`);
       walk(bytes, (f, _v, node) => {
         if (f === 7 && node) collectFromNode(node, found, 0);
       });
     }
   });
   if (!hasGraph || outline.irVersion === 0) throw new OnnxFileError('the file holds no ONNX graph');
+  outline.foreignOperators = [...found.operators].filter((operator) => !defined.has(operator)).sort();
   outline.inputs = outline.inputs.filter((input) => !initialised.has(input.name));
   return outline;
 }

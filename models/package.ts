@@ -6,6 +6,7 @@ import { DECODERS } from './decoders/table.ts';
 import { Manifest } from './manifest.ts';
 import { type GraphTensor, OnnxFileError, type OnnxOutline, outlineOnnx } from './onnx-file.ts';
 import { PackageError } from './package-error.ts';
+import { UNUSED_LABEL } from './selection.ts';
 
 export { PackageError } from './package-error.ts';
 
@@ -96,7 +97,7 @@ function parseLabels(name: string, bytes: Buffer): string[] {
     .map((line) => line.trim());
   const blank = labels.indexOf('');
   if (blank >= 0) throw new PackageError('labels-invalid', name, `an empty line ${blank + 1}`, 'a label on every line');
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  const twice = labels.find((label, i) => label !== UNUSED_LABEL && labels.indexOf(label) !== i);
   if (twice !== undefined) throw new PackageError('labels-invalid', name, `"${twice}" twice`, 'each label once');
   return labels;
 }
@@ -168,8 +169,14 @@ export function pictureDims({ input }: Manifest): [number, number, number, numbe
 
 /** The outputs that the manifest's family reads, by role. */
 export function outputRoles(manifest: Manifest): { role: OutputRole; name: string }[] {
-  return DECODERS[manifest.output.family]!.roles.map((role) => {
-    const name = manifest.output.names[role];
+  const { family, names } = manifest.output;
+  const roles = DECODERS[family]!.roles(manifest.output);
+  if (roles.length === 0) {
+    throw new PackageError('manifest-invalid', 'output.names.heads', 'nothing', `names: ${family} reads them`);
+  }
+  return roles.map((role) => {
+    const head = /^head-(\d+)$/.exec(role);
+    const name = head ? names.heads?.[Number(head[1])] : names[role as Exclude<OutputRole, `head-${number}`>];
     if (name !== undefined) return { role, name };
     throw new PackageError(
       'manifest-invalid',

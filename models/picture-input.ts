@@ -1,11 +1,16 @@
 import { Tensor } from 'onnxruntime-node';
 import type { Pixels } from './detections.ts';
 import { type Fit, fitPicture } from './fit.ts';
+import { toHalf } from './half-floats.ts';
 import type { Manifest } from './manifest.ts';
 import { pictureDims } from './package.ts';
 
 /** Scalers write whole vectors: room after the last row keeps that inside the buffer. */
 const SLACK_BYTES = 64;
+
+const TYPES = { u8: 'uint8', f32: 'float32', f16: 'float16' } as const;
+/** Half-precision numbers are handed over as their bits. */
+const ARRAYS = { u8: Uint8Array, f32: Float32Array, f16: Uint16Array } as const;
 
 /** The picture tensor and the buffer behind it, made once. `load` fills them and says where the picture lies. */
 export interface PictureInput {
@@ -22,15 +27,13 @@ export function newPictureInput(manifest: Manifest): PictureInput {
   const area = widthPx * heightPx;
   const rgb = Buffer.from(new ArrayBuffer(3 * area + SLACK_BYTES), 0, 3 * area);
   const direct = dtype === 'u8' && layout === 'NHWC' && colourOrder === 'RGB';
-  const values = direct
-    ? new Uint8Array(rgb.buffer, 0, 3 * area)
-    : dtype === 'u8'
-      ? new Uint8Array(3 * area)
-      : new Float32Array(3 * area);
-  const tensor = new Tensor(dtype === 'u8' ? 'uint8' : 'float32', values, pictureDims(manifest));
-  const tables = [0, 1, 2].map((c) =>
-    Float32Array.from({ length: 256 }, (_, v) => (dtype === 'u8' ? v : (v * scale - mean[c]!) / std[c]!)),
-  );
+  const values = direct ? new Uint8Array(rgb.buffer, 0, 3 * area) : new ARRAYS[dtype](3 * area);
+  const tensor = new Tensor(TYPES[dtype], values, pictureDims(manifest));
+  const tables = [0, 1, 2].map((c) => {
+    const normalised = (v: number) => (v * scale - mean[c]!) / std[c]!;
+    const written = { u8: (v: number) => v, f32: normalised, f16: (v: number) => toHalf(normalised(v)) }[dtype];
+    return Float32Array.from({ length: 256 }, (_, v) => written(v));
+  });
 
   function convert(): void {
     const step = layout === 'NHWC' ? 3 : 1;

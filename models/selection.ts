@@ -1,6 +1,9 @@
 import type { Detections } from './detections.ts';
 import type { Manifest } from './manifest.ts';
 
+/** A class column that stands for nothing, as some of the 91 of COCO do; it is never believed. */
+export const UNUSED_LABEL = 'N/A';
+
 /** What is known of one class column. */
 export interface DetectedClass {
   label: string;
@@ -19,7 +22,7 @@ export function classesOf(manifest: Manifest, labels: readonly string[]): Detect
   return labels.map((label) => ({
     label,
     group: groups.get(label) ?? label,
-    threshold: thresholds.byLabel[label] ?? thresholds.default,
+    threshold: label === UNUSED_LABEL ? Number.POSITIVE_INFINITY : (thresholds.byLabel[label] ?? thresholds.default),
   }));
 }
 
@@ -31,8 +34,11 @@ interface Proposals {
   readonly classIds: Uint16Array;
 }
 
-/** Chooses among overlapping proposals and writes what is left, surest first. */
-export type Select = (from: Proposals, widthPx: number, heightPx: number, out: Detections) => void;
+/**
+ * Chooses among overlapping proposals and writes what is left, surest first; `picked` is given, for every row of `out`, the
+ * proposal that it is.
+ */
+export type Select = (from: Proposals, widthPx: number, heightPx: number, out: Detections, picked: Uint16Array) => void;
 
 /**
  * Greedy NMS by class group, then the package's own rules: a larger, less sure box around a surer one of its group, a box
@@ -53,7 +59,7 @@ export function openSelection(manifest: Manifest, classes: readonly DetectedClas
   const kept = new Uint16Array(maxCandidates);
   const areasPx = new Float32Array(maxCandidates);
 
-  return (from, widthPx, heightPx, out) => {
+  return (from, widthPx, heightPx, out, picked) => {
     const { boxesXyxy: boxes, scores, classIds } = from;
     let keptCount = 0;
     for (let i = 0; i < from.count; i++) {
@@ -93,6 +99,7 @@ export function openSelection(manifest: Manifest, classes: readonly DetectedClas
       out.boxesXyxyPx.set(boxes.subarray(4 * i, 4 * i + 4), 4 * written);
       out.scores[written] = scores[i]!;
       out.classIds[written] = classIds[i]!;
+      picked[written] = i;
       written++;
     }
     out.count = written;

@@ -28,7 +28,8 @@ export interface Shortlisted {
  */
 export function withShortlist(pkg: AlgorithmPackage, floors: Float32Array, file: Buffer): Shortlisted | null {
   const { output, selection } = pkg.manifest;
-  if (output.family !== 'boxes-scores' || output.classOffset !== 0) return null;
+  if (output.family !== 'boxes-scores' || output.classOffset !== 0 || output.noObjectLast) return null;
+  if (output.scoreActivation === 'softmax' || output.arrangement !== 'rows') return null;
   if (floors.some((floor) => floor !== floors[0])) return null;
   const outline = outlineOnnx(file);
   const kept = selection.maxCandidates;

@@ -1,16 +1,26 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A zip archive of small parts, made byte by byte; `statedBytes` lets a part lie about what it unfolds into. */
-export function zipForTests(parts: readonly { name: string; text: string; statedBytes?: number }[]): Buffer {
+interface ZipPart {
+  name: string;
+  text: string | Uint8Array;
+  /** Lets a part lie about what it unfolds into. */
+  statedBytes?: number;
+  /** The mode of a Unix file, which makes it a link. */
+  unixMode?: number;
+  encrypted?: boolean;
+}
+
+/** A zip archive of small parts, made byte by byte. */
+export function zipForTests(parts: readonly ZipPart[]): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, text, statedBytes } of parts) {
-    const bytes = Buffer.from(text);
+  for (const { name, text, statedBytes, unixMode = 0, encrypted = false } of parts) {
+    const bytes = Buffer.from(text as string);
     const packed = deflateRawSync(bytes);
     const fixed = Buffer.alloc(26);
     fixed.writeUInt16LE(20, 0);
-    fixed.writeUInt16LE(0x0800, 2);
+    fixed.writeUInt16LE(0x0800 | Number(encrypted), 2);
     fixed.writeUInt16LE(8, 4);
     fixed.writeUInt32LE(crc32(bytes), 10);
     fixed.writeUInt32LE(packed.length, 14);
@@ -18,6 +28,7 @@ export function zipForTests(parts: readonly { name: string; text: string; stated
     fixed.writeUInt16LE(Buffer.byteLength(name), 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), fixed, Buffer.from(name), packed]);
     const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(unixMode * 65536, 6);
     tail.writeUInt32LE(offset, 10);
     directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), fixed, tail, Buffer.from(name)]));
     files.push(local);

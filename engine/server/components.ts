@@ -2,6 +2,13 @@ import type { z } from 'zod';
 import { CameraSource, CameraView, GroundCalibration, LngLat, OnvifAddress, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
 import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
+import {
+  AlgorithmUpload,
+  AlgorithmVersion,
+  InspectionAnswers,
+  NewAlgorithmMove,
+  NewAlgorithmUpload,
+} from '../contract/algorithm.ts';
 import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
@@ -13,6 +20,7 @@ import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.t
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
 import { Health } from '../contract/health.ts';
+import { Inspection, InspectionFinding } from '../contract/inspection.ts';
 import {
   Library,
   LibraryArea,
@@ -46,6 +54,7 @@ import {
 import { Site } from '../contract/site.ts';
 import {
   AccountList,
+  AlgorithmVersionList,
   CameraList,
   CameraRevisionList,
   CaseList,
@@ -54,6 +63,7 @@ import {
   LibraryHistory,
   LibraryList,
   MediaDownloadList,
+  NewAlgorithmVersion,
   NewProbe,
   NewUnit,
   OpenApi,
@@ -73,6 +83,9 @@ export const ANSWERS = {
   Alert,
   AlertEntry,
   AlertPage,
+  AlgorithmUpload,
+  AlgorithmVersion,
+  AlgorithmVersionList,
   AreaCamera,
   AreaCameras,
   Basemap,
@@ -106,6 +119,8 @@ export const ANSWERS = {
   ImportColumn,
   ImportRow,
   ImportRowPage,
+  Inspection,
+  InspectionFinding,
   MediaDownload,
   MediaDownloadList,
   Library,
@@ -154,7 +169,11 @@ export const BODIES = {
   CameraSource,
   Credentials,
   FalseAlarm,
+  InspectionAnswers,
   MapArea,
+  NewAlgorithmMove,
+  NewAlgorithmUpload,
+  NewAlgorithmVersion,
   LibraryDraft,
   LibraryPatch,
   NewAccount,

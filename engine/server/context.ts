@@ -1,4 +1,5 @@
 import type { SiteConfig } from '#config/site.ts';
+import type { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties } from '../cameras/counties.ts';
@@ -41,6 +42,7 @@ export interface ServerContext {
   tiles: CameraTiles;
   finishedDays: FinishedDays;
   imports: CameraImports;
+  algorithms: AlgorithmUploads;
   copies: MediaCopies;
   ptz: PtzDesk;
   version: string;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UNREAD } from '../algorithms/unread.ts';
+import { addVersion } from '../algorithms/versions.ts';
 import { setCameraState } from '../cameras/write-cameras.ts';
 import { AlertPage } from '../contract/alert.ts';
 import { CameraMap } from '../contract/camera-map.ts';
@@ -29,6 +31,8 @@ let admin: Client;
 let west: Client;
 let police: Client;
 let ids: Record<'camera' | 'camera-import' | 'library' | 'alert' | 'case' | 'suppression', string>;
+/** What belongs to no camera, division or department. */
+let algorithms: Record<'algorithm-upload' | 'algorithm-version', string>;
 
 beforeAll(async () => {
   site = await openSiteUnderTest();
@@ -71,6 +75,18 @@ beforeAll(async () => {
     alert,
     case: (opened.json as { id: string }).id,
     suppression: items[0]!.id,
+  };
+  const upload = { fileName: 'm.onnx', bytes: 10, name: 'bins' };
+  const announced = await admin.send('POST', '/api/algorithm-uploads', upload);
+  const inspection = {
+    ...UNREAD,
+    accepted: true,
+    sha256: 'a'.repeat(64),
+    manifest: { name: 'bins', version: '1.0.0' },
+  };
+  algorithms = {
+    'algorithm-upload': (announced.json as { id: string }).id,
+    'algorithm-version': await addVersion(site.store.db, { fileName: 'm.onnx', inspection, folder: 'x', by: 'chief' }),
   };
 }, 60_000);
 afterAll(async () => {
@@ -170,7 +186,7 @@ test('what another county has cannot be changed either, and looks as if it were 
 });
 
 test('no answer of any route holds a camera’s address or its credentials', async () => {
-  const filled = { ...ids, account: 'x' };
+  const filled = { ...ids, ...algorithms, account: 'x' };
   const texts: string[] = [];
   for (const { method, path } of ROUTES) {
     if (method !== 'GET') continue;

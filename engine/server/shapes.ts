@@ -3,6 +3,7 @@ import { Crs } from '#config/camera.ts';
 import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
+import { AlgorithmVersion } from '../contract/algorithm.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
@@ -12,6 +13,7 @@ import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 
+export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) });
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
@@ -36,6 +38,9 @@ export const ViewAcceptance = z.strictObject({});
 export const PresetCall = z.strictObject({});
 
 export const PtzUseQuery = z.object({ camera: z.string().max(128).optional() });
+
+/** Nothing is asked beyond which upload it is. */
+export const NewAlgorithmVersion = z.strictObject({});
 
 /** Nothing is asked beyond which camera it is. */
 export const NewProbe = z.strictObject({});

@@ -5,6 +5,7 @@ import express from 'express';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccount } from '../accounts/accounts.ts';
+import { AlgorithmUploads } from '../algorithms/uploads.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
@@ -115,6 +116,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     tiles: new CameraTiles(store),
     finishedDays: new FinishedDays(),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),
+    algorithms: new AlgorithmUploads({ db: store.db, folder: site.dataDir, say: () => undefined }),
     imports: new CameraImports({
       db: store.db,
       area: { division: SETTINGS.division, counties },

@@ -6,6 +6,7 @@ import compression from 'compression';
 import express from 'express';
 import { nowMs } from '#streams/clock.ts';
 import { maskAddress } from '#streams/mask.ts';
+import { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
@@ -36,6 +37,7 @@ export interface ServerOptions
     | 'tiles'
     | 'finishedDays'
     | 'imports'
+    | 'algorithms'
     | 'copies'
     | 'ptz'
     | 'secure'
@@ -78,6 +80,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await imports.start();
+  const say = (line: string) => log(maskAddress(line));
+  const algorithms = new AlgorithmUploads({
+    db: store.db,
+    folder: join(dirname(store.evidenceDir), 'algorithms'),
+    say,
+  });
+  await algorithms.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const ptz = new PtzDesk({
     db: store.db,
@@ -96,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tiles: new CameraTiles(store),
     finishedDays: new FinishedDays(),
     imports,
+    algorithms,
     copies,
     ptz,
     version,
@@ -151,6 +161,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         walls.close(),
         video.close(),
         imports.close(),
+        algorithms.close(),
         copies.close(),
         ptz.close(),
       ]);

@@ -13,6 +13,8 @@ export const WHO_MAY = {
   'ptz-uses.read': ['administrator'],
   'libraries.read': EVERYONE,
   'libraries.write': ['administrator'],
+  'algorithms.read': EVERYONE,
+  'algorithms.write': ['model-admin', 'administrator'],
   'alerts.read': EVERYONE,
   'alerts.handle': DESK,
   'downloads.read': ['administrator'],

@@ -9,6 +9,12 @@ import type { ChangeKind } from '../contract/change.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
 import type {
+  AlgorithmMovesTable,
+  AlgorithmStagesTable,
+  AlgorithmUploadsTable,
+  AlgorithmVersionsTable,
+} from './algorithm-tables.ts';
+import type {
   CameraDaysTable,
   CameraFaultChangesTable,
   CameraImportMappingsTable,
@@ -249,6 +255,10 @@ export interface Schema {
   sessions: SessionsTable;
   cameras: CamerasTable;
   camera_revisions: CameraRevisionsTable;
+  algorithm_uploads: AlgorithmUploadsTable;
+  algorithm_versions: AlgorithmVersionsTable;
+  algorithm_stages: AlgorithmStagesTable;
+  algorithm_moves: AlgorithmMovesTable;
   camera_imports: CameraImportsTable;
   camera_import_mappings: CameraImportMappingsTable;
   camera_import_rows: CameraImportRowsTable;

@@ -41,17 +41,18 @@ export class Candidates {
         const c = values[i + 2]!;
         const d = values[i + 3]!;
         if (a < least && b < least && c < least && d < least) continue;
-        if (a >= floors[k]!) this.#add(a, row, k);
-        if (b >= floors[k + 1]!) this.#add(b, row, k + 1);
-        if (c >= floors[k + 2]!) this.#add(c, row, k + 2);
-        if (d >= floors[k + 3]!) this.#add(d, row, k + 3);
+        if (a >= floors[k]!) this.add(a, row, k);
+        if (b >= floors[k + 1]!) this.add(b, row, k + 1);
+        if (c >= floors[k + 2]!) this.add(c, row, k + 2);
+        if (d >= floors[k + 3]!) this.add(d, row, k + 3);
       }
-      for (; k < classCount; k++) if (values[from + k]! >= floors[k]!) this.#add(values[from + k]!, row, k);
+      for (; k < classCount; k++) if (values[from + k]! >= floors[k]!) this.add(values[from + k]!, row, k);
     }
-    this.#order();
+    this.order();
   }
 
-  #add(score: number, row: number, classId: number): void {
+  /** One more; `order` must follow the last. */
+  add(score: number, row: number, classId: number): void {
     if (this.count < this.capacity) {
       this.#put(this.count++, score, row, classId);
       if (this.count === this.capacity)
@@ -97,8 +98,13 @@ export class Candidates {
     }
   }
 
+  /** The list begins anew. */
+  clear(): void {
+    this.count = 0;
+  }
+
   /** Heap sort: the least sure goes to the end, again and again. */
-  #order(): void {
+  order(): void {
     const n = this.count;
     for (let i = (n >> 1) - 1; i >= 0; i--) this.#sink(i, n);
     for (let end = n - 1; end > 0; end--) {

@@ -1,5 +1,7 @@
 import type { ManifestOutput } from '../manifest.ts';
 import { activate, type Decode, type DecoderFamily, floorsBeforeActivation } from './decoder.ts';
+import { meanBin } from './distance-bins.ts';
+import { gridOf, gridRows } from './grid.ts';
 
 const STRIDES_PX = [8, 16, 32, 64];
 const REG_MAX = 7;
@@ -8,17 +10,13 @@ const ACTIVATIONS = ['none', 'sigmoid'];
 const stridesOf = (output: ManifestOutput) => output.strides ?? STRIDES_PX;
 const sideColumns = (output: ManifestOutput) => 4 * ((output.regMax ?? REG_MAX) + 1);
 
-function rowsOf(output: ManifestOutput, widthPx: number, heightPx: number): number {
-  return stridesOf(output).reduce((sum, s) => sum + Math.ceil(widthPx / s) * Math.ceil(heightPx / s), 0);
-}
-
 /**
  * The raw head of NanoDet-Plus: one tensor (1, N, classes + 4·(regMax+1)), its levels one after the other. Each side's
  * distance is the mean of a distribution over bins 0..regMax (DFL, Li et al. 2020, arXiv 2006.04388), measured in strides
  * from the grid point (x·stride, y·stride), which has no half-cell offset.
  */
 export const nanodetPlus: DecoderFamily = {
-  roles: ['raw'],
+  roles: () => ['raw'],
 
   classCount(output, shapes) {
     const columns = shapes.raw?.at(-1) ?? null;
@@ -33,7 +31,7 @@ export const nanodetPlus: DecoderFamily = {
     if (output.boxUnit !== 'input-px') return `boxUnit ${output.boxUnit}; this family decodes to input-px`;
     const { raw } = shapes;
     if (raw && raw.length !== 3) return `an output of shape [${raw}]; expected [1, N, columns]`;
-    const [stated, rows] = [raw?.[1] ?? null, rowsOf(output, widthPx, heightPx)];
+    const [stated, rows] = [raw?.[1] ?? null, gridRows(stridesOf(output), widthPx, heightPx)];
     if (stated !== null && stated !== rows) {
       return `${stated} rows; expected ${rows} for ${widthPx}×${heightPx} px at strides ${stridesOf(output).join(', ')}`;
     }
@@ -44,21 +42,8 @@ export const nanodetPlus: DecoderFamily = {
     const classCount = floors.length;
     const bins = (output.regMax ?? REG_MAX) + 1;
     const rowLength = classCount + 4 * bins;
-    const rowCount = rowsOf(output, inputWidthPx, inputHeightPx);
     const bars = floorsBeforeActivation(output, floors);
-    const pointsXPx = new Float32Array(rowCount);
-    const pointsYPx = new Float32Array(rowCount);
-    const stridesPx = new Float32Array(rowCount);
-    let row = 0;
-    for (const stride of stridesOf(output)) {
-      for (let y = 0; y < Math.ceil(inputHeightPx / stride); y++) {
-        for (let x = 0; x < Math.ceil(inputWidthPx / stride); x++, row++) {
-          pointsXPx[row] = x * stride;
-          pointsYPx[row] = y * stride;
-          stridesPx[row] = stride;
-        }
-      }
-    }
+    const { rowCount, pointsXPx, pointsYPx, stridesPx } = gridOf(stridesOf(output), inputWidthPx, inputHeightPx, 0);
     return (tensors, into) => {
       const raw = tensors.raw!.values;
       if (raw.length !== rowCount * rowLength) {
@@ -82,17 +67,3 @@ export const nanodetPlus: DecoderFamily = {
     };
   },
 };
-
-/** The mean of softmax(values[from ... from+bins)) over the bin numbers. */
-function meanBin(values: Float32Array, from: number, bins: number): number {
-  let highest = values[from]!;
-  for (let b = 1; b < bins; b++) if (values[from + b]! > highest) highest = values[from + b]!;
-  let sum = 0;
-  let weighted = 0;
-  for (let b = 0; b < bins; b++) {
-    const weight = Math.exp(values[from + b]! - highest);
-    sum += weight;
-    weighted += weight * b;
-  }
-  return weighted / sum;
-}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AlgorithmMove, AlgorithmStage, type NewAlgorithmMove } from '../contract/algorithm.ts';
+import type { Inspection } from '../contract/inspection.ts';
+import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import { movesFrom, moveVersion, STAGES } from './stages.ts';
+import { UNREAD } from './unread.ts';
+import { addVersion, readVersion, readVersions } from './versions.ts';
+
+let kept: TestStore;
+beforeAll(async () => {
+  kept = await openTestStore('embedded');
+}, 60_000);
+afterAll(() => kept.remove());
+
+const inspectionOf = (name: string, version: string, more: Partial<Inspection> = {}): Inspection => ({
+  ...UNREAD,
+  accepted: true,
+  bytes: 5_000_000_000,
+  sha256: 'a'.repeat(64),
+  manifest: { name, version, licence: 'Apache-2.0' },
+  ...more,
+});
+const db = () => kept.store.db;
+const add = (name: string, version: string, more: Partial<Inspection> = {}) =>
+  addVersion(db(), { fileName: 'm.onnx', inspection: inspectionOf(name, version, more), folder: 'f', by: 'chief' });
+const move = (id: string, what: NewAlgorithmMove['move']) =>
+  moveVersion(db(), id, { move: what, reason: 'a test' }, 'chief');
+const stage = async (id: string) => (await readVersion(db(), id)).stage;
+async function toFull(id: string) {
+  for (const what of ['validate', 'shadow', 'canary', 'promote'] as const) await move(id, what);
+}
+
+test('from every stage every move does what the table says, or is refused with what can be done', async () => {
+  const way: Record<AlgorithmStage, NewAlgorithmMove['move'][]> = {
+    draft: [],
+    validated: ['validate'],
+    shadow: ['validate', 'shadow'],
+    canary: ['validate', 'shadow', 'canary'],
+    full: ['validate', 'shadow', 'canary', 'promote'],
+    retired: ['retire'],
+  };
+  const moves = AlgorithmMove.exclude(['replaced', 'restored']).options;
+  for (const from of AlgorithmStage.options) {
+    for (const what of moves) {
+      const id = await add(`try-${from}-${what}`, '1.0.0');
+      for (const before of way[from]) await move(id, before);
+      expect(await stage(id)).toBe(from);
+      const to = STAGES[from][what];
+      if (to === undefined) {
+        await expect(move(id, what)).rejects.toMatchObject({
+          code: 'no-such-move',
+          expected: movesFrom(from),
+        });
+        expect(await stage(id)).toBe(from);
+      } else {
+        await move(id, what);
+        expect(await stage(id)).toBe(to);
+      }
+    }
+  }
+}, 60_000);
+
+test('a version that is promoted replaces the one that ran; withdrawn, the one before it runs again', async () => {
+  const [one, two] = [await add('swap', '1.0.0'), await add('swap', '2.0.0')];
+  await toFull(one);
+  await toFull(two);
+  expect([await stage(one), await stage(two)]).toEqual(['validated', 'full']);
+  await move(two, 'withdraw');
+  expect([await stage(one), await stage(two)]).toEqual(['full', 'validated']);
+  expect((await readVersion(db(), one)).moves.map(({ move: what }) => what)).toEqual([
+    'validate',
+    'shadow',
+    'canary',
+    'promote',
+    'replaced',
+    'restored',
+  ]);
+});
+
+test('one that was retired is not restored, and one stage holds one version of an algorithm, also in a race', async () => {
+  const [one, two] = [await add('race', '1.0.0'), await add('race', '2.0.0')];
+  await toFull(one);
+  await toFull(two);
+  await move(one, 'retire');
+  await move(two, 'withdraw');
+  expect([await stage(one), await stage(two)]).toEqual(['retired', 'validated']);
+  const three = await add('race', '3.0.0');
+  await move(three, 'validate');
+  const outcomes = await Promise.allSettled([move(two, 'shadow'), move(three, 'shadow')]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'stage-taken' } });
+});
+
+test('a draft with open questions is not validated, one that was refused is no version, a number is given once', async () => {
+  const questions = [{ code: 'colour-order', guess: null, choices: ['RGB', 'BGR'] }];
+  const open = await add('open', '1.0.0', { questions });
+  await expect(move(open, 'validate')).rejects.toMatchObject({
+    code: 'not-proven',
+    got: { openQuestions: ['colour-order'] },
+  });
+  await expect(add('refused', '1.0.0', { accepted: false })).rejects.toMatchObject({ code: 'not-inspected' });
+  await expect(add('open', '1.0.0')).rejects.toMatchObject({ code: 'version-exists', got: 'open 1.0.0' });
+  await expect(move('no-such', 'retire')).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('what is written down of a version and of its moves stays', async () => {
+  await expect(db().updateTable('algorithm_versions').set({ version: '9.9.9' }).execute()).rejects.toThrow(
+    'never changed',
+  );
+  await expect(db().deleteFrom('algorithm_versions').execute()).rejects.toThrow('never changed');
+  await expect(db().updateTable('algorithm_moves').set({ reason: 'other' }).execute()).rejects.toThrow('never changed');
+  expect((await readVersions(db()))[0]).toMatchObject({ bytes: 5_000_000_000, uploadedBy: 'chief' });
+});

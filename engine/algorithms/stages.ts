@@ -1,0 +1,141 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { AlgorithmMove, AlgorithmStage, NewAlgorithmMove } from '../contract/algorithm.ts';
+import { notVisible, Refusal } from '../contract/refusal.ts';
+import type { Schema } from '../store/schema.ts';
+
+/** Where each move leads from each stage; what is not here is refused. */
+export const STAGES: Readonly<Record<AlgorithmStage, Partial<Record<AlgorithmMove, AlgorithmStage>>>> = {
+  draft: { validate: 'validated', retire: 'retired' },
+  validated: { shadow: 'shadow', restored: 'full', retire: 'retired' },
+  shadow: { canary: 'canary', withdraw: 'validated', retire: 'retired' },
+  canary: { promote: 'full', withdraw: 'validated', retire: 'retired' },
+  full: { withdraw: 'validated', replaced: 'validated', retire: 'retired' },
+  retired: {},
+};
+
+/** What a person may ask for in a stage. */
+export function movesFrom(stage: AlgorithmStage): string[] {
+  return Object.keys(STAGES[stage]).filter((move) => move !== 'replaced' && move !== 'restored');
+}
+
+interface Step {
+  move: AlgorithmMove;
+  by: string;
+  reason: string;
+}
+
+/**
+ * Does one step with a version. The version that is promoted takes the place of the one that ran in full; when one that
+ * ran in full is withdrawn, the one before it runs again. Both in one transaction.
+ * @throws Refusal 404 `not-found`, 409 `no-such-move`, `stage-taken`, 422 `not-proven`
+ */
+export async function moveVersion(
+  db: Kysely<Schema>,
+  id: string,
+  { move, reason }: NewAlgorithmMove,
+  by: string,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    // Moves of one algorithm wait for one another: two must not promote at once.
+    const algorithm = await lockAlgorithm(trx, id);
+    if (move === 'validate') await assertProven(trx, id);
+    const running = await inFull(trx, algorithm);
+    if (move === 'promote' && running !== null && running !== id)
+      await step(trx, running, { move: 'replaced', by, reason });
+    const from = await step(trx, id, { move, by, reason });
+    if (move !== 'withdraw' || from !== 'full') return;
+    const before = await fullBefore(trx, algorithm, id);
+    if (before !== null) await step(trx, before, { move: 'restored', by, reason });
+  });
+}
+
+async function lockAlgorithm(trx: Transaction<Schema>, id: string): Promise<string> {
+  const row = await trx.selectFrom('algorithm_versions').select('algorithm').where('id', '=', id).executeTakeFirst();
+  if (!row) throw notVisible('version of an algorithm', id);
+  await trx
+    .selectFrom('algorithm_stages')
+    .select('version_id')
+    .where('algorithm', '=', row.algorithm)
+    .orderBy('version_id')
+    .forUpdate()
+    .execute();
+  return row.algorithm;
+}
+
+/** The one place where a stage is written. @returns the stage that it was in */
+async function step(trx: Transaction<Schema>, id: string, { move, by, reason }: Step): Promise<AlgorithmStage> {
+  const { stage, algorithm } = await trx
+    .selectFrom('algorithm_stages')
+    .select(['stage', 'algorithm'])
+    .where('version_id', '=', id)
+    .executeTakeFirstOrThrow();
+  const to = STAGES[stage][move];
+  if (to === undefined) {
+    throw new Refusal(409, 'no-such-move', `A version that is ${stage} cannot do this.`, {
+      got: move,
+      expected: movesFrom(stage),
+    });
+  }
+  const taken = await trx
+    .selectFrom('algorithm_stages')
+    .select('version_id')
+    .where('algorithm', '=', algorithm)
+    .where('stage', '=', to)
+    .where('stage', 'in', ['shadow', 'canary', 'full'])
+    .executeTakeFirst();
+  if (taken) {
+    throw new Refusal(409, 'stage-taken', `Another version of ${algorithm} is in ${to}.`, {
+      got: taken.version_id,
+      expected: 'one at a time; withdraw the other first',
+    });
+  }
+  await trx
+    .updateTable('algorithm_stages')
+    .set({ stage: to, since: sql<Date>`clock_timestamp()` })
+    .where('version_id', '=', id)
+    .execute();
+  await trx
+    .insertInto('algorithm_moves')
+    .values({ version_id: id, move, from_stage: stage, to_stage: to, moved_by: by, reason })
+    .execute();
+  return stage;
+}
+
+async function assertProven(trx: Transaction<Schema>, id: string): Promise<void> {
+  const { inspection } = await trx
+    .selectFrom('algorithm_versions')
+    .select('inspection')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const open = inspection.questions.map(({ code }) => code);
+  if (inspection.accepted && open.length === 0) return;
+  throw new Refusal(422, 'not-proven', 'The version is not proven yet.', {
+    got: inspection.accepted ? { openQuestions: open } : 'an inspection that refused it',
+    expected: 'an inspection that accepted it, and an answer to every question',
+  });
+}
+
+async function inFull(trx: Transaction<Schema>, algorithm: string): Promise<string | null> {
+  const row = await trx
+    .selectFrom('algorithm_stages')
+    .select('version_id')
+    .where('algorithm', '=', algorithm)
+    .where('stage', '=', 'full')
+    .executeTakeFirst();
+  return row?.version_id ?? null;
+}
+
+/** The version that ran in full last before this one, and may run again. */
+async function fullBefore(trx: Transaction<Schema>, algorithm: string, id: string): Promise<string | null> {
+  const row = await trx
+    .selectFrom('algorithm_moves')
+    .innerJoin('algorithm_stages', 'algorithm_stages.version_id', 'algorithm_moves.version_id')
+    .select('algorithm_moves.version_id')
+    .where('algorithm', '=', algorithm)
+    .where('algorithm_moves.version_id', '!=', id)
+    .where('to_stage', '=', 'full')
+    .where('stage', '=', 'validated')
+    .orderBy('n', 'desc')
+    .executeTakeFirst();
+  return row?.version_id ?? null;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Inspection } from './inspection.ts';
+
+/**
+ * draft: uploaded; validated: its questions are answered and it ran; shadow: beside the one that runs, its alerts kept
+ * apart; canary: on a share of the cameras; full: on all; retired: never again.
+ */
+export const AlgorithmStage = z.enum(['draft', 'validated', 'shadow', 'canary', 'full', 'retired']);
+export type AlgorithmStage = z.infer<typeof AlgorithmStage>;
+
+/** What can be done with a version; replaced and restored happen to the one that another takes the place of. */
+export const AlgorithmMove = z.enum([
+  'validate',
+  'shadow',
+  'canary',
+  'promote',
+  'withdraw',
+  'retire',
+  'replaced',
+  'restored',
+]);
+export type AlgorithmMove = z.infer<typeof AlgorithmMove>;
+
+const VersionNumber = z.string().regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/, 'three numbers, like 1.0.0');
+const AlgorithmName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes');
+
+/** One file that was uploaded, as it was inspected; it never changes, but for where it stands. */
+export const AlgorithmVersion = z.object({
+  id: z.string(),
+  algorithm: z.string(),
+  version: z.string(),
+  sha256: z.string().describe('Of the file as it was uploaded'),
+  fileName: z.string(),
+  bytes: z.number().int(),
+  licence: z.string(),
+  uploadedBy: z.string(),
+  at: z.iso.datetime(),
+  stage: AlgorithmStage,
+  since: z.iso.datetime(),
+  inspection: Inspection,
+  moves: z.array(
+    z.object({
+      move: AlgorithmMove,
+      fromStage: AlgorithmStage,
+      toStage: AlgorithmStage,
+      by: z.string(),
+      reason: z.string(),
+      at: z.iso.datetime(),
+    }),
+  ),
+});
+export type AlgorithmVersion = z.infer<typeof AlgorithmVersion>;
+
+/** Asks for a step of a version. */
+export const NewAlgorithmMove = z.strictObject({
+  move: AlgorithmMove.exclude(['replaced', 'restored']),
+  reason: z.string().trim().min(1).max(500),
+});
+export type NewAlgorithmMove = z.infer<typeof NewAlgorithmMove>;
+
+/** receiving: bytes are still to come; inspecting: it is open in the sandbox; inspected: see its inspection. */
+export const UploadState = z.enum(['receiving', 'inspecting', 'inspected']);
+export type UploadState = z.infer<typeof UploadState>;
+
+/** Announces an upload; its bytes follow in as many parts as need be. */
+export const NewAlgorithmUpload = z.strictObject({
+  fileName: z.string().trim().min(1).max(200),
+  bytes: z.number().int().min(1),
+  name: AlgorithmName.describe('What it is called unless its package says so'),
+  version: VersionNumber.default('1.0.0').describe('Its number unless its package says so'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits')
+    .optional(),
+});
+export type NewAlgorithmUpload = z.infer<typeof NewAlgorithmUpload>;
+
+export const AlgorithmUpload = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  by: z.string(),
+  name: z.string(),
+  version: z.string(),
+  fileName: z.string(),
+  bytes: z.number().int(),
+  offset: z.number().int().describe('How many bytes have come; the next part begins there'),
+  state: UploadState,
+  inspection: Inspection.nullable(),
+});
+export type AlgorithmUpload = z.infer<typeof AlgorithmUpload>;
+
+/** What a person says to an inspection's questions, and the labels of a graph that came without. */
+export const InspectionAnswers = z.strictObject({
+  answers: z.record(z.string().max(40), z.string().max(100)).default({}),
+  labels: z.array(z.string().trim().min(1).max(100)).min(1).max(10_000).nullable().default(null),
+});
+export type InspectionAnswers = z.infer<typeof InspectionAnswers>;
