@@ -83,7 +83,7 @@ export const OPENED: CaseStanding = {
 };
 
 /** How a case stands once an entry is appended. */
-export function standingAfter(
+function standingAfter(
   before: CaseStanding,
   { kind, unitId }: Pick<CaseEntry, 'kind' | 'unitId'>,
 ): CaseStanding {
