@@ -83,10 +83,7 @@ export const OPENED: CaseStanding = {
 };
 
 /** How a case stands once an entry is appended. */
-function standingAfter(
-  before: CaseStanding,
-  { kind, unitId }: Pick<CaseEntry, 'kind' | 'unitId'>,
-): CaseStanding {
+function standingAfter(before: CaseStanding, { kind, unitId }: Pick<CaseEntry, 'kind' | 'unitId'>): CaseStanding {
   if (kind === 'opened') return OPENED;
   const state = CASE_STEPS[kind].to ?? before.state;
   const outcome = state === 'closed' && kind !== 'noted' ? outcomeOf(before, kind) : before.outcome;
