@@ -3,7 +3,7 @@ import { CameraConfig, LngLat } from './camera.ts';
 import { CaseClocks } from './case-clocks.ts';
 import { RuleSettings } from './rule-settings.ts';
 
-/** Boundaries of the city's districts. The CRS is stated, never guessed. */
+/** Outlines of named areas, as the city's districts. The CRS is stated, never guessed. */
 const Boundaries = z.strictObject({
   path: z.string().describe('A GeoJSON file: relative to the site folder, or "npm:package/file"'),
   crs: z.enum(['WGS84', 'GCJ02', 'BD09']),
@@ -48,6 +48,7 @@ export const UnitConfig = z.strictObject({
   name: z.string().min(1).max(80),
   division: z.string().regex(/^\d{6}$/),
   department: z.string().max(64).default('城管'),
+  lngLat: LngLat.optional().describe('Where it is stationed, WGS84'),
 });
 export type UnitConfig = z.infer<typeof UnitConfig>;
 
@@ -70,6 +71,9 @@ export const SiteConfig = z.strictObject({
   centre: LngLat,
   zoom: z.number().min(0).max(22),
   boundaries: Boundaries,
+  townships: Boundaries.optional().describe(
+    'Outlines of townships and streets (乡镇街道), each with a code and a name',
+  ),
   basemap: BasemapConfig.optional().describe('Absent: the districts alone'),
   rules: RuleSettings,
   longestQuietMs: z.number().int().min(1000).default(15_000).describe('A still scene is analysed at least this often'),

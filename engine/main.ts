@@ -9,7 +9,7 @@ import { probeStream } from '#streams/probe.ts';
 import { ensureAdministrator } from './accounts/accounts.ts';
 import { AlertDesk } from './alerts/desk.ts';
 import { openBasemap } from './basemaps/open-basemap.ts';
-import { loadCounties } from './cameras/counties.ts';
+import { loadCounties, loadOutlines } from './cameras/counties.ts';
 import { importSite } from './cameras/import-site.ts';
 import { fillInitials, pruneStateHistory } from './cameras/state-history.ts';
 import { resetCameraStates, type SiteArea } from './cameras/write-cameras.ts';
@@ -64,6 +64,7 @@ async function start(): Promise<void> {
 
   const settings = (await readSiteSettings(store.db)) ?? (await importFirst(store, siteDir));
   const counties = await loadCounties(settings.boundaries, siteDir);
+  const townships = settings.townships ? await loadOutlines(settings.townships, siteDir) : null;
   await fillInitials(store.db);
   const run = await noteRun(store.db, say);
   closers.push({ what: 'note of this run', close: () => run.close() });
@@ -135,6 +136,7 @@ async function start(): Promise<void> {
     store,
     settings: notice ? { ...settings, notice } : settings,
     counties,
+    townships,
     basemap,
     live: lookout,
     port: environment.port,

@@ -317,7 +317,13 @@ describe.each(await kindsHere())('cameras on the %s server', (kind) => {
   });
 
   test('a site is imported whole, and once', async () => {
-    const unit = { id: 'dc-1', name: '德城一中队', division: '371402', department: '城管' };
+    const unit = {
+      id: 'dc-1',
+      name: '德城一中队',
+      division: '371402',
+      department: '城管',
+      lngLat: [116.3, 37.43] as [number, number],
+    };
     const site = {
       division: '371400',
       cameras: [config('site-1'), config('site-2', { lngLat: LELING })],

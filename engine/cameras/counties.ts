@@ -16,7 +16,7 @@ export interface Counties {
   /** The county that a WGS84 place lies in; null outside all of them. */
   of(lngLat: LngLat): County | null;
   /** Their boundaries in WGS84. */
-  readonly geojson: FeatureCollection<Polygon | MultiPolygon, County>;
+  readonly geojson: Outlines;
 }
 
 const Coordinate = z.tuple([z.number(), z.number()], z.number());
@@ -45,11 +45,14 @@ const BoundaryFile = z.object({
     .min(1),
 });
 
+/** Named areas in WGS84. */
+export type Outlines = FeatureCollection<Polygon | MultiPolygon, County>;
+
 /**
- * Reads a site's boundaries and turns them into WGS84 from the CRS that the site states.
+ * Reads outlines of named areas and turns them into WGS84 from the CRS that the site states.
  * @throws Error that names the file, when it is missing or not a GeoJSON of named areas.
  */
-export async function loadCounties(boundaries: Boundaries, siteFolder: string): Promise<Counties> {
+export async function loadOutlines(boundaries: Boundaries, siteFolder: string): Promise<Outlines> {
   const file = locate(boundaries.path, siteFolder);
   const read = await readFile(file, 'utf8')
     .then((text) => BoundaryFile.safeParse(JSON.parse(text)))
@@ -67,9 +70,18 @@ export async function loadCounties(boundaries: Boundaries, siteFolder: string): 
     geometry: inWgs84(geometry, boundaries.crs),
     properties,
   }));
-  const areas = features.map((feature) => ({ feature, bounds: boundsOf(feature.geometry) }));
+  return { type: 'FeatureCollection', features };
+}
+
+/**
+ * Reads a site's districts.
+ * @throws Error as `loadOutlines`
+ */
+export async function loadCounties(boundaries: Boundaries, siteFolder: string): Promise<Counties> {
+  const geojson = await loadOutlines(boundaries, siteFolder);
+  const areas = geojson.features.map((feature) => ({ feature, bounds: boundsOf(feature.geometry) }));
   return {
-    geojson: { type: 'FeatureCollection', features },
+    geojson,
     of([lng, lat]) {
       for (const { feature, bounds } of areas) {
         if (lng < bounds.west || lng > bounds.east || lat < bounds.south || lat > bounds.north) continue;

@@ -113,19 +113,28 @@ async function sortUnits(trx: Transaction<Schema>, units: readonly UnitConfig[])
   for (const unit of units) {
     const row = before.get(unit.id);
     if (!row) done.created.push(unit.id);
-    else (isDeepStrictEqual({ ...row }, { ...unit }) ? done.same : done.changed).push(unit.id);
+    else
+      (isDeepStrictEqual({ ...row, lng_lat: row.lng_lat && `(${row.lng_lat.x},${row.lng_lat.y})` }, rowOfUnit(unit))
+        ? done.same
+        : done.changed
+      ).push(unit.id);
   }
   return done;
 }
 
 async function writeUnits(trx: Transaction<Schema>, units: readonly UnitConfig[]): Promise<void> {
-  for (const unit of units) {
+  for (const config of units) {
+    const unit = rowOfUnit(config);
     await trx
       .insertInto('units')
       .values(unit)
       .onConflict((conflict) => conflict.column('id').doUpdateSet(unit))
       .execute();
   }
+}
+
+function rowOfUnit({ lngLat, ...unit }: UnitConfig) {
+  return { ...unit, lng_lat: lngLat ? `(${lngLat[0]},${lngLat[1]})` : null };
 }
 
 function assertDistinct(what: string, entries: readonly { id: string }[]): void {

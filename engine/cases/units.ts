@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { UnitConfig } from '#config/site.ts';
 import { assertSees, visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
@@ -9,22 +9,31 @@ import type { Schema } from '../store/schema.ts';
 
 /** The units that the account may send out, by name. */
 export async function listUnits(db: Kysely<Schema>, account: Account | null): Promise<Unit[]> {
-  return db.selectFrom('units').selectAll().where(visibleTo(account)).orderBy('name').orderBy('id').execute();
+  const rows = await db
+    .selectFrom('units')
+    .selectAll()
+    .where(visibleTo(account))
+    .orderBy('name')
+    .orderBy('id')
+    .execute();
+  return rows.map(toUnit);
 }
 
 /** Those of the ids that are there and visible. */
 export async function readUnits(db: Kysely<Schema>, account: Account | null, ids: readonly string[]): Promise<Unit[]> {
   if (ids.length === 0) return [];
-  return db.selectFrom('units').selectAll().where('id', 'in', ids).where(visibleTo(account)).execute();
+  const rows = await db.selectFrom('units').selectAll().where('id', 'in', ids).where(visibleTo(account)).execute();
+  return rows.map(toUnit);
 }
 
 /** @throws Refusal 409 `unit-exists`, 403 `outside-your-scope`. */
 export async function createUnit(db: Kysely<Schema>, by: Account | string, unit: UnitConfig): Promise<Unit> {
   assertSees(by, unit);
+  const { lngLat, ...rest } = unit;
   return db.transaction().execute(async (trx) => {
     const row = await trx
       .insertInto('units')
-      .values(unit)
+      .values({ ...rest, lng_lat: lngLat ? `(${lngLat[0]},${lngLat[1]})` : null })
       .onConflict((conflict) => conflict.doNothing())
       .returningAll()
       .executeTakeFirst();
@@ -35,6 +44,10 @@ export async function createUnit(db: Kysely<Schema>, by: Account | string, unit:
       });
     }
     await recordChange(trx, { kind: 'unit', entityId: unit.id, scope: unit });
-    return row;
+    return toUnit(row);
   });
+}
+
+function toUnit({ lng_lat, ...unit }: Selectable<Schema['units']>): Unit {
+  return { ...unit, lngLat: lng_lat && [lng_lat.x, lng_lat.y] };
 }

@@ -91,5 +91,13 @@ export const NewCaseEntry = z.strictObject({
 });
 export type NewCaseEntry = z.infer<typeof NewCaseEntry>;
 
-export const Unit = z.object({ id: z.string(), name: z.string(), division: z.string(), department: z.string() });
+export const Unit = z.object({
+  id: z.string(),
+  name: z.string(),
+  division: z.string(),
+  department: z.string(),
+  lngLat: LngLat.nullable().describe(
+    'Where it is stationed, WGS84; null: not registered. Where its people are is not known.',
+  ),
+});
 export type Unit = z.infer<typeof Unit>;

@@ -15,6 +15,7 @@ export const Site = SiteConfig.pick({
 }).extend({
   version: z.string(),
   boundariesAttribution: z.string(),
+  townshipsAttribution: z.string().nullable().describe('null: the site has no outlines of townships'),
   basemap: Basemap.nullable().describe('null: the counties’ outlines alone'),
 });
 export type Site = z.infer<typeof Site>;

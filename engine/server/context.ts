@@ -2,7 +2,7 @@ import type { SiteConfig } from '#config/site.ts';
 import type { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
-import type { Counties } from '../cameras/counties.ts';
+import type { Counties, Outlines } from '../cameras/counties.ts';
 import type { CasePolicy } from '../cases/case-clocks.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';
 import type { FinishedDays } from '../online-rates/finished-days.ts';
@@ -24,6 +24,7 @@ export type SiteSettings = Pick<
   | 'rules'
   | 'notice'
   | 'boundaries'
+  | 'townships'
   | 'suppressionMs'
 >;
 
@@ -36,6 +37,8 @@ export interface ServerContext {
   settings: SiteSettings;
   casePolicy: CasePolicy;
   counties: Counties;
+  /** null: the site has none. */
+  townships: Outlines | null;
   /** null: the site has none. */
   basemap: BasemapTiles | null;
   live: LiveCameras;

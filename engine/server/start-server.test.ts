@@ -113,6 +113,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     live,
     casePolicy: casePolicyOf(SETTINGS),
     basemap: null,
+    townships: null,
     tiles: new CameraTiles(store),
     finishedDays: new FinishedDays(),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),

@@ -9,6 +9,7 @@ import { maskAddress } from '#streams/mask.ts';
 import { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
+import type { Outlines } from '../cameras/counties.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
 import { watchGrants } from '../libraries/watch-grants.ts';
@@ -40,6 +41,7 @@ export interface ServerOptions
     | 'algorithms'
     | 'copies'
     | 'ptz'
+    | 'townships'
     | 'secure'
     | 'metricsToken'
     | 'openApi'
@@ -51,6 +53,7 @@ export interface ServerOptions
   tls?: Tls;
   metricsToken?: string;
   basemap?: BasemapTiles | null;
+  townships?: Outlines | null;
   /** How long a camera that nobody looks at any more stays open; 10 s. */
   videoLingerMs?: number;
   /** Where the page was built to. */
@@ -101,6 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     casePolicy: casePolicyOf(settings),
     counties,
     basemap: options.basemap ?? null,
+    townships: options.townships ?? null,
     live,
     tiles: new CameraTiles(store),
     finishedDays: new FinishedDays(),

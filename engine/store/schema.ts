@@ -37,7 +37,7 @@ import type {
   PtzUsesTable,
   ViewFingerprintsTable,
 } from './camera-tables.ts';
-import type { JsonList, Optional, PointColumn } from './columns.ts';
+import type { JsonList, Optional, PlaceColumn, PointColumn } from './columns.ts';
 
 interface ChangesTable {
   seq: number;
@@ -84,6 +84,7 @@ interface UnitsTable {
   name: string;
   division: string;
   department: string;
+  lng_lat: PlaceColumn;
 }
 
 export interface CasesTable {

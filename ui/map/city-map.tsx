@@ -19,6 +19,7 @@ import { circleRing, distanceM, type LngLat, type Sketch, sketchOf } from './ske
 import { useAreaDrawing } from './use-area-drawing.ts';
 import { useCameraMap } from './use-camera-map.ts';
 import { useMapAddress } from './use-map-address.ts';
+import { useTownships } from './use-townships.ts';
 import type { NameOfZone } from './zone-layers.ts';
 
 interface CityMapProps {
@@ -36,7 +37,7 @@ type Shown = Place & { x: number; y: number };
 export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
-  const { cameras, cases } = useCity();
+  const { cameras, cases, units } = useCity();
   const container = useRef<HTMLDivElement>(null);
   const unitPx = useUnitPx() * (useRoom() === 'phone' ? ON_PHONE : 1);
   const { counties, failed } = useCounties();
@@ -58,6 +59,10 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const latest = { unitPx, name: t('map.label'), nameOfZone, onOpen, view, drawing, openAlertId: alertId };
   const opening = useRef(latest);
   opening.current = latest;
+  const { townships, failed: noTownships } = useTownships(
+    layers.has('townships') && site.townshipsAttribution !== null,
+  );
+  const stations = useMemo(() => [...units.values()], [units]);
   const openCases = useMemo(() => [...cases.values()].filter(({ state }) => state !== 'closed'), [cases]);
   const settled = counties !== null || failed;
 
@@ -109,8 +114,18 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   }, [counties, settled, site, t]);
 
   useEffect(() => {
-    scene?.show({ cameras: [...cameras.values()], alerts, cases: openCases, chosen, unitPx, layers, pool });
-  }, [scene, cameras, alerts, openCases, chosen, unitPx, layers, pool]);
+    scene?.show({
+      cameras: [...cameras.values()],
+      alerts,
+      cases: openCases,
+      units: stations,
+      townships,
+      chosen,
+      unitPx,
+      layers,
+      pool,
+    });
+  }, [scene, cameras, alerts, openCases, stations, townships, chosen, unitPx, layers, pool]);
 
   const around = useAlert(area?.shape === 'around-alert' ? area.alertId : null).entity;
   const { sketch } = drawing;
@@ -201,7 +216,8 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
       <div className="map-foot">
         <Legend />
         <p className="attribution">
-          {failed ? t('map.noBoundaries') : site.boundariesAttribution} ·{' '}
+          {failed ? t('map.noBoundaries') : site.boundariesAttribution} · {noTownships && `${t('map.noTownships')} · `}
+          {townships && site.townshipsAttribution && `${site.townshipsAttribution} · `}
           {site.basemap?.attribution ?? t('map.noRoads')}
         </p>
       </div>

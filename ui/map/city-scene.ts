@@ -6,7 +6,7 @@ import type { Alert } from '#engine/contract/alert.ts';
 import type { Basemap } from '#engine/contract/basemap.ts';
 import type { Camera } from '#engine/contract/camera.ts';
 import { type CameraMap, EACH_DRAWN_UP_TO, POINTS_FROM_ZOOM } from '#engine/contract/camera-map.ts';
-import type { Case } from '#engine/contract/case.ts';
+import type { Case, Unit } from '#engine/contract/case.ts';
 import { sightOf } from '../live/camera-sight.ts';
 import { addBasemap } from './basemap.ts';
 import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, type DrawnCamera, MARK_SIZE } from './city-layers.ts';
@@ -22,6 +22,7 @@ import { addObstacles, setObstacles } from './obstacles.ts';
 import { addPoolTiles, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
 import { withRegistered } from './registered.ts';
+import { addSiteLayers, showSiteLayers, showTownships, showUnits } from './site-layers.ts';
 import type { LngLat, Sketch } from './sketch.ts';
 import { addSketchLayers, showSketch } from './sketch-layers.ts';
 import { addZoneLayers, CityZones, type NameOfZone } from './zone-layers.ts';
@@ -55,6 +56,9 @@ export interface SceneData {
   cameras: readonly Camera[];
   alerts: readonly Alert[];
   cases: readonly Case[];
+  units: readonly Unit[];
+  /** null: not wanted yet, or not read. */
+  townships: CountyCollection | null;
   chosen: Alert | null;
   unitPx: number;
   layers: ReadonlySet<MapLayer>;
@@ -99,6 +103,8 @@ export class CityScene {
       cameras: [],
       alerts: [],
       cases: [],
+      units: [],
+      townships: null,
       chosen: null,
       unitPx: options.unitPx,
       layers: new Set(),
@@ -161,6 +167,7 @@ export class CityScene {
     const { unitPx } = this.#data;
     addBasemap(this.#map, this.#options.basemap, COUNTY_LINES);
     addOverlays(this.#map, unitPx);
+    addSiteLayers(this.#map, unitPx);
     addPoolTiles(this.#map, this.#atlas, unitPx);
     addObstacles(this.#map);
     addSketchLayers(this.#map, unitPx);
@@ -276,9 +283,12 @@ export class CityScene {
 
   #showLayers(before: SceneData | null): void {
     if (!this.#ready) return;
-    const { layers, alerts, cases } = this.#data;
+    const { layers, alerts, cases, units, townships } = this.#data;
     const isNew = (layer: MapLayer) => layers.has(layer) && !before?.layers.has(layer);
     if (layers !== before?.layers) showOverlays(this.#map, layers);
+    if (layers !== before?.layers) showSiteLayers(this.#map, layers);
+    if (layers.has('units') && (isNew('units') || units !== before?.units)) showUnits(this.#map, units);
+    if (townships !== (before?.townships ?? null)) showTownships(this.#map, townships);
     if (layers.has('heat') && (isNew('heat') || alerts !== before?.alerts)) showHeat(this.#map, alerts);
     if (layers.has('cases') && (isNew('cases') || cases !== before?.cases)) showCases(this.#map, cases);
     if (isNew('cells')) void showCells(this.#map);

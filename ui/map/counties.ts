@@ -27,6 +27,10 @@ export type Bounds = [number, number, number, number];
 export const readCounties = (signal: AbortSignal): Promise<CountyCollection> =>
   ask(CountyCollection, '/api/site/boundaries.geojson', { signal });
 
+/** The townships' outlines, likewise. */
+export const readTownships = (signal: AbortSignal): Promise<CountyCollection> =>
+  ask(CountyCollection, '/api/site/townships.geojson', { signal });
+
 const LABEL_PRECISION_DEG = 0.002;
 
 /**

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
+import type { Site } from '#engine/contract/site.ts';
 import { Glyph } from '../design/glyph.tsx';
-import { useDesk } from '../live/use-live.ts';
+import { useCity, useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { CIVIDIS } from './city-overlays.ts';
 import { CELLS_FROM_ZOOM } from './grid-cells.ts';
@@ -19,6 +20,8 @@ interface LayersPanelProps {
 export function LayersPanel({ layers, zoom, viewAddress, onLayers, onClose }: LayersPanelProps): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
+  const { units } = useCity();
+  const stationed = [...units.values()].some(({ lngLat }) => lngLat !== null);
   const [copied, setCopied] = useState<'shared' | 'notShared' | null>(null);
   const toggle = (layer: MapLayer) => {
     const next = new Set(layers);
@@ -41,7 +44,7 @@ export function LayersPanel({ layers, zoom, viewAddress, onLayers, onClose }: La
       <div className="scroll">
         <ul className="layer-list">
           {MAP_LAYERS.map((layer) => {
-            const isThere = layer !== 'basemap' || site.basemap !== null;
+            const isThere = isThereAt(site, layer, stationed);
             return (
               <li key={layer}>
                 <label>
@@ -62,15 +65,11 @@ export function LayersPanel({ layers, zoom, viewAddress, onLayers, onClose }: La
                     {layers.has('cells') && zoom < CELLS_FROM_ZOOM && t('layers.note.cellsFar')}
                   </small>
                 )}
-                {!isThere && <small>{t('layers.note.basemap')}</small>}
+                {!isThere && <small>{t(`layers.missing.${layer as SiteLayer}`)}</small>}
+                {layer === 'units' && isThere && <small>{t('layers.note.units')}</small>}
               </li>
             );
           })}
-        </ul>
-        <h4>{t('layers.absent')}</h4>
-        <ul className="absent">
-          <li>{t('layers.absentUnits')}</li>
-          <li>{t('layers.absentTownships')}</li>
         </ul>
         <button type="button" className="button" data-testid="share-view" onClick={() => void share()}>
           <Glyph name="link" />
@@ -82,6 +81,14 @@ export function LayersPanel({ layers, zoom, viewAddress, onLayers, onClose }: La
       </div>
     </section>
   );
+}
+
+/** The layers that a site must bring itself. */
+type SiteLayer = 'basemap' | 'townships' | 'units';
+
+function isThereAt(site: Site, layer: MapLayer, stationed: boolean): boolean {
+  if (layer === 'basemap') return site.basemap !== null;
+  return layer === 'townships' ? site.townshipsAttribution !== null : layer !== 'units' || stationed;
 }
 
 function HeatLegend(): ReactNode {

@@ -1,5 +1,7 @@
 /** What the map can show, each to be switched on and off. */
-export const MAP_LAYERS = ['cameras', 'alerts', 'cases', 'heat', 'counties', 'cells', 'basemap'] as const;
+export const MAP_LAYERS = [
+  ...['cameras', 'alerts', 'cases', 'units', 'heat', 'counties', 'townships', 'cells', 'basemap'],
+] as const;
 export type MapLayer = (typeof MAP_LAYERS)[number];
 
 const AT_FIRST: ReadonlySet<MapLayer> = new Set(['cameras', 'alerts', 'counties', 'basemap']);

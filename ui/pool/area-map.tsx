@@ -82,7 +82,17 @@ export function AreaMap({ corners, onDraw }: AreaMapProps): ReactNode {
 
   useEffect(() => {
     const shown = [...cameras.values()];
-    scene?.show({ cameras: shown, alerts: [], cases: [], chosen: null, unitPx, layers: LAYERS, pool });
+    scene?.show({
+      cameras: shown,
+      alerts: [],
+      cases: [],
+      units: [],
+      townships: null,
+      chosen: null,
+      unitPx,
+      layers: LAYERS,
+      pool,
+    });
   }, [scene, cameras, unitPx, pool]);
   const drawn = JSON.stringify(corners);
   useEffect(() => {

@@ -126,6 +126,7 @@ export const en: Words = {
     loading: 'Drawing the map…',
     failed: 'The map cannot be shown: {{reason}}. The list is not affected.',
     noWebgl: 'this browser has no WebGL2',
+    noTownships: 'The townships could not be loaded',
     noBoundaries: 'The county outlines could not be loaded',
     noRoads: 'No base map of roads configured',
     zoomIn: 'Zoom in',

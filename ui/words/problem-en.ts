@@ -21,6 +21,7 @@ export const problemEn = {
     overdue: 'It is overdue already and cannot be extended or suspended.',
     'unit-required': 'An assignment needs a unit.',
     'unit-unknown': 'There is no such unit, or you may not send it out.',
+    'no-townships': 'The site has no outlines of townships.',
     'no-evidence': 'There is no picture of this moment.',
     'no-live-picture': 'That is not the time of a live picture.',
     'no-clip': 'There is no clip; it may have been kept for as long as clips are.',

@@ -21,6 +21,7 @@ export const problemZh = {
     overdue: '已经超时，不能再延期或挂账。',
     'unit-required': '派遣必须选择处置单位。',
     'unit-unknown': '没有这个处置单位，或你无权派遣它。',
+    'no-townships': '站点没有乡镇街道界。',
     'no-evidence': '此时刻没有取证画面。',
     'no-live-picture': '这不是实时画面的时间。',
     'no-clip': '没有片段，可能已过保存期。',

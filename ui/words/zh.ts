@@ -109,6 +109,7 @@ export const zh = {
     loading: '正在绘制地图…',
     failed: '地图无法显示：{{reason}}。左侧列表不受影响。',
     noWebgl: '此浏览器没有 WebGL2',
+    noTownships: '乡镇街道界打不开',
     noBoundaries: '区县界线载入失败',
     noRoads: '未配置道路底图',
     zoomIn: '放大',

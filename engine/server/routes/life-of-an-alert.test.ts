@@ -93,8 +93,8 @@ test('an alert is listed, read, shown, and acknowledged with who and why', async
 });
 
 test('a case is opened, assigned to a unit, and closed; then it is gone from the open ones', async () => {
-  const unit = await admin.send('POST', '/api/units', { name: '一中队', division: WEST.code });
-  expect(unit.status).toBe(201);
+  const unit = await admin.send('POST', '/api/units', { name: '一中队', division: WEST.code, lngLat: IN_WEST });
+  expect([unit.status, Unit.parse(unit.json).lngLat]).toEqual([201, IN_WEST]);
   const { id: unitId } = Unit.parse(unit.json);
   expect(UnitList.parse((await operator.get('/api/units')).json).items).toHaveLength(1);
 
@@ -179,6 +179,8 @@ test('the site and its boundaries are for those signed in, health is open, metri
   const boundaries = await operator.get('/api/site/boundaries.geojson');
   expect(boundaries.headers.get('content-type')).toMatch(/^application\/geo\+json/);
   expect(JSON.parse(boundaries.text)).toEqual(site.counties.geojson);
+  const none = await operator.get('/api/site/townships.geojson');
+  expect([none.status, Problem.parse(none.json).code]).toEqual([404, 'no-townships']);
   const health = await site.stranger.get('/api/health');
   expect(Health.parse(health.json).status).toBe('ok');
   const metrics = await site.stranger.get('/metrics');

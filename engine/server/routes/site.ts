@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Health } from '../../contract/health.ts';
+import { Refusal } from '../../contract/refusal.ts';
 import { Site } from '../../contract/site.ts';
 import type { ServerContext } from '../context.ts';
 import { type Route, route } from '../route.ts';
@@ -12,7 +13,7 @@ export const SITE_ROUTES: Route[] = [
     who: 'site.read',
     summary: 'What a page needs to know of the city before it draws.',
     answer: Site,
-    run({ context: { settings, basemap, version } }) {
+    run({ context: { settings, basemap, townships, version } }) {
       const { name, division, timeZone, centre, zoom, rules, notice, boundaries, suppressionMs } = settings;
       const site: Site = {
         name,
@@ -24,6 +25,7 @@ export const SITE_ROUTES: Route[] = [
         suppressionMs,
         version,
         boundariesAttribution: boundaries.attribution,
+        townshipsAttribution: townships && (settings.townships?.attribution ?? ''),
         basemap: basemap?.about ?? null,
       };
       return notice === undefined ? site : { ...site, notice };
@@ -39,6 +41,22 @@ export const SITE_ROUTES: Route[] = [
       bytes: JSON.stringify(context.counties.geojson),
       headers: { 'Cache-Control': 'private, no-cache' },
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/site/townships.geojson',
+    who: 'site.read',
+    summary: 'The outlines of townships and streets, WGS84, each with its code and name.',
+    answer: { mediaType: 'application/geo+json' },
+    run({ context: { townships } }) {
+      if (townships === null) {
+        throw new Refusal(404, 'no-townships', 'This site has no outlines of townships.', {
+          got: null,
+          expected: 'a site whose "townships" names a GeoJSON',
+        });
+      }
+      return { bytes: JSON.stringify(townships), headers: { 'Cache-Control': 'private, no-cache' } };
+    },
   }),
   route({
     method: 'GET',
