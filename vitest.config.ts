@@ -11,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: 'engine/store/template-for-tests.ts',
           include: ['{config,streams,models,engine,ui}/**/*.test.ts'],
           exclude: ['**/*.proof.test.ts', 'node_modules/**'],
           testTimeout: 30_000,

@@ -124,6 +124,8 @@ export async function openSiteUnderTest(
     log: (line) => logLines.push(line),
     ...options,
     settings: SETTINGS,
+    // What townships have is what counties have.
+    townships: counties.geojson,
   });
   const address = server.address.replace('localhost', '127.0.0.1');
   const { evidenceDir } = store;

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { ulid } from 'ulid';
 import { openStore, type Store } from './open-store.ts';
@@ -32,6 +34,9 @@ export async function kindsHere(): Promise<Store['kind'][]> {
 /** Opens an empty store: its own embedded server, or a new database on the external one. */
 export async function openTestStore(kind: Store['kind']): Promise<TestStore> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'chengnao-store-'));
+  // Not by Node: it keeps nobody's ownership.
+  const template = process.env.CHENGNAO_STORE_TEMPLATE;
+  if (kind === 'embedded' && template) await promisify(execFile)('cp', ['-a', `${template}/.`, dataDir]);
   const database = kind === 'external' ? await createTestDatabase() : null;
   const store = await openStore({ dataDir, ...(database && { databaseUrl: database.url }) });
   return {
