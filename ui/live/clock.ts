@@ -53,5 +53,12 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Now by the server's clock, once a second on the second: one timer for the whole page. */
-export const useNowMs = (): number => useSyncExternalStore(subscribe, () => nowMs);
+/**
+ * What is to be said of now, by the server's clock, looked at once a second on the second: one timer for the whole page. Who
+ * uses it is drawn anew only when something else is to be said.
+ */
+export const useSaidOfNow = <T extends string | number>(say: (nowMs: number) => T): T =>
+  useSyncExternalStore(subscribe, () => say(nowMs));
+
+/** Now, once a second. */
+export const useNowMs = (): number => useSaidOfNow((atMs) => atMs);

@@ -10,7 +10,7 @@ import { ask, asProblem } from './ask.ts';
 import { alertUnwatchedSince } from './camera-sight.ts';
 import type { City } from './city.ts';
 import type { CitySource, Found } from './city-source.ts';
-import { useNowMs } from './clock.ts';
+import { useSaidOfNow } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { LiveCity } from './live-city.ts';
 
@@ -52,27 +52,41 @@ export function useIsPast(): boolean {
   return useSource().instantMs() !== null;
 }
 
-/** The instant that is shown, by the server's clock: now, once a second, or the one that is replayed. */
-export function useShownMs(): number {
+/** What is to be said of the instant that is shown, by the server's clock: now, or the one that is replayed. */
+export function useSaidOfShown<T extends string | number>(say: (shownMs: number) => T): T {
   const source = useSource();
   const instantMs = useSyncExternalStore(source.subscribe, source.instantMs);
-  const nowMs = useNowMs();
-  return instantMs ?? nowMs;
+  return useSaidOfNow((nowMs) => say(instantMs ?? nowMs));
 }
 
+/** The instant that is shown, once a second. */
+export const useShownMs = (): number => useSaidOfShown((shownMs) => shownMs);
+
 /** The instant up to which an alert is known: now, or when the line was lost, or when its camera ceased to look at it. */
-export function useKnownMs(alert: Alert | null | undefined): number {
-  const { phase, heardAtMs } = useConnection();
-  const nowMs = useShownMs();
+export const useKnownMs = (alert: Alert | null | undefined): number => useSaidOfKnown(alert, (knownMs) => knownMs);
+
+/** What is to be said of an alert at the instant up to which it is known. */
+export function useSaidOfKnown<T extends string | number>(
+  alert: Alert | null | undefined,
+  say: (knownMs: number) => T,
+): T {
+  const source = useSource();
+  const heardMs = useSyncExternalStore(source.subscribe, () => {
+    const { phase, heardAtMs } = source.connection();
+    return phase === 'down' ? heardAtMs : null;
+  });
   const unwatched = useUnwatchedSince(alert);
-  const heardMs = phase === 'down' && heardAtMs !== null ? heardAtMs : nowMs;
-  return unwatched === null ? heardMs : Math.min(heardMs, Date.parse(unwatched));
+  const mostMs = unwatched === null ? Number.POSITIVE_INFINITY : Date.parse(unwatched);
+  return useSaidOfShown((shownMs) => say(Math.min(heardMs ?? shownMs, mostMs)));
 }
 
 /** Since when an alert's camera has not looked at it; null while it does, and for a camera that is not known. */
 export function useUnwatchedSince(alert: Alert | null | undefined): string | null {
-  const camera = useCity().cameras.get(alert?.cameraId ?? '');
-  return camera && alert ? alertUnwatchedSince(camera, alert) : null;
+  const source = useSource();
+  return useSyncExternalStore(source.subscribe, () => {
+    const camera = source.city().cameras.get(alert?.cameraId ?? '');
+    return camera && alert ? alertUnwatchedSince(camera, alert) : null;
+  });
 }
 
 /** How a thing's presence is shown: what stood when its camera ceased to watch may be there or not. */

@@ -36,12 +36,14 @@ const RING = 24;
 /** Half as wide again as the drawing, for the margin of its cell in the atlas. */
 const WITH_MARGIN = 96 / 76;
 
+const RING_STYLE = { filled: false, stroked: true, radiusUnits: 'pixels', lineWidthUnits: 'pixels' } as const;
+
 type Color = [number, number, number];
 const CRITICAL: Color = [255, 122, 69];
 const CHOSEN: Color = [230, 237, 244];
 
-/** The map's layers over the counties, from the quietest up: cameras, rings, marks, numbers. */
-export function cityLayers(picture: CityPicture, pulses: readonly Pulse[], atlas: MarkAtlas): Layer[] {
+/** The map's layers over the counties, from the quietest up: cameras, rings, marks, numbers; drawn anew with the picture alone. */
+function cityLayers(picture: CityPicture, atlas: MarkAtlas): Layer[] {
   const { cameras, groups, chosen, unitPx } = picture;
   const rings = groups.filter(({ top }) => top.severity === 'critical' && isUntouched(top) && top.id !== chosen?.id);
   const many = groups.filter(({ alerts }) => alerts.length > 1);
@@ -51,7 +53,6 @@ export function cityLayers(picture: CityPicture, pulses: readonly Pulse[], atlas
     sizeUnits: 'pixels',
     billboard: true,
   } as const;
-  const ring = { filled: false, stroked: true, radiusUnits: 'pixels', lineWidthUnits: 'pixels' } as const;
   const belowNames = { beforeId: LABEL_LAYER };
   return [
     new IconLayer<DrawnCamera>({
@@ -67,21 +68,12 @@ export function cityLayers(picture: CityPicture, pulses: readonly Pulse[], atlas
     new ScatterplotLayer<MarkGroup>({
       id: 'critical-rings',
       data: rings,
-      ...ring,
+      ...RING_STYLE,
       getPosition: ({ lngLat }) => lngLat,
       getRadius: RING * unitPx,
       getLineColor: CRITICAL,
       getLineWidth: 2 * unitPx,
       updateTriggers: { getRadius: unitPx, getLineWidth: unitPx },
-    }),
-    new ScatterplotLayer<Pulse>({
-      id: 'critical-pulses',
-      data: pulses,
-      ...ring,
-      getPosition: ({ lngLat }) => lngLat,
-      getRadius: ({ phase }) => RING * unitPx * (0.7 + 1.3 * phase),
-      getLineColor: ({ phase }) => [255, 122, 69, Math.round(255 * (1 - phase))],
-      getLineWidth: 3 * unitPx,
     }),
     new IconLayer<MarkGroup>({
       id: 'alert-marks',
@@ -95,7 +87,7 @@ export function cityLayers(picture: CityPicture, pulses: readonly Pulse[], atlas
     new ScatterplotLayer<Alert>({
       id: 'chosen-ring',
       data: chosen ? [chosen] : [],
-      ...ring,
+      ...RING_STYLE,
       getPosition: ({ lngLat }) => lngLat,
       getRadius: (CHOSEN_SIZE / 2 + 11) * unitPx,
       getLineColor: CHOSEN,
@@ -131,6 +123,39 @@ export function cityLayers(picture: CityPicture, pulses: readonly Pulse[], atlas
       updateTriggers: { getSize: unitPx, getPixelOffset: unitPx, getBorderWidth: unitPx },
     }),
   ];
+}
+
+/** What moves for a moment, over all the rest: each frame of it leaves the other layers as they are. */
+function pulseLayer(pulses: readonly Pulse[], unitPx: number): Layer {
+  return new ScatterplotLayer<Pulse>({
+    id: 'critical-pulses',
+    data: pulses,
+    ...RING_STYLE,
+    getPosition: ({ lngLat }) => lngLat,
+    getRadius: ({ phase }) => RING * unitPx * (0.7 + 1.3 * phase),
+    getLineColor: ({ phase }) => [255, 122, 69, Math.round(255 * (1 - phase))],
+    getLineWidth: 3 * unitPx,
+  });
+}
+
+/** The layers as they were made last: a frame of a pulse makes none of the others anew, and what is empty is left out. */
+export class CityLayers {
+  readonly #atlas: MarkAtlas;
+  #made: { picture: CityPicture | null; layers: Layer[] } = { picture: null, layers: [] };
+
+  constructor(atlas: MarkAtlas) {
+    this.#atlas = atlas;
+  }
+
+  of(picture: CityPicture, pulses: readonly Pulse[]): Layer[] {
+    if (this.#made.picture !== picture) {
+      const layers = cityLayers(picture, this.#atlas).filter(
+        ({ props }) => (props.data as readonly unknown[]).length > 0,
+      );
+      this.#made = { picture, layers };
+    }
+    return pulses.length === 0 ? this.#made.layers : [...this.#made.layers, pulseLayer(pulses, picture.unitPx)];
+  }
 }
 
 /** deck.gl takes a canvas as it is, which its types do not say; as an address it would be fetched, which the page's policy forbids. */

@@ -9,7 +9,7 @@ import { type CameraMap, EACH_DRAWN_UP_TO, POINTS_FROM_ZOOM } from '#engine/cont
 import type { Case, Unit } from '#engine/contract/case.ts';
 import { sightOf } from '../live/camera-sight.ts';
 import { addBasemap } from './basemap.ts';
-import { CAMERA_SIZE, CHOSEN_SIZE, type CityPicture, cityLayers, type DrawnCamera, MARK_SIZE } from './city-layers.ts';
+import { CAMERA_SIZE, CHOSEN_SIZE, CityLayers, type CityPicture, type DrawnCamera, MARK_SIZE } from './city-layers.ts';
 import { addOverlays, showCases, showCells, showHeat, showOverlays } from './city-overlays.ts';
 import { type Bounds, boundsOf, type CountyCollection, labelPoints } from './counties.ts';
 import { type Place, placeAt, type ScreenPoint } from './find-place.ts';
@@ -87,6 +87,7 @@ export class CityScene {
   readonly #zones: CityZones;
   #data: SceneData;
   #picture: CityPicture;
+  readonly #layers = new CityLayers(this.#atlas);
   #grouped: { by: Parameters<typeof groupMarks> | null; groups: MarkGroup[] } = { by: null, groups: [] };
   #home = true;
   #drawing = false;
@@ -361,7 +362,7 @@ export class CityScene {
       const alert = this.#data.alerts.find((one) => one.id === id);
       return alert ? [{ lngLat: alert.lngLat, phase }] : [];
     });
-    this.#overlay.setProps({ layers: cityLayers(this.#picture, pulses, this.#atlas) });
+    this.#overlay.setProps({ layers: this.#layers.of(this.#picture, pulses) });
   }
 
   #isCluster({ x, y }: ScreenPoint): boolean {

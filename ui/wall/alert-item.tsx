@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { alertState, isUntouched, lastingMs } from '../live/alert-order.ts';
-import { useKnownMs } from '../live/use-live.ts';
+import { useSaidOfKnown } from '../live/use-live.ts';
 import { sayDuration } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 
@@ -57,9 +57,9 @@ export const AlertItem = memo(function AlertItem({
   );
 });
 
-/** How long the thing has been there; on its own, so that only it is drawn each second. */
+/** How long the thing has been there; on its own, so that only it is drawn when it says something else. */
 function Lasting({ alert }: { alert: Alert }): ReactNode {
   const { language } = useWords();
-  const knownMs = useKnownMs(alert);
-  return <span className="lasting">{sayDuration(lastingMs(alert, knownMs), language)}</span>;
+  const lasting = useSaidOfKnown(alert, (knownMs) => sayDuration(lastingMs(alert, knownMs), language));
+  return <span className="lasting">{lasting}</span>;
 }

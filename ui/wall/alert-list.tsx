@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useRef, useState } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { OfflineMark } from '../design/severity-mark.tsx';
@@ -18,7 +18,7 @@ interface AlertListProps {
 const SHOWN_AT_ONCE = 200;
 
 /** The alerts as a listbox: one of them can be reached with Tab, the arrows move, Enter opens. */
-export function AlertList({ active, ended, openId, onOpen }: AlertListProps): ReactNode {
+export const AlertList = memo(function AlertList({ active, ended, openId, onOpen }: AlertListProps): ReactNode {
   const { t } = useWords();
   const { phase, problem } = useConnection();
   const [atId, setAtId] = useState<string | null>(null);
@@ -84,7 +84,7 @@ export function AlertList({ active, ended, openId, onOpen }: AlertListProps): Re
       )}
     </section>
   );
-}
+});
 
 function Loading({ problem, children }: { problem: boolean; children: ReactNode }): ReactNode {
   const { t } = useWords();

@@ -1,11 +1,11 @@
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { dispatchAddress, go, useAddress } from '../addresses.ts';
 import { FaultWall } from '../design/fault-wall.tsx';
 import { Glyph } from '../design/glyph.tsx';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
 import { listAlerts } from '../live/alert-order.ts';
-import { SourceContext, useAlert, useCity, useDesk, useIsPast, useShownMs } from '../live/use-live.ts';
+import { SourceContext, useAlert, useCity, useDesk, useIsPast, useSaidOfShown } from '../live/use-live.ts';
 import { withMapAddress } from '../map/map-address.ts';
 import { ReplayBand } from '../replay/replay-band.tsx';
 import { TimeAxis } from '../replay/time-axis.tsx';
@@ -75,9 +75,10 @@ function WallMain({ onRefuse, children }: { onRefuse: () => void; children: Reac
   const { alertId, search } = useAddress();
   const { entity: alert, problem } = useAlert(alertId);
   const [act, setAct] = useState<AlertAct | null>(null);
-  const listedAtMs = Math.floor(useShownMs() / LISTS_EVERY_MS) * LISTS_EVERY_MS;
+  const listedAtMs = useSaidOfShown((shownMs) => Math.floor(shownMs / LISTS_EVERY_MS) * LISTS_EVERY_MS);
   const listed = useMemo(() => listAlerts(city.alerts.values(), listedAtMs), [city.alerts, listedAtMs]);
-  const open = (id: string) => go(withMapAddress(search, { alertId: id }));
+  // The same all the time, or every line of the list would be drawn with the page.
+  const open = useCallback((id: string) => go(withMapAddress(location.search, { alertId: id })), []);
   const close = () => {
     const list = document.querySelector<HTMLElement>('.alert-list [role="option"][tabindex="0"]');
     if (document.activeElement?.closest('.alert-panel')) list?.focus();
