@@ -358,11 +358,7 @@ export class CityScene {
 
   #draw(): void {
     if (!this.#ready || this.#closed) return;
-    const pulses = this.#pulses.now().flatMap(({ id, phase }) => {
-      const alert = this.#data.alerts.find((one) => one.id === id);
-      return alert ? [{ lngLat: alert.lngLat, phase }] : [];
-    });
-    this.#overlay.setProps({ layers: this.#layers.of(this.#picture, pulses) });
+    this.#overlay.setProps({ layers: this.#layers.of(this.#picture, this.#pulses.now()) });
   }
 
   #isCluster({ x, y }: ScreenPoint): boolean {
