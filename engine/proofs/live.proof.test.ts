@@ -158,7 +158,9 @@ test('marks lie on their own picture, a snapshot is saved, and the address says 
   await becomes('street', 'playing', 10_000);
 
   await page.getByTestId('marks').click();
-  await tile('street').locator('.marks rect.line').first().waitFor({ timeout: 10_000 });
+  // Boxes stand for a quarter of each second: who looks every half second may always miss them.
+  const boxDrawn = `document.querySelector('[data-camera="street"] .marks rect.line') !== null`;
+  await page.waitForFunction(boxDrawn, undefined, { polling: 'raf', timeout: 10_000 });
   expect(await tile('street').locator('.marks .zone').count()).toBe(PARKING_ZONES.length);
   await takePictures(page, 'marks');
 
