@@ -11,6 +11,7 @@ import { WebSocket } from 'ws';
 import { nowMs } from '#streams/clock.ts';
 import { VIDEO_PATH, VideoNews } from '../contract/video.ts';
 import { readVideoUnit } from '../contract/video-unit.ts';
+import { PARKING_ZONES } from '../proofs/parking-zones.ts';
 import { Product, until } from '../proofs/product.ts';
 import { describeWorkload, makeClip, type Workload } from './clips.ts';
 import { OUTCOME_OPTIONS, percentile, printOutcome, round } from './outcome.ts';
@@ -34,7 +35,11 @@ try {
   await product.signIn();
   const ids = urls.map((_, i) => `cam${i}`);
   for (const [i, url] of urls.entries()) {
-    const camera = { id: ids[i], name: ids[i], source: { kind: 'url', url }, lngLat: [116.36, 37.43] };
+    const camera = {
+      ...{ id: ids[i], name: ids[i], source: { kind: 'url', url }, lngLat: [116.36, 37.43] },
+      // Analysed, so that it is open before somebody looks: what looking costs is the difference.
+      ...{ views: [{ zones: PARKING_ZONES }], algorithms: [{ rule: 'illegal-parking', dwellMs: 3_600_000 }] },
+    };
     await product.api('POST', '/api/cameras', camera);
   }
   for (const id of ids) await until(`${id} plays`, 30_000, async () => (await product.camera(id)).state === 'playing');
