@@ -26,18 +26,16 @@ export async function keepStanding(
   policy: CasePolicy,
 ): Promise<void> {
   const last = entries.at(-1)!;
-  const { state, unitId, suspended, supervised, outcome } = standingOf(entries);
+  const { state, unitId, outcome } = standingOf(entries);
   const { clock, late } = readCaseClocks(entries, policy, last.atMs);
   const closing = entries.findLast(({ kind }) => kind === 'closed' || kind === 'voided');
   await trx
     .updateTable('cases')
     .set({
-      ...{ state, unit_id: unitId, suspended, supervised, outcome },
+      ...{ state, unit_id: unitId, outcome },
       closed_at: state === 'closed' && closing ? new Date(closing.atMs) : null,
       clock: clock && JSON.stringify(clock),
       late: sql`${late}::text[]`,
-      yellow_at: clock?.yellowAt ? new Date(clock.yellowAt) : null,
-      due_at: clock?.dueAt ? new Date(clock.dueAt) : null,
     })
     .where('id', '=', caseId)
     .execute();

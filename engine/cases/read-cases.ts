@@ -4,6 +4,7 @@ import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { Presence } from '../contract/alert.ts';
 import type { Case, CaseEntryKind } from '../contract/case.ts';
+import { standingOf } from '../contract/case-steps.ts';
 import type { Scope } from '../store/changes.ts';
 import type { CasesTable, Schema } from '../store/schema.ts';
 
@@ -43,6 +44,7 @@ function selectCases(db: Kysely<Schema>, account: Account | null) {
 }
 
 function toCase(row: CaseRow): Case {
+  const { suspended, supervised } = standingOf(row.entries.map(({ kind, unit_id: unitId }) => ({ kind, unitId })));
   return {
     id: row.id,
     seq: row.seq,
@@ -63,8 +65,8 @@ function toCase(row: CaseRow): Case {
     presence: row.alerts.some((alert) => alert.presence === 'standing') ? 'standing' : 'ended',
     clock: row.clock,
     late: row.late,
-    suspended: row.suspended,
-    supervised: row.supervised,
+    suspended,
+    supervised,
     outcome: row.outcome,
     entries: row.entries.map(({ kind, at, by, unit_id, unit_name, note, time_limit }) => ({
       kind,

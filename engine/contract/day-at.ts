@@ -69,8 +69,9 @@ export function caseAt(one: Case, atMs: number, stood: { has(alertId: string): b
     ...one,
     ...standing,
     closedAt: null,
-    // What was due then is not kept.
+    // What was due then, or late by then, is not kept.
     clock: null,
+    late: [],
     unitName: unitId === null ? null : (entries.findLast((entry) => entry.unitId === unitId)?.unitName ?? null),
     presence: one.alertIds.some((id) => stood.has(id)) ? 'standing' : 'ended',
     entries,

@@ -189,9 +189,12 @@ function stepsOf(day: Day, alerts: readonly DayAlert[]): DayStep[] {
     }
   }
   for (const { id, cameraName, entries, openedAt, closedAt } of day.cases) {
+    const lastClosed = entries.findLast(({ kind }) => kind === 'closed');
     const about = { cameraName, alertId: null, caseId: id };
-    for (const { at, kind } of entries) {
-      const atRow = kind === 'opened' ? openedAt : kind === 'closed' ? closedAt : at;
+    for (const entry of entries) {
+      const { at, kind } = entry;
+      // An older case's row was closed a moment before the entry that says so; one that was opened again, more than once.
+      const atRow = kind === 'opened' ? openedAt : entry === lastClosed ? closedAt : at;
       steps.push({ atMs: Date.parse(atRow ?? at), kind: `case-${kind}`, ...about });
     }
   }

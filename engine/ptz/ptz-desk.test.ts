@@ -262,6 +262,6 @@ test('a camera without an ONVIF address, and one that was deleted, is nobody’s
 });
 
 test('what was recorded cannot be changed', async () => {
-  await expect(sql`update ptz_uses set by = 'x'`.execute(db())).rejects.toThrow('appended');
-  await expect(sql`delete from ptz_uses`.execute(db())).rejects.toThrow('appended');
+  await expect(sql`update ptz_uses set by = 'x'`.execute(db())).rejects.toThrow('stays');
+  await expect(sql`delete from ptz_uses`.execute(db())).rejects.toThrow('stays');
 });

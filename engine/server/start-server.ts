@@ -27,6 +27,8 @@ import { openWalls } from './sockets.ts';
 import { ROUTES } from './table.ts';
 import { openVideoSockets } from './video-sockets.ts';
 
+/** Cases opened now may run so far. */
+const LOOKED_AHEAD_MS = 31 * 86_400_000;
 const GRACE_MS = 300;
 
 /** `port` 0 takes a free one. `host` absent: all of the machine's addresses. `metricsToken` absent: see the environment. */
@@ -98,10 +100,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await ptz.start();
+  const casePolicy = casePolicyOf(settings);
+  const soon = new Date(nowMs() + LOOKED_AHEAD_MS).getUTCFullYear();
+  if (!casePolicy.calendar.isAnnounced(soon))
+    log(`case clocks: the holidays of ${soon} are not known yet; until then its weekends alone are off`);
   const context: ServerContext = {
     store,
     settings,
-    casePolicy: casePolicyOf(settings),
+    casePolicy,
     counties,
     basemap: options.basemap ?? null,
     townships: options.townships ?? null,

@@ -106,11 +106,7 @@ export interface CasesTable {
   department: string | null;
   clock: ColumnType<CaseClock | null, string | null | undefined, string | null>;
   late: ColumnType<CaseStage[], CaseStage[] | undefined, CaseStage[]>;
-  suspended: Generated<boolean>;
-  supervised: Generated<boolean>;
   outcome: Optional<CaseOutcome>;
-  yellow_at: Optional<Date>;
-  due_at: Optional<Date>;
 }
 
 interface CaseAlertsTable {

@@ -1,13 +1,13 @@
 import { type ReactNode, useEffect, useReducer, useRef, useState } from 'react';
 import type { Camera } from '#engine/contract/camera.ts';
 import { fromLocalMetres, toLocalMetres } from '#engine/contract/ground.ts';
-import { Glyph } from '../design/glyph.tsx';
 import { useUnitPx } from '../design/room.ts';
 import { useDesk } from '../live/use-live.ts';
 import { readCounties } from '../map/counties.ts';
 import '../map/map.css';
 import { ellipseOnEarth, type PlacedPoint } from '../map/picture-on-ground.ts';
 import { zoneFeatures } from '../map/zone-layers.ts';
+import { ZoomButtons } from '../map/zoom-buttons.tsx';
 import { useWords } from '../words/words.ts';
 import { onMap, type Pair, type Zone } from './draft.ts';
 import { GroundScene } from './ground-scene.ts';
@@ -119,25 +119,7 @@ export function GroundMap(props: GroundMapProps): ReactNode {
               ),
           )}
           <div className="map-buttons">
-            <button type="button" className="button icon" aria-label={t('map.zoomIn')} onClick={() => scene.zoomBy(1)}>
-              <Glyph name="plus" />
-            </button>
-            <button
-              type="button"
-              className="button icon"
-              aria-label={t('map.zoomOut')}
-              onClick={() => scene.zoomBy(-1)}
-            >
-              <Glyph name="minus" />
-            </button>
-            <button
-              type="button"
-              className="button icon"
-              aria-label={t('map.home')}
-              onClick={() => scene.fit(places())}
-            >
-              <Glyph name="home" />
-            </button>
+            <ZoomButtons scene={scene} onHome={() => scene.fit(places())} />
           </div>
         </>
       )}

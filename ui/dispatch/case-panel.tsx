@@ -33,7 +33,7 @@ export function CasePanel({ found }: { found: Found<Case> }): ReactNode {
 }
 
 function CaseDetail({ one }: { one: Case }): ReactNode {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { site } = useDesk();
   const { clock, late, outcome } = one;
   const facts = [
@@ -41,7 +41,12 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
       ? ([[t(`dispatch.stage.${clock.stage}`), <CaseClockFact key="clock" one={one} clock={clock} />]] as const)
       : []),
     ...(late.length > 0
-      ? ([[t('dispatch.lamp.red'), late.map((stage) => t(`dispatch.stage.${stage}`)).join('、')]] as const)
+      ? ([
+          [
+            t('dispatch.lamp.red'),
+            new Intl.ListFormat(language).format(late.map((stage) => t(`dispatch.stage.${stage}`))),
+          ],
+        ] as const)
       : []),
     ...(outcome ? ([[t('dispatch.closed'), t(`dispatch.outcome.${outcome}`)]] as const) : []),
     [t('dispatch.unit'), one.unitName ?? t('dispatch.noUnit')],

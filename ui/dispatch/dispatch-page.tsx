@@ -5,13 +5,16 @@ import { dispatchAddress, go, useAddress } from '../addresses.ts';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
 import { ask, asProblem, listOf } from '../live/ask.ts';
-import { useNowMs } from '../live/clock.ts';
+import { useSaidOfNow } from '../live/clock.ts';
 import { useCase, useCity } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { CaseList } from './case-list.tsx';
 import { CasePanel } from './case-panel.tsx';
 import { byClosing, byUrgency, type CaseFilter } from './case-steps.ts';
 import './dispatch.css';
+
+/** A list that is in another order each second cannot be worked through. */
+const RANKED_EVERY_MS = 5000;
 
 /** The cases: who has which, how far it is, and what the camera says meanwhile. */
 export function DispatchPage(): ReactNode {
@@ -54,7 +57,7 @@ export function DispatchPage(): ReactNode {
 
 function useOpenCases(): Case[] {
   const { cases } = useCity();
-  const nowMs = useNowMs();
+  const nowMs = useSaidOfNow((atMs) => Math.floor(atMs / RANKED_EVERY_MS) * RANKED_EVERY_MS);
   return [...cases.values()].filter((one) => one.state !== 'closed').sort(byUrgency(nowMs));
 }
 

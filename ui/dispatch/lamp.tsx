@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Case } from '#engine/contract/case.ts';
-import { useNowMs } from '../live/clock.ts';
+import { useSaidOfNow } from '../live/clock.ts';
 import { useDesk } from '../live/use-live.ts';
 import { sayDuration, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
@@ -18,21 +18,21 @@ const SHAPE: Record<Exclude<Lamp, 'none'>, string> = {
 export function CaseLamp({ one }: { one: Case }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
-  const nowMs = useNowMs();
   const { clock } = one;
-  const lamp = lampOf(one, nowMs);
+  const dueMs = clock?.dueAt ? Date.parse(clock.dueAt) : null;
+  const lamp = useSaidOfNow((nowMs) => lampOf(one, nowMs));
+  const over = useSaidOfNow((nowMs) => (dueMs === null ? '' : sayDuration(Math.max(0, nowMs - dueMs), language)));
   if (!clock || lamp === 'none') return null;
-  const overMs = clock.dueAt === null ? 0 : nowMs - Date.parse(clock.dueAt);
   return (
     <span className={`lamp ${lamp}`} data-testid="lamp" data-lamp={lamp} title={t(`dispatch.stage.${clock.stage}`)}>
       <svg viewBox="0 0 24 24" role="img" aria-label={t(`dispatch.lamp.${lamp}`)}>
         <path d={SHAPE[lamp]} fill="none" stroke="currentColor" strokeWidth="2.2" strokeLinecap="round" />
       </svg>
       {lamp === 'red'
-        ? t('dispatch.overdue', { span: sayDuration(overMs, language) })
+        ? t('dispatch.overdue', { span: over })
         : lamp === 'paused'
           ? t('dispatch.paused')
-          : clock.dueAt && t('dispatch.due', { at: sayMoment(clock.dueAt, site.timeZone) })}
+          : dueMs !== null && t('dispatch.due', { at: sayMoment(dueMs, site.timeZone) })}
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { useAlert, useCity, useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { AreaPanel } from './area-panel.tsx';
 import { CityScene } from './city-scene.ts';
-import { type CountyCollection, readCounties } from './counties.ts';
+import { readCounties, readTownships } from './counties.ts';
 import type { Place } from './find-place.ts';
 import { LayersPanel } from './layers-panel.tsx';
 import { Legend } from './legend.tsx';
@@ -19,8 +19,9 @@ import { circleRing, distanceM, type LngLat, type Sketch, sketchOf } from './ske
 import { useAreaDrawing } from './use-area-drawing.ts';
 import { useCameraMap } from './use-camera-map.ts';
 import { useMapAddress } from './use-map-address.ts';
-import { useTownships } from './use-townships.ts';
+import { useOutlines } from './use-outlines.ts';
 import type { NameOfZone } from './zone-layers.ts';
+import { ZoomButtons } from './zoom-buttons.tsx';
 
 interface CityMapProps {
   alerts: Alert[];
@@ -40,7 +41,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const { cameras, cases, units } = useCity();
   const container = useRef<HTMLDivElement>(null);
   const unitPx = useUnitPx() * (useRoom() === 'phone' ? ON_PHONE : 1);
-  const { counties, failed } = useCounties();
+  const { outlines: counties, failed } = useOutlines(readCounties);
   const pool = useCameraMap();
   const [scene, setScene] = useState<CityScene | null>(null);
   const [reason, setReason] = useState<string | null>(null);
@@ -59,9 +60,8 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const latest = { unitPx, name: t('map.label'), nameOfZone, onOpen, view, drawing, openAlertId: alertId };
   const opening = useRef(latest);
   opening.current = latest;
-  const { townships, failed: noTownships } = useTownships(
-    layers.has('townships') && site.townshipsAttribution !== null,
-  );
+  const wantsTownships = layers.has('townships') && site.townshipsAttribution !== null;
+  const { outlines: townships, failed: noTownships } = useOutlines(readTownships, wantsTownships);
   const stations = useMemo(() => [...units.values()], [units]);
   const openCases = useMemo(() => [...cases.values()].filter(({ state }) => state !== 'closed'), [cases]);
   const settled = counties !== null || failed;
@@ -159,15 +159,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
       {reason === null && !scene && <p className="map-note">{t('map.loading')}</p>}
       {scene && (
         <div className="map-buttons">
-          <button type="button" className="button icon" aria-label={t('map.zoomIn')} onClick={() => scene.zoomBy(1)}>
-            <Glyph name="plus" />
-          </button>
-          <button type="button" className="button icon" aria-label={t('map.zoomOut')} onClick={() => scene.zoomBy(-1)}>
-            <Glyph name="minus" />
-          </button>
-          <button type="button" className="button icon" aria-label={t('map.home')} onClick={() => scene.home()}>
-            <Glyph name="home" />
-          </button>
+          <ZoomButtons scene={scene} onHome={() => scene.home()} />
           <button
             type="button"
             className="button icon"
@@ -254,33 +246,4 @@ function useEscapeWithin(selector: string, close: () => void): void {
     addEventListener('keydown', onPress, { capture: true });
     return () => removeEventListener('keydown', onPress, { capture: true });
   }, [selector]);
-}
-
-const AGAIN_AFTER_MS = 5000;
-
-/** The counties, asked for until they come; meanwhile the map is drawn without them. */
-function useCounties(): { counties: CountyCollection | null; failed: boolean } {
-  const [read, setRead] = useState<{ counties: CountyCollection | null; failed: boolean }>({
-    counties: null,
-    failed: false,
-  });
-  useEffect(() => {
-    const stop = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const again = () =>
-      readCounties(stop.signal).then(
-        (counties) => setRead({ counties, failed: false }),
-        () => {
-          if (stop.signal.aborted) return;
-          setRead({ counties: null, failed: true });
-          timer = setTimeout(again, AGAIN_AFTER_MS);
-        },
-      );
-    void again();
-    return () => {
-      stop.abort();
-      clearTimeout(timer);
-    };
-  }, []);
-  return read;
 }

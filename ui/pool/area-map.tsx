@@ -1,6 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { MapArea } from '#engine/contract/camera-area.ts';
-import { Glyph } from '../design/glyph.tsx';
 import { useUnitPx } from '../design/room.ts';
 import { useCity, useDesk } from '../live/use-live.ts';
 import { AreaSteps } from '../map/area-steps.tsx';
@@ -12,6 +11,7 @@ import type { MapLayer } from '../map/map-layers.ts';
 import { circleRing, type LngLat, sketchOf } from '../map/sketch.ts';
 import { useAreaDrawing } from '../map/use-area-drawing.ts';
 import { useCameraMap } from '../map/use-camera-map.ts';
+import { ZoomButtons } from '../map/zoom-buttons.tsx';
 import { useWords } from '../words/words.ts';
 
 interface AreaMapProps {
@@ -108,20 +108,7 @@ export function AreaMap({ corners, onDraw }: AreaMapProps): ReactNode {
         {reason === null && !scene && <p className="map-note">{t('map.loading')}</p>}
         {scene && (
           <div className="map-buttons">
-            <button type="button" className="button icon" aria-label={t('map.zoomIn')} onClick={() => scene.zoomBy(1)}>
-              <Glyph name="plus" />
-            </button>
-            <button
-              type="button"
-              className="button icon"
-              aria-label={t('map.zoomOut')}
-              onClick={() => scene.zoomBy(-1)}
-            >
-              <Glyph name="minus" />
-            </button>
-            <button type="button" className="button icon" aria-label={t('map.home')} onClick={() => scene.home()}>
-              <Glyph name="home" />
-            </button>
+            <ZoomButtons scene={scene} onHome={() => scene.home()} />
           </div>
         )}
         {sketch && <div className="map-middle" aria-hidden="true" />}

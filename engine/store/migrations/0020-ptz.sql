@@ -21,9 +21,5 @@ create table ptz_uses (
 );
 create index ptz_uses_camera on ptz_uses (camera_id, n);
 
-create function refuse_ptz_use_change() returns trigger language plpgsql as $$
-begin
-  raise exception 'rows of % are appended, never changed', tg_table_name;
-end $$;
 create trigger ptz_uses_appended before update or delete or truncate on ptz_uses
-  for each statement execute function refuse_ptz_use_change();
+  for each statement execute function keep_record();
