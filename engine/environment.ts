@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { DecodeDeviceName } from '#config/decode-device.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 
 const Text = z.string().min(1).optional();
@@ -19,6 +20,7 @@ const Variables = z.object({
   CHENGNAO_SHARDS: z.coerce.number().int().min(1).max(256).optional(),
   CHENGNAO_RENDITIONS: z.coerce.number().int().min(0).max(64).optional(),
   CHENGNAO_INFERENCE: ExecutionProvider.default('cpu'),
+  CHENGNAO_DECODE: DecodeDeviceName.default('cpu'),
   CHENGNAO_DEMO_TROUBLE: Text,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
 });
@@ -56,6 +58,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, root: string) {
     shards: v.CHENGNAO_SHARDS,
     renditions: v.CHENGNAO_RENDITIONS ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     executionProvider: v.CHENGNAO_INFERENCE,
+    decodeDevice: v.CHENGNAO_DECODE,
     demoTrouble: v.CHENGNAO_DEMO_TROUBLE ?? null,
     databaseUrl: v.DATABASE_URL,
   };

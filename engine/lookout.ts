@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { type CameraSource, isAnalysed } from '#config/camera.ts';
+import type { DecodeDeviceName } from '#config/decode-device.ts';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
@@ -50,6 +51,7 @@ export class Lookout implements LiveCameras {
     modelFolder: string;
     shards: number | undefined;
     executionProvider: ExecutionProvider;
+    decodeDevice: DecodeDeviceName;
     /** Cameras whose video is coded again at once. */
     renditions: number;
     /** Where what may become a clip is kept. */
@@ -70,6 +72,7 @@ export class Lookout implements LiveCameras {
         latestPictureMs: LATEST_PICTURE_MS,
         shards: o.shards,
         executionProvider: o.executionProvider,
+        decodeDevice: o.decodeDevice,
         spool: { folder: o.spoolDir, shardLimitBytes: o.settings.spoolBytes },
         verifiers: verifiersOf(o.settings.rules, dirname(o.modelFolder)),
       },

@@ -112,6 +112,7 @@ async function start(): Promise<void> {
     modelFolder: join(ROOT, 'models', settings.model),
     shards: environment.shards,
     executionProvider: environment.executionProvider,
+    decodeDevice: environment.decodeDevice,
     renditions: environment.renditions,
     spoolDir: join(dataDir, 'spool'),
     onClip: (alertId, outcome) => clips.take(alertId, outcome),

@@ -1,5 +1,6 @@
 import { type CodecContext, Packet, Frame as Picture } from 'node-av/lib';
 import type { AccessUnit, VideoCodec } from './access-unit.ts';
+import { DecodeDevice } from './decode-device.ts';
 import { DecodedFrame, type Frame } from './frame.ts';
 import { openDecoder } from './open-decoder.ts';
 import { Scalers } from './scalers.ts';
@@ -15,8 +16,14 @@ const IDLE_MS = 300_000;
  */
 export class KeyframeDecoders {
   readonly #scalers = new Scalers();
+  readonly #device: DecodeDevice;
   readonly #decoders = new Map<string, Decoder>();
   #aside: Decoder | null = null;
+
+  /** @param device what decodes; its owner closes it after this */
+  constructor(device = new DecodeDevice('cpu', () => undefined)) {
+    this.#device = device;
+  }
 
   /** The picture of a whole key unit; null for any other unit, and for one that does not decode without an error. */
   decode(unit: AccessUnit): Frame | null {
@@ -30,13 +37,13 @@ export class KeyframeDecoders {
     this.#decoders.delete(unit.parameterSets);
     if (unit.codec === 'h264') return null;
     // The decoder of H.265 is strict, and may have minded a side message only: fresh memory shows nobody else's picture.
-    this.#aside = new Decoder(unit.codec, this.#scalers, 'one-key');
+    this.#aside = new Decoder(unit.codec, this.#scalers, this.#device, 'one-key');
     return this.#aside.decodeKey(unit);
   }
 
   /** A decoder of one camera's own, with which this one shares its scalers; to be closed before it. */
   openInter(): InterDecoder {
-    return new InterDecoder(this.#scalers);
+    return new InterDecoder(this.#scalers, this.#device);
   }
 
   /** Decoders that are open. */
@@ -57,7 +64,7 @@ export class KeyframeDecoders {
     let decoder = this.#decoders.get(unit.parameterSets);
     if (decoder === undefined) {
       this.#freeIdle(atMs);
-      decoder = new Decoder(unit.codec, this.#scalers, 'keys');
+      decoder = new Decoder(unit.codec, this.#scalers, this.#device, 'keys');
       this.#decoders.set(unit.parameterSets, decoder);
     }
     decoder.usedAtMs = atMs;
@@ -77,14 +84,16 @@ export class KeyframeDecoders {
 export class InterDecoder {
   readonly #scalers: Scalers;
   readonly #ownsScalers: boolean;
+  readonly #device: DecodeDevice;
   #decoder: Decoder | null = null;
   #codec: VideoCodec | null = null;
   #awaitsKey = false;
 
   /** @param scalers to be shared with other decoders of the process; their owner closes them */
-  constructor(scalers?: Scalers) {
+  constructor(scalers?: Scalers, device = new DecodeDevice('cpu', () => undefined)) {
     this.#scalers = scalers ?? new Scalers();
     this.#ownsScalers = scalers === undefined;
+    this.#device = device;
   }
 
   /** False until a whole key was decoded, and again after a unit that was not whole or did not decode. */
@@ -110,12 +119,14 @@ export class InterDecoder {
     if (this.#codec !== unit.codec) this.#reset();
     this.#codec = unit.codec;
     this.#awaitsKey = false;
-    this.#decoder ??= new Decoder(unit.codec, this.#scalers, 'every-unit');
+    this.#decoder ??= new Decoder(unit.codec, this.#scalers, this.#device, 'every-unit');
     if (!this.#decoder.send(unit)) {
       this.#reset();
       return null;
     }
-    return this.#decoder.receive();
+    const frame = this.#decoder.receive();
+    if (this.#decoder.isLost) this.#reset();
+    return frame;
   }
 
   close(): void {
@@ -131,17 +142,35 @@ export class InterDecoder {
 
 class Decoder {
   usedAtMs = 0;
+  /** Its card gives no pictures any more. */
+  isLost = false;
   readonly #context: CodecContext;
   readonly #packet = new Packet();
   readonly #picture = new Picture();
   readonly #spare = new Picture();
   readonly #frame: DecodedFrame;
+  readonly #codecName: VideoCodec;
+  readonly #device: DecodeDevice;
+  #onCard = false;
   #joined: Buffer = Buffer.alloc(0);
 
-  constructor(codecName: VideoCodec, scalers: Scalers, decodes: 'keys' | 'one-key' | 'every-unit') {
+  constructor(
+    codecName: VideoCodec,
+    scalers: Scalers,
+    device: DecodeDevice,
+    decodes: 'keys' | 'one-key' | 'every-unit',
+  ) {
+    this.#codecName = codecName;
+    this.#device = device;
     // libav does not mark an H.265 picture of which a part is missing, as it does with H.264.
     const strict = decodes === 'keys' && codecName === 'h265';
-    this.#context = openDecoder(codecName, { lowDelay: decodes !== 'every-unit', strict });
+    this.#context = openDecoder(codecName, {
+      lowDelay: decodes !== 'every-unit',
+      strict,
+      equip: (context, codec) => {
+        this.#onCard = device.equip(context, codec, codecName);
+      },
+    });
     this.#packet.alloc();
     this.#picture.alloc();
     this.#spare.alloc();
@@ -182,12 +211,22 @@ class Decoder {
     let got = false;
     while (this.#context.receiveFrameSync(this.#spare) >= 0) {
       picture.unref();
-      picture.ref(this.#spare);
+      got = this.#take();
       this.#spare.unref();
-      got = true;
     }
     if (!got || picture.decodeErrorFlags !== 0) return null;
     return this.#frame.lend(capturedAtMs ?? Number(picture.pts) / 1000);
+  }
+
+  /** @returns false when the card does not give its picture: this decoder is to be opened anew */
+  #take(): boolean {
+    if (!this.#onCard) return this.#picture.ref(this.#spare) >= 0;
+    const came = this.#device.fetch(this.#spare, this.#picture, this.#codecName);
+    this.isLost = came === null;
+    // It was the CPU after all.
+    this.#onCard = came === true;
+    if (came === false) this.#picture.ref(this.#spare);
+    return !this.isLost;
   }
 
   close(): void {

@@ -9,6 +9,7 @@ import {
   LookedAt,
   Zone,
 } from '#config/camera.ts';
+import { DecodeDeviceName } from '#config/decode-device.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
 import { RuleName } from '#config/rule.ts';
 import { ClipFault } from '../contract/alert-clip.ts';
@@ -62,6 +63,8 @@ export const ShardSettings = z.object({
   /** A standing fact's latest picture is renewed this often. */
   latestPictureMs: z.number(),
   executionProvider: ExecutionProvider.optional(),
+  /** What decodes; absent: the CPU. */
+  decodeDevice: DecodeDeviceName.optional(),
   /** The rules that have a second model, and where its package lies. */
   verifiers: z.partialRecord(RuleName, VerifierOfRule).optional(),
   /** A folder of this shard alone for what may become a clip, and the most that lies there; absent: nothing is kept. */

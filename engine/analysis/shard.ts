@@ -1,6 +1,7 @@
 import { type Detector, openDetector } from '#models/detector.ts';
 import { readPackage } from '#models/package.ts';
 import { nowMs } from '#streams/clock.ts';
+import { DecodeDevice } from '#streams/decode-device.ts';
 import { KeyframeDecoders } from '#streams/decoders.ts';
 import { SharedStreams } from '#streams/upstreams.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
@@ -22,7 +23,8 @@ export class Shard {
   #verifiers: Verifiers;
   #tell: TellParent;
   #troubles: Troubles;
-  #decoders = new KeyframeDecoders();
+  #device: DecodeDevice;
+  #decoders: KeyframeDecoders;
   #streams = new SharedStreams();
   #loop: FrameLoop;
   #cameras = new Map<string, WatchedCamera>();
@@ -58,6 +60,8 @@ export class Shard {
     this.#spool = spool;
     this.#troubles = troubles;
     this.#tell = tell;
+    this.#device = new DecodeDevice(settings.decodeDevice ?? 'cpu', (refusal) => troubles.note('decoding', refusal));
+    this.#decoders = new KeyframeDecoders(this.#device);
     this.#viewed = new ViewedCameras(this.#streams, tell);
     this.#loop = new FrameLoop(detector, verifiers, settings, {
       onScene: (camera, analysedAtMs, observations, pictures) => {
@@ -116,6 +120,7 @@ export class Shard {
     await Promise.all([this.#viewed.close(), ...[...this.#cameras.keys()].map((id) => this.#unwatch(id))]);
     await this.#loop.idle();
     this.#decoders.close();
+    this.#device.close();
     await this.#verifiers.close();
     await this.#detector.close();
   }
