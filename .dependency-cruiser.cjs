@@ -35,6 +35,7 @@ const STAGES = [
   'alerts',
   'clips',
   'cases',
+  'appraisals',
   'days',
   'server',
   'demo',

@@ -32,6 +32,12 @@ export const CaseClocks = z.strictObject({
     ]),
   holidays: z.array(Day).default([]).describe('Days off besides those of the national calendar'),
   workdays: z.array(Day).default([]).describe('Days worked although the national calendar, or the week, has them off'),
+  registerWithinMs: z
+    .number()
+    .int()
+    .min(60_000)
+    .default(900_000)
+    .describe('From an alert to its case, day and night; more counts as late where cases are appraised'),
   dispatchWithin: TimeLimit.default(limit(0.25, 'urgent-hours')).describe('From registering to dispatch'),
   checkWithin: TimeLimit.default(limit(0.5, 'urgent-hours')).describe('From handled to checked'),
   handleWithin: z

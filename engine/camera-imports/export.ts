@@ -39,6 +39,7 @@ function quoted(cell: string): string {
 export async function exportXlsx(db: Kysely<Schema>, account: Account): Promise<Buffer> {
   const configs = await readConfigs(db, account);
   return writeXlsx(
+    '摄像头',
     (function* () {
       yield WRITTEN.map(({ heading }) => heading);
       for (const config of configs) yield WRITTEN.map(({ cell }) => guarded(cell(config)));

@@ -214,6 +214,6 @@ test('what a spreadsheet would run is written so that it does not, and comes bac
     expect(/^[=+\-@＝＋－＠]/.test(guarded(text)) && Number.isNaN(Number(text)), text).toBe(false);
     expect(unguarded(guarded(text)), text).toBe(text);
   }
-  const packed = await writeXlsx([['编号', '名称'], ...cells.map((text, i) => [`a${i}`, guarded(text)])]);
+  const packed = await writeXlsx('册', [['编号', '名称'], ...cells.map((text, i) => [`a${i}`, guarded(text)])]);
   expect((await read('guarded.xlsx', packed)).rows.map(({ cells: { name } }) => name)).toEqual(cells);
 });

@@ -12,20 +12,20 @@ const TYPES = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 const ROWS_AT_ONCE = 500;
 
 /** The parts that every workbook of one sheet has (ECMA-376-1, 12.3). */
-const PARTS: Record<string, string> = {
+const partsOf = (sheet: string): Record<string, string> => ({
   '[Content_Types].xml': `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPES}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${TYPES}.worksheet+xml"/></Types>`,
   '_rels/.rels': `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-  'xl/workbook.xml': `<workbook xmlns="${SHEETS}" xmlns:r="${RELATIONS}"><sheets><sheet name="摄像头" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+  'xl/workbook.xml': `<workbook xmlns="${SHEETS}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
   'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${PACKAGE}/relationships"><Relationship Id="rId1" Type="${RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
-};
+});
 
 /**
  * A workbook of one sheet. Every cell is text, so that a code of 20 digits keeps them all and none is a formula; the first
  * row stays in sight. It is packed outside of the main thread.
  */
-export function writeXlsx(rows: Iterable<readonly string[]>): Promise<Buffer> {
+export function writeXlsx(sheet: string, rows: Iterable<readonly string[]>): Promise<Buffer> {
   const zip = new ZipFile();
-  for (const [name, text] of Object.entries(PARTS)) zip.addBuffer(Buffer.from(XML + text), name);
+  for (const [name, text] of Object.entries(partsOf(sheet))) zip.addBuffer(Buffer.from(XML + text), name);
   zip.addReadStream(Readable.from(sheetOf(rows)), 'xl/worksheets/sheet1.xml');
   zip.end();
   return buffer(zip.outputStream);

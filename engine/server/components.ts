@@ -17,6 +17,7 @@ import { CameraImport, ImportColumn, ImportRow, ImportRowPage, NewOnvifImport } 
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
+import { CaseRates, RateCount, RateGroup, RateRow, RateRowPage } from '../contract/case-rates.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
 import { Health } from '../contract/health.ts';
@@ -100,6 +101,11 @@ export const ANSWERS = {
   Case,
   CaseEntry,
   CaseList,
+  CaseRates,
+  RateCount,
+  RateGroup,
+  RateRow,
+  RateRowPage,
   Change,
   ChangeBatch,
   County,

@@ -24,6 +24,8 @@ export const WHO_MAY = {
   'cases.open': DESK,
   'cases.dispatch': ['dispatcher', 'administrator'],
   'cases.approve': ['administrator'],
+  'appraisals.read': DESK,
+  'appraisals.export': ['dispatcher', 'administrator'],
   'units.read': EVERYONE,
   'units.write': ['administrator'],
   'accounts.read': ['administrator'],
