@@ -37,6 +37,7 @@ const STAGES = [
   'cases',
   'appraisals',
   'days',
+  'audits',
   'server',
   'demo',
 ];

@@ -16,10 +16,10 @@ export async function accountOfRequest(request: Request, context: ServerContext)
 }
 
 /**
- * Lets a request in or throws the `Trouble` it is answered with.
- * @returns the account that calls; null for the routes that need none
+ * Tells who calls, or throws the `Trouble` that a request is answered with; whether they may is for `assertMay` to say.
+ * @returns null for the routes that need no account
  */
-export async function admit(who: Who, request: Request, context: ServerContext): Promise<Account | null> {
+export async function identify(who: Who, request: Request, context: ServerContext): Promise<Account | null> {
   if (who === 'anyone') return null;
   if (who === 'loopback-or-bearer') {
     if (fromThisMachine(request) || bearsToken(request, context.metricsToken)) return null;
@@ -32,13 +32,12 @@ export async function admit(who: Who, request: Request, context: ServerContext):
   }
   const account = await accountOfRequest(request, context);
   if (account === null) throw notSignedIn();
-  if (who !== 'signed-in') assertMay(account, who);
   return account;
 }
 
 /** @throws Trouble 403 `not-allowed` */
-export function assertMay(account: Account, who: Permission): void {
-  if (may(account, who)) return;
+export function assertMay(account: Account, who: Permission | 'signed-in'): void {
+  if (who === 'signed-in' || may(account, who)) return;
   throw new Trouble(403, {
     code: 'not-allowed',
     message: `Your role may not do this (${who}).`,

@@ -9,6 +9,7 @@ import {
   NewAlgorithmMove,
   NewAlgorithmUpload,
 } from '../contract/algorithm.ts';
+import { AuditEntry, AuditPage } from '../contract/audit.ts';
 import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
@@ -65,6 +66,7 @@ import {
   LibraryList,
   MediaDownloadList,
   NewAlgorithmVersion,
+  NewCaseView,
   NewProbe,
   NewUnit,
   OpenApi,
@@ -89,6 +91,8 @@ export const ANSWERS = {
   AlgorithmVersionList,
   AreaCamera,
   AreaCameras,
+  AuditEntry,
+  AuditPage,
   Basemap,
   Box,
   Camera,
@@ -186,6 +190,7 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewCaseView,
   NewOnvifImport,
   NewProbe,
   NewMediaDownload,

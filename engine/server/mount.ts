@@ -1,9 +1,12 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { z } from 'zod';
-import { accountOfRequest, admit } from './admit.ts';
+import { recordRequest } from '../audits/audit-log.ts';
+import type { Account } from '../contract/account.ts';
+import { accountOfRequest, assertMay, identify } from './admit.ts';
 import type { ServerContext } from './context.ts';
 import { type Guard, openGuard } from './guard.ts';
 import { type Bytes, isSchema, type Method, type Route, type SentFile } from './route.ts';
+import { SIGN_IN } from './routes/session.ts';
 import { foreignOrigin } from './same-origin.ts';
 import { invalidInput, notSignedIn, Trouble, troubleOf } from './trouble.ts';
 
@@ -24,10 +27,13 @@ export function mountRoutes(app: Express, routes: readonly Route[], context: Ser
   const guard = openGuard();
   for (const route of routes) {
     app[VERBS[route.method]](route.path, async (request, response) => {
+      const asked: Asked = { route, request, account: null };
       try {
-        await answer(route, guard, context, request, response);
+        await answer(asked, guard, context, response);
       } catch (error) {
-        sendTrouble(troubleOf(error, context.log), response);
+        const trouble = troubleOf(error, context.log);
+        await record(asked, context, trouble.status, trouble.problem.code);
+        sendTrouble(trouble, response);
       }
     });
   }
@@ -48,9 +54,20 @@ export function answerErrors(app: Express, context: ServerContext): void {
   });
 }
 
-async function answer(route: Route, guard: Guard, context: ServerContext, request: Request, response: Response) {
+/** A request, and who it turned out to be from. */
+interface Asked {
+  route: Route;
+  request: Request;
+  account: Account | null;
+}
+
+async function answer(asked: Asked, guard: Guard, context: ServerContext, response: Response): Promise<void> {
+  const { route, request } = asked;
   response.set('Cache-Control', 'no-store');
-  const account = await admit(route.who, request, context);
+  const { who } = route;
+  const account = await identify(who, request, context);
+  asked.account = account;
+  if (account !== null && who !== 'anyone' && who !== 'loopback-or-bearer') assertMay(account, who);
   if (route.method !== 'GET') refuseForeignOrigin(request);
   const params = parsed('path', route.params, request.params);
   const query = parsed('query', route.query, request.query);
@@ -62,7 +79,27 @@ async function answer(route: Route, guard: Guard, context: ServerContext, reques
   }
   if (route.guarded) await guard.pass(request, response);
   const result = await route.run({ context, account, params, query, body, request, response });
+  // Who signs in is known when it is done.
+  if (route === SIGN_IN) asked.account = result as Account;
+  await record(asked, context, route.status, null);
   await send(route, result, response);
+}
+
+/** Writes a request into the audit log before it is answered. What nobody signed in asks for is of interest at the door alone. */
+async function record({ route, request, account }: Asked, context: ServerContext, status: number, code: string | null) {
+  if (!route.recorded || (account === null && route !== SIGN_IN)) return;
+  const { method, path, query, socket } = request;
+  const asked = Object.keys(query).length > 0 ? query : null;
+  const { division } = context.settings;
+  const fromAddress = socket.remoteAddress ?? null;
+  try {
+    await recordRequest(context.store.db, {
+      ...{ account, division, method, route: route.path, path, query: asked, status, code, fromAddress },
+    });
+  } catch (error) {
+    // It has been done already: that it could not be written down does not undo it.
+    context.log(`not in the audit log: ${method} ${path} ${status}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function parsed(where: 'path' | 'query' | 'body', schema: z.ZodType | null, input: unknown): unknown {

@@ -48,6 +48,8 @@ export interface Route {
   status: number;
   /** Failed tries are counted, and too many of them answered with 429. */
   guarded: boolean;
+  /** Each request is written into the audit log; absent: if it changes something. */
+  recorded: boolean;
   run(call: Call): Promise<unknown> | unknown;
 }
 
@@ -67,6 +69,7 @@ interface RouteText<W extends Who, P, Q, B> {
   answer: Answer;
   status?: number;
   guarded?: boolean;
+  recorded?: boolean;
   run: Run<W, P, Q, B>;
 }
 
@@ -78,6 +81,7 @@ export function route<
   B extends z.ZodType | undefined = undefined,
 >(text: RouteText<W, P, Q, B>): Route {
   const { method, path, who, summary, params, query, body, answer, guarded = false } = text;
+  const recorded = text.recorded ?? method !== 'GET';
   const status = text.status ?? (answer === null ? 204 : 200);
   const run = text.run as Route['run'];
   return {
@@ -91,6 +95,7 @@ export function route<
     answer,
     status,
     guarded,
+    recorded,
     run,
   };
 }

@@ -42,6 +42,9 @@ export const PtzUseQuery = z.object({ camera: z.string().max(128).optional() });
 /** Nothing is asked beyond which upload it is. */
 export const NewAlgorithmVersion = z.strictObject({});
 
+/** Nothing is said beyond which case it is. */
+export const NewCaseView = z.strictObject({});
+
 /** Nothing is asked beyond which camera it is. */
 export const NewProbe = z.strictObject({});
 

@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
 import { ALGORITHM_ROUTES } from './routes/algorithms.ts';
+import { AUDIT_ROUTES } from './routes/audit.ts';
 import { BASEMAP_ROUTES } from './routes/basemap.ts';
 import { CAMERA_AREA_ROUTES } from './routes/camera-area.ts';
 import { CAMERA_HEALTH_ROUTES } from './routes/camera-health.ts';
@@ -46,4 +47,5 @@ export const ROUTES: readonly Route[] = [
   ...DAY_ROUTES,
   ...CHANGE_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...AUDIT_ROUTES,
 ];

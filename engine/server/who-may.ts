@@ -18,6 +18,7 @@ export const WHO_MAY = {
   'alerts.read': EVERYONE,
   'alerts.handle': DESK,
   'downloads.read': ['administrator'],
+  'audit.read': ['administrator'],
   'suppressions.read': EVERYONE,
   'suppressions.revoke': DESK,
   'cases.read': EVERYONE,

@@ -219,6 +219,22 @@ interface MediaDownloadsTable {
   department: string;
 }
 
+interface AuditLogTable {
+  n: Generated<number>;
+  at: Generated<Date>;
+  account_id: string | null;
+  by: string | null;
+  division: string;
+  department: string | null;
+  method: string;
+  route: string;
+  path: string;
+  query: ColumnType<Record<string, unknown> | null, string | null, never>;
+  status: number;
+  code: string | null;
+  from_address: string | null;
+}
+
 export interface SuppressionsTable {
   id: string;
   alert_id: string;
@@ -288,5 +304,6 @@ export interface Schema {
   alert_clips: AlertClipsTable;
   media_downloads: MediaDownloadsTable;
   suppressions: SuppressionsTable;
+  audit_log: AuditLogTable;
   site_revisions: SiteRevisionsTable;
 }

@@ -34,6 +34,7 @@ export const ALERT_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/alerts/:id/evidence.jpg',
+    recorded: true,
     who: 'alerts.read',
     summary: 'A picture of the alert: the very frame that its boxes were found in.',
     params: ById,

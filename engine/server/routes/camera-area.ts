@@ -11,6 +11,7 @@ export const CAMERA_AREA_ROUTES: Route[] = [
   route({
     method: 'POST',
     path: '/api/camera-area',
+    recorded: false,
     who: 'cameras.read',
     summary: 'The cameras in a part of the map, those that look at it first, then the nearest; changes nothing.',
     body: AreaQuestion,

@@ -43,6 +43,7 @@ export const CAMERA_HEALTH_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/camera-health.csv',
+    recorded: true,
     who: 'cameras.read',
     summary: 'The online rate by day, county and department, as CSV.',
     query: RatesQuery,

@@ -105,6 +105,7 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/cameras.csv',
+    recorded: true,
     who: 'cameras.read',
     summary: 'The register as CSV, in WGS84 and without addresses.',
     answer: { mediaType: 'text/csv; charset=utf-8' },
@@ -113,6 +114,7 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/cameras.xlsx',
+    recorded: true,
     who: 'cameras.read',
     summary: 'The register as an XLSX workbook, in WGS84 and without addresses.',
     answer: { mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
@@ -121,6 +123,7 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/cameras.geojson',
+    recorded: true,
     who: 'cameras.read',
     summary: 'The register as GeoJSON, without addresses.',
     answer: { mediaType: 'application/geo+json' },
@@ -129,6 +132,7 @@ export const CAMERA_IMPORT_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/cameras.xml',
+    recorded: true,
     who: 'cameras.read',
     summary: 'The register as a GB/T 28181 catalog, in WGS84 and without addresses.',
     answer: { mediaType: 'application/xml' },

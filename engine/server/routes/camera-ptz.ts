@@ -18,6 +18,7 @@ export const CAMERA_PTZ_ROUTES: Route[] = [
   route({
     method: 'POST',
     path: '/api/cameras/:id/ptz/lease',
+    recorded: false,
     who: 'cameras.turn',
     summary:
       'Takes the camera to turn it, or goes on with it; its rules pause. Others are refused until it is given back.',
@@ -46,6 +47,7 @@ export const CAMERA_PTZ_ROUTES: Route[] = [
   route({
     method: 'POST',
     path: '/api/cameras/:id/ptz/move',
+    recorded: false,
     who: 'cameras.turn',
     summary: 'Turns and zooms for a second unless it is said again; all zero: stops.',
     params: ById,

@@ -27,7 +27,7 @@ const by = RateGrouping.default('day');
 const RatesQuery = z.object({ ...asked, by });
 const RowsQuery = z.object({
   ...asked,
-  rate: CaseRate,
+  rate: CaseRate.default('closed'),
   side: z
     .enum(['part', 'whole', 'rest'])
     .default('whole')
@@ -64,6 +64,7 @@ export const CASE_RATE_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/case-rates.csv',
+    recorded: true,
     who: 'appraisals.export',
     summary: 'The rates as CSV: of each what is in its part and in its whole.',
     query: RatesQuery,
@@ -76,6 +77,7 @@ export const CASE_RATE_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/case-rates.xlsx',
+    recorded: true,
     who: 'appraisals.export',
     summary: 'The same as a workbook.',
     query: RatesQuery,

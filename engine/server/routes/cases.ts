@@ -6,7 +6,7 @@ import { CASE_STEPS } from '../../contract/case-steps.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { assertMay } from '../admit.ts';
 import { type Route, route } from '../route.ts';
-import { ById, CaseList, CaseQuery } from '../shapes.ts';
+import { ById, CaseList, CaseQuery, NewCaseView } from '../shapes.ts';
 
 export const CASE_ROUTES: Route[] = [
   route({
@@ -39,6 +39,18 @@ export const CASE_ROUTES: Route[] = [
       const found = await readCase(context.store.db, account, params.id);
       if (found === null) throw notVisible('case', params.id);
       return found;
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/cases/:id/views',
+    who: 'cases.read',
+    summary: 'Says that somebody looks at a case, for the audit log.',
+    params: ById,
+    body: NewCaseView,
+    answer: null,
+    async run({ context, account, params }) {
+      if ((await readCase(context.store.db, account, params.id)) === null) throw notVisible('case', params.id);
     },
   }),
   route({

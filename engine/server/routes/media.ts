@@ -24,6 +24,7 @@ export const MEDIA_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/alerts/:id/clip.mp4',
+    recorded: true,
     who: 'alerts.read',
     summary: 'The video around the alert’s onset, as the camera sent it; ranges are answered.',
     params: ById,

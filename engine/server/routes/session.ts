@@ -6,22 +6,25 @@ import { type Route, route } from '../route.ts';
 import { PasswordChange } from '../shapes.ts';
 import { Trouble } from '../trouble.ts';
 
+/** The door: the only route whose account is known once it is done. */
+export const SIGN_IN = route({
+  method: 'POST',
+  path: '/api/session',
+  who: 'anyone',
+  summary: 'Signs in: answers with the account and sets the session’s cookie.',
+  body: Credentials,
+  answer: Account,
+  guarded: true,
+  async run({ context, body, response }) {
+    const session = await signIn(context.store.db, body);
+    if (session === null) throw wrongCredentials();
+    setSessionCookie(response, session.token, context.secure);
+    return session.account;
+  },
+});
+
 export const SESSION_ROUTES: Route[] = [
-  route({
-    method: 'POST',
-    path: '/api/session',
-    who: 'anyone',
-    summary: 'Signs in: answers with the account and sets the session’s cookie.',
-    body: Credentials,
-    answer: Account,
-    guarded: true,
-    async run({ context, body, response }) {
-      const session = await signIn(context.store.db, body);
-      if (session === null) throw wrongCredentials();
-      setSessionCookie(response, session.token, context.secure);
-      return session.account;
-    },
-  }),
+  SIGN_IN,
   route({
     method: 'GET',
     path: '/api/session',
