@@ -80,6 +80,10 @@ export function poolAddress(cameraId?: string | null, libraryId?: string | null)
 
 /** How the cameras are; `query` says what of it, see `health/health-wish.ts`. */
 export const healthAddress = (query = ''): string => (query ? `/pool/health?${query}` : '/pool/health');
+/** How well cases are handled; `query` says what of it, see `appraisal/wish.ts`. */
+export const appraisalAddress = (query = ''): string => (query ? `/appraisal?${query}` : '/appraisal');
+/** Who did what; `query` narrows it. */
+export const auditAddress = (query = ''): string => (query ? `/audit?${query}` : '/audit');
 /** The cameras of the pool that another page counts. */
 export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
 /** Where a camera's zones and calibration are drawn. The server takes a dot in an address for a file's. */

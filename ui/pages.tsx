@@ -3,6 +3,8 @@ import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
 import {
+  appraisalAddress,
+  auditAddress,
   cameraOfPath,
   dispatchAddress,
   go,
@@ -13,6 +15,8 @@ import {
   useAddress,
   wallAddress,
 } from './addresses.ts';
+import { AppraisalPage } from './appraisal/appraisal-page.tsx';
+import { AuditPage } from './audit/audit-page.tsx';
 import { CameraPage } from './cameras/camera-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
@@ -66,6 +70,8 @@ function pageAt(path: string): ReactNode {
   const cameraId = cameraOfPath(path);
   if (cameraId !== null) return <CameraPage id={cameraId} />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
+  if (path.startsWith(appraisalAddress())) return <AppraisalPage />;
+  if (path.startsWith(auditAddress())) return <AuditPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;
   return path.startsWith(liveAddress()) ? <VideoPage /> : <WallPage />;

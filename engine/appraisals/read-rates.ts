@@ -12,8 +12,8 @@ import { askedFor, columnOf, type Facts, groupingOf, type RatesAsked, ratesOf } 
 
 interface Place {
   timeZone: string;
-  /** How many counties the city has. */
-  counties: number;
+  /** The codes of the city’s counties. */
+  counties: readonly string[];
   nowMs: number;
 }
 
@@ -35,9 +35,9 @@ export async function readCaseRates(
     span(daysBefore(asked)),
     span(yearsBefore(asked)),
     count(asked, by),
-    countCounties(db, account, asked, timeZone),
+    countCounties(db, account, asked, counties, timeZone),
   ]);
-  const coverage = { part: covered, whole: counties };
+  const coverage = { part: covered, whole: counties.length };
   return { asOf: new Date(nowMs).toISOString(), total, before, yearBefore, coverage, groups };
 }
 
@@ -93,13 +93,14 @@ async function countCounties(
   db: Kysely<Schema>,
   account: Account | null,
   asked: RatesAsked,
+  counties: readonly string[],
   timeZone: string,
 ): Promise<number> {
   const where = askedFor(account, asked, timeZone);
   const { rows } = await sql<{ counties: number }>`
     select count(distinct county_code)::int as counties from (
       select county_code from report_facts where ${where} union all select county_code from case_facts where ${where}
-    ) f`.execute(db);
+    ) f where county_code = any (${[...counties]}::text[])`.execute(db);
   return rows[0]!.counties;
 }
 

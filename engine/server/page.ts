@@ -6,6 +6,8 @@ import express, { type Express, type Response } from 'express';
 const PAGE_PATHS = [
   'wall',
   'dispatch',
+  'appraisal',
+  'audit',
   'live',
   'pool',
   'cameras',

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { z } from 'zod';
 import type { Case, CaseClock } from '#engine/contract/case.ts';
 import { dispatchAddress, follow, wallAddress } from '../addresses.ts';
 import { FactList } from '../design/fact-list.tsx';
@@ -6,6 +7,7 @@ import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { lastingMs } from '../live/alert-order.ts';
+import { post } from '../live/ask.ts';
 import type { Found } from '../live/city-source.ts';
 import { useAlert, useCasePresence, useCity, useDesk, useKnownMs, useShownPresence } from '../live/use-live.ts';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
@@ -21,6 +23,11 @@ import { NextStepForm } from './next-step-form.tsx';
 export function CasePanel({ found }: { found: Found<Case> }): ReactNode {
   const { t } = useWords();
   const { entity: one, problem } = found;
+  const id = one?.id;
+  useEffect(() => {
+    // Whoever looks at a case is in the audit log. That it could not be told keeps nobody from looking.
+    if (id !== undefined) post(z.undefined(), `/api/cases/${id}/views`, {}).catch(() => undefined);
+  }, [id]);
   return (
     <section className="case-panel panel surface" data-testid="case-panel" aria-label={t('dispatch.label')}>
       {one ? (

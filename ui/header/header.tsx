@@ -1,5 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import {
+  appraisalAddress,
+  auditAddress,
   cameraOfPath,
   dispatchAddress,
   follow,
@@ -42,8 +44,12 @@ export function Header(): ReactNode {
     setShown(what);
   };
   useKeys({ '?': show('keys') });
-  const page = cameraOfPath(path) === null ? path : poolAddress();
-  const here = [dispatchAddress(), liveAddress(), poolAddress()].find((one) => page.startsWith(one)) ?? wallAddress();
+  const page =
+    cameraOfPath(path) !== null ? poolAddress() : path.startsWith(auditAddress()) ? appraisalAddress() : path;
+  const mayAppraise = account.roles.some((role) => role !== 'model-admin');
+  const here =
+    [dispatchAddress(), liveAddress(), poolAddress(), appraisalAddress()].find((one) => page.startsWith(one)) ??
+    wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>
@@ -62,6 +68,11 @@ export function Header(): ReactNode {
         <a href={poolAddress()} aria-current={current(poolAddress())} onClick={follow}>
           {t('nav.pool')}
         </a>
+        {mayAppraise && (
+          <a href={appraisalAddress()} aria-current={current(appraisalAddress())} onClick={follow}>
+            {t('nav.appraisal')}
+          </a>
+        )}
       </nav>
       <div className="facts">
         <Coverage />

@@ -1,9 +1,9 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { CameraHealthReport, HealthDay } from '#engine/contract/camera-health.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
+import type { Asked } from '../live/use-asked.ts';
 import { useWords } from '../words/words.ts';
 import { goToHealth, type HealthWish, sayShare } from './health-wish.ts';
-import type { Asked } from './use-health.ts';
 
 interface DayTrendProps {
   asked: Asked<CameraHealthReport>;

@@ -3,9 +3,9 @@ import type { HealthLine } from '#engine/contract/camera-health.ts';
 import { follow, poolAddress } from '../addresses.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { OfflineMark } from '../design/severity-mark.tsx';
+import type { Asked } from '../live/use-asked.ts';
 import { useWords } from '../words/words.ts';
 import { goToHealth, type HealthWish, sayShare } from './health-wish.ts';
-import type { Asked } from './use-health.ts';
 
 /** The cameras that degrade, or those that were not online all of the chosen day. */
 export function HealthLines({ asked, wish }: { asked: Asked<{ items: HealthLine[] }>; wish: HealthWish }): ReactNode {

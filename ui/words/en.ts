@@ -1,4 +1,6 @@
 import { acceptViewEn } from './accept-view-en.ts';
+import { appraisalEn } from './appraisal-en.ts';
+import { auditEn } from './audit-en.ts';
 import { calibrationEn } from './calibration-en.ts';
 import { clipEn } from './clip-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
@@ -15,7 +17,14 @@ import { videoEn } from './video-en.ts';
 /** All that the page says, in English. */
 export const en: Words = {
   product: 'Chengnao',
-  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', live: 'Live video', pool: 'Video pool' },
+  nav: {
+    label: 'Pages',
+    wall: 'Map',
+    dispatch: 'Dispatch',
+    live: 'Live video',
+    pool: 'Video pool',
+    appraisal: 'Appraisal',
+  },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
@@ -341,6 +350,8 @@ export const en: Words = {
   ...poolEn,
   ...mapToolsEn,
 
+  appraisal: appraisalEn,
+  audit: auditEn,
   ...healthEn,
 
   replay: replayEn,

@@ -47,7 +47,7 @@ export const CASE_RATE_ROUTES: Route[] = [
     run: ({ context, account, query: { by, ...rest } }) =>
       readCaseRates(context.store.db, account, spanOf(context, rest), by, {
         timeZone: context.settings.timeZone,
-        counties: context.counties.geojson.features.length,
+        counties: context.counties.geojson.features.map(({ properties }) => properties.code),
         nowMs: nowMs(),
       }),
   }),

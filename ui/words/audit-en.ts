@@ -1,0 +1,43 @@
+import type { Words } from './shape.ts';
+
+/** The audit log, in English. */
+export const auditEn: Words['audit'] = {
+  title: 'Audit log',
+  hint: 'Looks at evidence, changes, exports and sign-ins, only ever added to; reading this is recorded too',
+  back: 'Back to appraisal',
+  who: 'Who',
+  what: 'About',
+  did: 'Did',
+  outcome: 'Outcome',
+  at: 'When',
+  request: 'Request',
+  from: 'From',
+  all: 'All',
+  done: 'Done',
+  refused: 'Refused',
+  nobody: 'Not signed in',
+  none: 'No such lines',
+  again: 'Refresh',
+  older: 'Older',
+  newer: 'Newer',
+  act: {
+    look: 'Looked at',
+    export: 'Exported',
+    do: 'Submitted',
+    change: 'Changed',
+    remove: 'Removed',
+    come: 'Signed in',
+    leave: 'Signed out',
+  },
+  subject: {
+    session: 'session',
+    alerts: 'alert',
+    cases: 'case',
+    'case-rates': 'case appraisal',
+    cameras: 'camera',
+    libraries: 'topic library',
+    algorithm: 'algorithm',
+    accounts: 'account',
+    units: 'unit',
+  },
+};
