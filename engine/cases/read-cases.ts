@@ -112,13 +112,27 @@ export async function listCasesBetween(
   return rows.map(toCase);
 }
 
+interface CasesAsked {
+  state?: 'open' | 'closed' | 'all' | undefined;
+  /** In its id, or in the name of its camera or county. */
+  text?: string | undefined;
+  /** The id of the last one of the page before. */
+  before?: string | undefined;
+  limit?: number | undefined;
+}
+
 /** Newest first; a closed case is only listed where it is asked for. At most `limit` of them. */
 export async function listCases(
   db: Kysely<Schema>,
   account: Account | null,
-  { state = 'open', limit = 1000 }: { state?: 'open' | 'closed' | 'all' | undefined; limit?: number } = {},
+  { state = 'open', text, before, limit = 1000 }: CasesAsked = {},
 ): Promise<Case[]> {
+  const pattern = text && `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await selectCases(db, account)
+    .$if(pattern !== undefined, (query) => query.where(sql<boolean>`cases.words like ${pattern}`))
+    .$if(before !== undefined, (query) =>
+      query.where(sql<boolean>`(opened_at, cases.id) < (select opened_at, id from cases where id = ${before})`),
+    )
     .$if(state === 'open', (query) => query.where('state', '<>', 'closed'))
     .$if(state === 'closed', (query) => query.where('state', '=', 'closed'))
     .orderBy('opened_at', 'desc')

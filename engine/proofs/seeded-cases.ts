@@ -21,8 +21,8 @@ export async function seedCases(db: Kysely<Schema>, { cases, open }: { cases: nu
   await sql`create temporary table seeded on commit preserve rows as
     select i, 'test-' || lpad(i::text, 8, '0') as id,
       now() - (${cases}::float8 - i) / ${cases} * interval '365 days' as at,
-      1 + i % ${UNITS} as u, (i * 7919) % 100 as lot, i > ${cases - open} as is_open,
-      point(115.8 + (i * 7919 % 10007) / 10007.0 * 1.6, 36.7 + (i * 104729 % 10009) / 10009.0 * 1.2) as place
+      1 + i % ${UNITS} as u, (i::bigint * 7919 % 100)::int as lot, i > ${cases - open} as is_open,
+      point(115.8 + (i::bigint * 7919 % 10007) / 10007.0 * 1.6, 36.7 + (i::bigint * 104729 % 10009) / 10009.0 * 1.2) as place
     from generate_series(1, ${cases}::int) i`.execute(db);
   await sql`insert into cases (id, seq, state, outcome, rule, severity, codeset, code, opened_at, closed_at, unit_id, camera_name,
       lng_lat, county_code, county_name, division, department, late, clock)

@@ -18,6 +18,7 @@ import { CameraImport, ImportColumn, ImportRow, ImportRowPage, NewOnvifImport } 
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
+import { LampCount } from '../contract/case-lamp.ts';
 import { CaseRates, RateCount, RateGroup, RateRow, RateRowPage } from '../contract/case-rates.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
@@ -61,6 +62,7 @@ import {
   CameraRevisionList,
   CaseList,
   HealthLineList,
+  LampCountList,
   LibraryGrantList,
   LibraryHistory,
   LibraryList,
@@ -105,6 +107,8 @@ export const ANSWERS = {
   Case,
   CaseEntry,
   CaseList,
+  LampCount,
+  LampCountList,
   CaseRates,
   RateCount,
   RateGroup,

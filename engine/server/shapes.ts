@@ -8,6 +8,7 @@ import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
+import { LampCount } from '../contract/case-lamp.ts';
 import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
@@ -17,6 +18,7 @@ export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) 
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
+export const LampCountList = z.object({ items: z.array(LampCount) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const LibraryList = z.object({ items: z.array(Library) });
 export const LibraryGrantList = z.object({ items: z.array(LibraryGrant) });
@@ -111,7 +113,12 @@ export const ChangeQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
 
-export const CaseQuery = z.object({ state: z.enum(['open', 'closed', 'all']).default('open') });
+export const CaseQuery = z.object({
+  state: z.enum(['open', 'closed', 'all']).default('open'),
+  text: z.string().trim().min(1).max(100).optional().describe('In its id, or in the name of its camera or county'),
+  before: z.string().max(64).optional().describe('The id of the last one of the page before'),
+  limit: z.coerce.number().int().min(1).max(1000).default(1000),
+});
 
 export const EvidenceQuery = z.object({
   moment: PictureMoment.default('onset').describe('Which of the alert’s pictures'),

@@ -1,12 +1,13 @@
 import { appendEntry } from '../../cases/append-entry.ts';
 import { openCase } from '../../cases/open-case.ts';
 import { listCases, readCase } from '../../cases/read-cases.ts';
+import { countLamps } from '../../cases/read-lamps.ts';
 import { Case, NewCase, NewCaseEntry } from '../../contract/case.ts';
 import { CASE_STEPS } from '../../contract/case-steps.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { assertMay } from '../admit.ts';
 import { type Route, route } from '../route.ts';
-import { ById, CaseList, CaseQuery, NewCaseView } from '../shapes.ts';
+import { ById, CaseList, CaseQuery, LampCountList, NewCaseView } from '../shapes.ts';
 
 export const CASE_ROUTES: Route[] = [
   route({
@@ -17,6 +18,14 @@ export const CASE_ROUTES: Route[] = [
     query: CaseQuery,
     answer: CaseList,
     run: async ({ context, account, query }) => ({ items: await listCases(context.store.db, account, query) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/case-lamps',
+    who: 'cases.read',
+    summary: 'How many open cases of each unit have which lamp.',
+    answer: LampCountList,
+    run: async ({ context, account }) => ({ items: await countLamps(context.store.db, account) }),
   }),
   route({
     method: 'POST',

@@ -1,59 +1,103 @@
+-- What cases are appraised by follows from their entries and from the cases before them. It is kept beside them as they come,
+-- so that a month of a large city is summed without reading every entry again.
+alter table cases
+  add column first_unit_id text,
+  add column sent_unit_id text,
+  add column was_handled boolean not null default false,
+  add column returns int not null default 0,
+  add column reworks int not null default 0,
+  add column repeated boolean not null default false,
+  add column words text generated always as (lower(id || ' ' || camera_name || ' ' || coalesce(county_name, ''))) stored;
+
 create index cases_opened on cases (opened_at);
 create index cases_place on cases using gist (lng_lat);
 create index alerts_raised on alerts (raised_at);
+-- Where the server has no trigrams, a rare word is sought through all cases.
+do $$ begin
+  create extension if not exists pg_trgm;
+  create index cases_words on cases using gin (words gin_trgm_ops);
+exception when others then
+  raise notice 'no index of words: %', sqlerrm;
+end $$;
+
+-- Another of its class within 50 m in the seven days before; a degree of latitude is 111.2 km.
+create function is_repeated(of cases) returns boolean language sql stable as $$
+  select exists (
+    select from cases b
+    where b.lng_lat <@ box(
+        point(of.lng_lat[0] - 0.00045 / cos(radians(of.lng_lat[1])), of.lng_lat[1] - 0.00045),
+        point(of.lng_lat[0] + 0.00045 / cos(radians(of.lng_lat[1])), of.lng_lat[1] + 0.00045))
+      and b.codeset = of.codeset and b.code = of.code and b.id <> of.id and b.outcome is distinct from 'voided'
+      and b.opened_at < of.opened_at and b.opened_at >= of.opened_at - interval '7 days'
+      and 111200 * sqrt(((b.lng_lat[0] - of.lng_lat[0]) * cos(radians(of.lng_lat[1]))) ^ 2
+        + (b.lng_lat[1] - of.lng_lat[1]) ^ 2) <= 50)
+$$;
+create function note_repeated() returns trigger language plpgsql as $$
+begin
+  new.repeated := is_repeated(new);
+  return new;
+end $$;
+create trigger cases_repeated before insert on cases for each row execute function note_repeated();
+
+create function note_case_entry() returns trigger language plpgsql as $$
+begin
+  update cases set
+    first_unit_id = case when new.kind = 'assigned' then coalesce(first_unit_id, new.unit_id) else first_unit_id end,
+    sent_unit_id = case when new.kind = 'assigned' then new.unit_id else sent_unit_id end,
+    was_handled = was_handled or new.kind = 'handled',
+    returns = returns + (new.kind = 'returned')::int,
+    reworks = reworks + (new.kind = 'rework')::int
+    where id = new.case_id;
+  return null;
+end $$;
+create trigger case_entries_counted after insert on case_entries for each row
+  when (new.kind in ('assigned', 'handled', 'returned', 'rework')) execute function note_case_entry();
+
+update cases c set repeated = is_repeated(c), first_unit_id = e.first_unit_id, sent_unit_id = e.sent_unit_id,
+  was_handled = e.was_handled, returns = e.returns, reworks = e.reworks
+from (
+  select case_id, bool_or(kind = 'handled') as was_handled,
+    count(*) filter (where kind = 'returned') as returns,
+    count(*) filter (where kind = 'rework') as reworks,
+    (array_agg(unit_id order by n) filter (where kind = 'assigned'))[1] as first_unit_id,
+    (array_agg(unit_id order by n desc) filter (where kind = 'assigned'))[1] as sent_unit_id
+  from case_entries group by case_id
+) e
+where e.case_id = c.id;
 
 -- What became of each case that is not void, one row each. A rate is the share of the rows that are in its part among those
 -- that are in its whole: so every number opens the rows behind it.
 create view case_facts as
 select c.id, c.opened_at as at, c.state, c.severity, c.codeset, c.code, c.county_code, c.county_name, c.division, c.department,
-  c.camera_name, e.unit_id, e.unit_name,
+  c.camera_name, c.sent_unit_id as unit_id, u.name as unit_name,
   -- Sent out, or late with it.
-  (e.assigned_at is not null or 'dispatch' = any (l.late)) as dispatched_on_time_whole,
-  (e.assigned_at is not null and not 'dispatch' = any (l.late)) as dispatched_on_time_part,
-  (e.assigned_at is not null) as handled_whole,
-  (e.handled_at is not null) as handled_part,
+  (c.sent_unit_id is not null or 'dispatch' = any (l.late)) as dispatched_on_time_whole,
+  (c.sent_unit_id is not null and not 'dispatch' = any (l.late)) as dispatched_on_time_part,
+  (c.sent_unit_id is not null) as handled_whole,
+  c.was_handled as handled_part,
   -- Handled, or late with it: what is still in its time is neither.
-  (e.handled_at is not null or 'handle' = any (l.late)) as handled_on_time_whole,
-  (e.handled_at is not null and not 'handle' = any (l.late)) as handled_on_time_part,
+  (c.was_handled or 'handle' = any (l.late)) as handled_on_time_whole,
+  (c.was_handled and not 'handle' = any (l.late)) as handled_on_time_part,
   true as closed_whole,
   (c.state = 'closed') as closed_part,
   (c.state = 'closed' or cardinality(l.late) > 0) as closed_on_time_whole,
   (c.state = 'closed' and cardinality(l.late) = 0) as closed_on_time_part,
   -- The unit that it was first sent to handled it, and never gave it back.
-  (e.handled_at is not null) as accurate_whole,
-  (e.handled_at is not null and e.first_unit_id = e.unit_id and e.returns = 0) as accurate_part,
-  (e.handled_at is not null) as reworked_whole,
-  (e.handled_at is not null and e.reworks > 0) as reworked_part,
-  (e.assigned_at is not null) as returned_whole,
-  (e.assigned_at is not null and e.returns > 0) as returned_part,
+  c.was_handled as accurate_whole,
+  (c.was_handled and c.first_unit_id = c.sent_unit_id and c.returns = 0) as accurate_part,
+  c.was_handled as reworked_whole,
+  (c.was_handled and c.reworks > 0) as reworked_part,
+  (c.sent_unit_id is not null) as returned_whole,
+  (c.sent_unit_id is not null and c.returns > 0) as returned_part,
   true as repeated_whole,
-  -- Another of its class within 50 m in the seven days before; a degree of latitude is 111.2 km.
-  exists (
-    select from cases b
-    where b.lng_lat <@ box(
-        point(c.lng_lat[0] - 0.00045 / cos(radians(c.lng_lat[1])), c.lng_lat[1] - 0.00045),
-        point(c.lng_lat[0] + 0.00045 / cos(radians(c.lng_lat[1])), c.lng_lat[1] + 0.00045))
-      and b.codeset = c.codeset and b.code = c.code and b.id <> c.id and b.outcome is distinct from 'voided'
-      and b.opened_at < c.opened_at and b.opened_at >= c.opened_at - interval '7 days'
-      and 111200 * sqrt(((b.lng_lat[0] - c.lng_lat[0]) * cos(radians(c.lng_lat[1]))) ^ 2
-        + (b.lng_lat[1] - c.lng_lat[1]) ^ 2) <= 50
-  ) as repeated_part
+  c.repeated as repeated_part
 from cases c
-cross join lateral (
-  select min(at) filter (where kind = 'assigned') as assigned_at,
-    min(at) filter (where kind = 'handled') as handled_at,
-    count(*) filter (where kind = 'returned') as returns,
-    count(*) filter (where kind = 'rework') as reworks,
-    (array_agg(unit_id order by n) filter (where kind = 'assigned'))[1] as first_unit_id,
-    (array_agg(unit_id order by n desc) filter (where kind = 'assigned'))[1] as unit_id,
-    (array_agg(unit_name order by n desc) filter (where kind = 'assigned'))[1] as unit_name
-  from case_entries where case_id = c.id
-) e
+left join units u on u.id = c.sent_unit_id
 -- What is late now, though nobody has touched it since.
 cross join lateral (
-  select c.late || case when c.state <> 'closed' and c.clock ->> 'phase' = 'running'
+  select case when c.state <> 'closed' and c.clock ->> 'phase' = 'running'
       and (c.clock ->> 'dueAt')::timestamptz < now() and not c.clock ->> 'stage' = any (c.late)
-    then array[c.clock ->> 'stage'] else '{}' end as late
+    then c.late || (c.clock ->> 'stage') else c.late end as late
 ) l
 where c.outcome is distinct from 'voided';
 
