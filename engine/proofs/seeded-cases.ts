@@ -48,8 +48,8 @@ async function seed(db: Kysely<Schema>, cases: number, open: number): Promise<vo
       case when lot % 10 = 3 then array['handle'] when lot % 20 = 7 then array['dispatch'] else '{}' end,
       case when is_open then jsonb_build_object('stage', case when lot < 50 then 'handle' else 'dispatch' end,
         'limit', jsonb_build_object('amount', 2, 'unit', 'urgent-hours'), 'phase', 'running',
-        'yellowAt', ${told(sql`now() + (lot - 40) * interval '1 min'`)}, 'dueAt', ${told(sql`now() + (lot - 30) * interval '1 min'`)},
-        'leftMs', 60000 * (lot - 30)) end,
+        'yellowAt', ${told(sql`now() + (lot % 40 - 30) * interval '1 min'`)}, 'dueAt', ${told(sql`now() + (lot % 40 - 20) * interval '1 min'`)},
+        'leftMs', 60000 * (lot % 40 - 20)) end,
       case when case when is_open then lot < 50 else lot >= 10 end then 'test-' || u end,
       case when case when is_open then lot < 50 else lot >= 10 end then 'test-' || u end, not is_open and lot >= 10,
       (not is_open and lot >= 10 and lot % 25 = 11)::int, (not is_open and lot >= 10 and lot % 20 = 13)::int

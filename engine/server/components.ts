@@ -18,6 +18,7 @@ import { CameraImport, ImportColumn, ImportRow, ImportRowPage, NewOnvifImport } 
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
+import { CaseEntryOutcomes, CaseFilter, NewCaseEntries, NewSavedFilter, SavedFilter } from '../contract/case-filter.ts';
 import { LampCount } from '../contract/case-lamp.ts';
 import { CaseRates, RateCount, RateGroup, RateRow, RateRowPage } from '../contract/case-rates.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
@@ -76,6 +77,7 @@ import {
   PasswordChange,
   PresetCall,
   Revocation,
+  SavedFilterList,
   SuppressionList,
   UnitList,
   ViewAcceptance,
@@ -107,8 +109,12 @@ export const ANSWERS = {
   Case,
   CaseEntry,
   CaseList,
+  CaseEntryOutcomes,
+  CaseFilter,
   LampCount,
   LampCountList,
+  SavedFilter,
+  SavedFilterList,
   CaseRates,
   RateCount,
   RateGroup,
@@ -193,7 +199,9 @@ export const BODIES = {
   NewAccount,
   NewCamera,
   NewCase,
+  NewCaseEntries,
   NewCaseEntry,
+  NewSavedFilter,
   NewCaseView,
   NewOnvifImport,
   NewProbe,

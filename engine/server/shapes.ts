@@ -8,6 +8,7 @@ import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
+import { SavedFilter } from '../contract/case-filter.ts';
 import { LampCount } from '../contract/case-lamp.ts';
 import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
@@ -18,6 +19,7 @@ export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) 
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
+export const SavedFilterList = z.object({ items: z.array(SavedFilter) });
 export const LampCountList = z.object({ items: z.array(LampCount) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const LibraryList = z.object({ items: z.array(Library) });

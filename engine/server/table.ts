@@ -12,6 +12,7 @@ import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_PTZ_ROUTES } from './routes/camera-ptz.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
+import { CASE_QUEUE_ROUTES } from './routes/case-queue.ts';
 import { CASE_RATE_ROUTES } from './routes/case-rates.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...MEDIA_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,
+  ...CASE_QUEUE_ROUTES,
   ...CASE_RATE_ROUTES,
   ...UNIT_ROUTES,
   ...DAY_ROUTES,

@@ -5,6 +5,7 @@ import type { Role } from '../contract/account.ts';
 import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
 import type { AlertClip, ClipFault } from '../contract/alert-clip.ts';
 import type { CaseClock, CaseEntryKind, CaseOutcome, CaseStage, CaseState } from '../contract/case.ts';
+import type { CaseFilter } from '../contract/case-filter.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
@@ -219,6 +220,14 @@ interface MediaDownloadsTable {
   department: string;
 }
 
+interface SavedFiltersTable {
+  id: string;
+  account_id: string;
+  name: string;
+  filter: ColumnType<CaseFilter, string, string>;
+  at: Generated<Date>;
+}
+
 interface AuditLogTable {
   n: Generated<number>;
   at: Generated<Date>;
@@ -305,5 +314,6 @@ export interface Schema {
   media_downloads: MediaDownloadsTable;
   suppressions: SuppressionsTable;
   audit_log: AuditLogTable;
+  saved_filters: SavedFiltersTable;
   site_revisions: SiteRevisionsTable;
 }

@@ -8,20 +8,28 @@ import { SeverityMark } from '../design/severity-mark.tsx';
 import { useCasePresence, useConnection, useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
-import type { CaseFilter } from './case-steps.ts';
+import type { CaseTab } from './case-steps.ts';
 import { CaseLamp } from './lamp.tsx';
 
 interface CaseListProps {
   /** null: not read yet. */
   cases: Case[] | null;
   problem: Problem | null;
-  filter: CaseFilter;
-  onFilter: (filter: CaseFilter) => void;
+  /** How many there are without filters. */
+  all: number;
+  tab: CaseTab;
+  onTab: (tab: CaseTab) => void;
   chosenId: string | null;
+  ticked: ReadonlySet<string>;
+  /** null: several at once are not to be had. */
+  onTick: ((id: string) => void) | null;
+  filters: ReactNode;
+  bulk: ReactNode;
 }
 
 /** The cases that wait, or those that are closed. */
-export function CaseList({ cases, problem, filter, onFilter, chosenId }: CaseListProps): ReactNode {
+export function CaseList(props: CaseListProps): ReactNode {
+  const { cases, all, problem, tab, onTab, chosenId, ticked, onTick, filters, bulk } = props;
   const { t } = useWords();
   const { phase } = useConnection();
   const known = cases !== null && phase !== 'loading';
@@ -29,36 +37,57 @@ export function CaseList({ cases, problem, filter, onFilter, chosenId }: CaseLis
     <section className="case-list surface" aria-label={t('dispatch.title')}>
       <header className="list-head">
         <h2>{t('dispatch.title')}</h2>
-        {known && <p className="quiet-line">{t('dispatch.count', { count: cases.length })}</p>}
+        {known && (
+          <p className="quiet-line">
+            {cases.length === all
+              ? t('dispatch.count', { count: all })
+              : t('queue.narrowed', { count: cases.length, all })}
+          </p>
+        )}
         <div className="tabs" role="radiogroup" aria-label={t('dispatch.filter')}>
           {(['open', 'closed'] as const).map((one) => (
             // biome-ignore lint/a11y/useSemanticElements: looks like the other tabs, which are buttons
-            <button key={one} type="button" role="radio" aria-checked={one === filter} onClick={() => onFilter(one)}>
+            <button key={one} type="button" role="radio" aria-checked={one === tab} onClick={() => onTab(one)}>
               {t(`dispatch.${one}`)}
             </button>
           ))}
         </div>
       </header>
+      {filters}
       {problem && <ProblemNote problem={problem} />}
       {!known && !problem && <p className="waiting quiet-line">{t('loading')}</p>}
       {known && cases.length === 0 && (
         <div className="empty">
-          <strong>{filter === 'open' ? t('dispatch.none') : t('dispatch.noneClosed')}</strong>
-          {filter === 'open' && <p>{t('dispatch.noneHint')}</p>}
+          {all > 0 ? (
+            <strong>{t('queue.noneFit')}</strong>
+          ) : (
+            <>
+              <strong>{tab === 'open' ? t('dispatch.none') : t('dispatch.noneClosed')}</strong>
+              {tab === 'open' && <p>{t('dispatch.noneHint')}</p>}
+            </>
+          )}
         </div>
       )}
       {known && cases.length > 0 && (
         <ul className="items">
           {cases.map((one) => (
-            <CaseItem key={one.id} one={one} chosen={one.id === chosenId} />
+            <CaseItem key={one.id} one={one} chosen={one.id === chosenId} ticked={ticked.has(one.id)} onTick={onTick} />
           ))}
         </ul>
       )}
+      {bulk}
     </section>
   );
 }
 
-function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
+interface CaseItemProps {
+  one: Case;
+  chosen: boolean;
+  ticked: boolean;
+  onTick: CaseListProps['onTick'];
+}
+
+function CaseItem({ one, chosen, ticked, onTick }: CaseItemProps): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
   const stillSeen = one.presence === 'standing';
@@ -91,6 +120,15 @@ function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
           {one.id} · {sayMoment(one.openedAt, site.timeZone)} · {one.unitName ?? t('dispatch.noUnit')}
         </span>
       </a>
+      {onTick && (
+        <input
+          type="checkbox"
+          className="tick"
+          checked={ticked}
+          aria-label={t('queue.tick', { id: one.id })}
+          onChange={() => onTick(one.id)}
+        />
+      )}
     </li>
   );
 }

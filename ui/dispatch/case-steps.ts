@@ -5,7 +5,7 @@ import { SEVERITIES } from '../live/alert-order.ts';
 import { lampOf } from './case-lamp.ts';
 
 export type CaseState = Case['state'];
-export type CaseFilter = 'open' | 'closed';
+export type CaseTab = 'open' | 'closed';
 export type NextStep = NewCaseEntry['kind'];
 
 /** The states in the order in which a case goes through them. */

@@ -10,6 +10,7 @@ import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import { ptzEn } from './ptz-en.ts';
+import { queueEn } from './queue-en.ts';
 import { replayEn } from './replay-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
@@ -352,6 +353,7 @@ export const en: Words = {
 
   appraisal: appraisalEn,
   audit: auditEn,
+  queue: queueEn,
   ...healthEn,
 
   replay: replayEn,

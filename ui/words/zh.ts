@@ -10,6 +10,7 @@ import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
 import { ptzZh } from './ptz-zh.ts';
+import { queueZh } from './queue-zh.ts';
 import { replayZh } from './replay-zh.ts';
 import { videoZh } from './video-zh.ts';
 
@@ -326,6 +327,7 @@ export const zh = {
 
   appraisal: appraisalZh,
   audit: auditZh,
+  queue: queueZh,
   ...healthZh,
 
   replay: replayZh,

@@ -1,0 +1,21 @@
+/** The queue of cases, in Chinese. */
+export const queueZh = {
+  search: '搜索编号、点位、区县（/）',
+  lamp: '亮灯',
+  severity: '等级',
+  every: '{{name}}：全部',
+  clear: '清除筛选',
+  saved: '常用筛选',
+  keep: '存为常用',
+  forget: '删除“{{name}}”',
+  name: '名称',
+  noneFit: '没有符合筛选的案件',
+  tick: '选中 {{id}}',
+  several: '批量办理',
+  ticked: '已选 {{count}} 件',
+  notFitting: '其中 {{count}} 件不适用，不会办理',
+  untick: '取消选择',
+  do: '{{step}} {{count}} 件',
+  board: '各单位亮灯',
+  narrowed: '{{count}} / {{all}} 件',
+} as const;
