@@ -9,6 +9,13 @@ import {
   NewAlgorithmMove,
   NewAlgorithmUpload,
 } from '../contract/algorithm.ts';
+import {
+  AlgorithmBench,
+  AlgorithmProof,
+  NewAlgorithmBench,
+  NewSampleCheck,
+  SampleCheck,
+} from '../contract/algorithm-bench.ts';
 import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
@@ -41,6 +48,7 @@ import { MediaDownload, NewMediaDownload, NewSnapshot } from '../contract/media-
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
+import { ProofJob } from '../contract/proof-job.ts';
 import {
   HeldPtzLease,
   NewPtzLease,
@@ -54,6 +62,7 @@ import {
 import { Site } from '../contract/site.ts';
 import {
   AccountList,
+  AlgorithmBenchList,
   AlgorithmVersionList,
   CameraList,
   CameraRevisionList,
@@ -70,6 +79,7 @@ import {
   OutageList,
   PasswordChange,
   PresetCall,
+  ProofJobList,
   Revocation,
   SuppressionList,
   UnitList,
@@ -83,6 +93,12 @@ export const ANSWERS = {
   Alert,
   AlertEntry,
   AlertPage,
+  AlgorithmBench,
+  AlgorithmBenchList,
+  AlgorithmProof,
+  ProofJob,
+  ProofJobList,
+  SampleCheck,
   AlgorithmUpload,
   AlgorithmVersion,
   AlgorithmVersionList,
@@ -171,6 +187,8 @@ export const BODIES = {
   FalseAlarm,
   InspectionAnswers,
   MapArea,
+  NewAlgorithmBench,
+  NewSampleCheck,
   NewAlgorithmMove,
   NewAlgorithmUpload,
   NewAlgorithmVersion,
