@@ -26,8 +26,20 @@ import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contra
 import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
+import { AlgorithmEvaluation, EvaluationResult, NewAlgorithmEvaluation } from '../contract/evaluation.ts';
 import { Health } from '../contract/health.ts';
 import { Inspection, InspectionFinding } from '../contract/inspection.ts';
+import {
+  LabelIssue,
+  LabelledBox,
+  LabelledClip,
+  LabelledImport,
+  LabelledItem,
+  LabelledItemPage,
+  LabelledSet,
+  NewLabelledExport,
+  NewLabelledSet,
+} from '../contract/labelled-set.ts';
 import {
   Library,
   LibraryArea,
@@ -63,11 +75,13 @@ import { Site } from '../contract/site.ts';
 import {
   AccountList,
   AlgorithmBenchList,
+  AlgorithmEvaluationList,
   AlgorithmVersionList,
   CameraList,
   CameraRevisionList,
   CaseList,
   HealthLineList,
+  LabelledSetList,
   LibraryGrantList,
   LibraryHistory,
   LibraryList,
@@ -96,6 +110,17 @@ export const ANSWERS = {
   AlgorithmBench,
   AlgorithmBenchList,
   AlgorithmProof,
+  AlgorithmEvaluation,
+  AlgorithmEvaluationList,
+  EvaluationResult,
+  LabelIssue,
+  LabelledBox,
+  LabelledClip,
+  LabelledImport,
+  LabelledItem,
+  LabelledItemPage,
+  LabelledSet,
+  LabelledSetList,
   ProofJob,
   ProofJobList,
   SampleCheck,
@@ -188,6 +213,9 @@ export const BODIES = {
   InspectionAnswers,
   MapArea,
   NewAlgorithmBench,
+  NewAlgorithmEvaluation,
+  NewLabelledExport,
+  NewLabelledSet,
   NewSampleCheck,
   NewAlgorithmMove,
   NewAlgorithmUpload,

@@ -15,6 +15,7 @@ import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
 import { DAY_ROUTES } from './routes/days.ts';
+import { LABELLED_SET_ROUTES } from './routes/labelled-sets.ts';
 import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_IMPORT_ROUTES,
   ...ALGORITHM_ROUTES,
   ...ALGORITHM_PROOF_ROUTES,
+  ...LABELLED_SET_ROUTES,
   ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...MEDIA_ROUTES,
