@@ -1,7 +1,16 @@
 import type { z } from 'zod';
 import { CameraSource, CameraView, GroundCalibration, LngLat, OnvifAddress, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
-import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
+import {
+  Acknowledgement,
+  Alert,
+  AlertEntry,
+  AlertPage,
+  Evidence,
+  FalseAlarm,
+  NewVerdict,
+  Suppression,
+} from '../contract/alert.ts';
 import {
   AlgorithmUpload,
   AlgorithmVersion,
@@ -72,6 +81,7 @@ import {
   PtzUseList,
 } from '../contract/ptz.ts';
 import { Site } from '../contract/site.ts';
+import { VerdictCurve } from '../contract/verdict-curve.ts';
 import {
   AccountList,
   AlgorithmBenchList,
@@ -97,6 +107,7 @@ import {
   Revocation,
   SuppressionList,
   UnitList,
+  VerdictCurveList,
   ViewAcceptance,
 } from './shapes.ts';
 
@@ -196,6 +207,8 @@ export const ANSWERS = {
   SuppressionList,
   Unit,
   UnitList,
+  VerdictCurve,
+  VerdictCurveList,
   CameraView,
   GroundCalibration,
   LngLat,
@@ -230,6 +243,7 @@ export const BODIES = {
   NewProbe,
   NewMediaDownload,
   NewSnapshot,
+  NewVerdict,
   NewLibrary,
   NewLibraryGrant,
   NewUnit,

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -23,12 +25,32 @@ const YAML = 'names:\n  0: car\n  1: "dog, small"\n';
 let site: SiteUnderTest;
 let admin: Client;
 let parts: Buffer[];
+let streetVersion: string;
 beforeAll(async () => {
   site = await openSiteUnderTest();
   admin = await site.signIn({ username: 'models', roles: ['model-admin'] });
   parts = await partsOfPhoto(7);
+  const inspected = join(site.dataDir, 'algorithms', 'street', 'inspected', 'prepared');
+  await mkdir(inspected, { recursive: true });
+  for (const file of ['manifest.json', 'labels.txt', 'street.onnx'])
+    await copyFile(join(STREET, file), join(inspected, file));
+  const inspection = {
+    ...UNREAD,
+    accepted: true,
+    sha256: 'c'.repeat(64),
+    manifest: { name: 'street', version: '9.0.0' },
+  };
+  streetVersion = await addVersion(site.store.db, { fileName: 's.zip', inspection, folder: 'street', by: 'chief' });
 }, 60_000);
 afterAll(() => site.close());
+
+/** A gray wall, so many seconds of it. */
+function grayClip(seconds: number): Buffer {
+  const file = join(site.dataDir, 'quiet.mp4');
+  const source = `color=gray:size=320x192:rate=5:duration=${seconds}`;
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-c:v', 'mpeg4', file]);
+  return readFileSync(file);
+}
 
 async function makeSet(name: string, classes: string[] = []): Promise<LabelledSet> {
   const made = await admin.send('POST', '/api/labelled-sets', { name, licence: 'test data', classes });
@@ -268,17 +290,7 @@ test('the same picture, and one that looks the same with the same boxes, comes o
 });
 
 test('the shipped model is evaluated on its own sample: figures, what version and which state of the set are on record', async () => {
-  const inspected = join(site.dataDir, 'algorithms', 'street', 'inspected', 'prepared');
-  await mkdir(inspected, { recursive: true });
-  for (const file of ['manifest.json', 'labels.txt', 'street.onnx'])
-    await copyFile(join(STREET, file), join(inspected, file));
-  const inspection = {
-    ...UNREAD,
-    accepted: true,
-    sha256: 'c'.repeat(64),
-    manifest: { name: 'street', version: '9.0.0' },
-  };
-  const version = await addVersion(site.store.db, { fileName: 's.zip', inspection, folder: 'street', by: 'chief' });
+  const version = streetVersion;
   const { id } = await makeSet('垃圾桶', ['elephant foot']);
   await imported(id, await binsArchive());
   const begin = async (body: object) => admin.send('POST', `/api/algorithm-versions/${version}/evaluations`, body);
@@ -317,6 +329,27 @@ test('the shipped model is evaluated on its own sample: figures, what version an
   const none = await makeSet('空');
   expect(Problem.parse((await begin({ setId: none.id })).json).code).toBe('set-empty');
 }, 120_000);
+
+test('a clip in which nothing happens gives false alarms per hour; the same clip comes once, and no playlist is a clip', async () => {
+  const clip = grayClip(12);
+  const { id } = await makeSet('负样本视频', ['garbage']);
+  const query = 'fileName=quiet.mp4&everyMs=1000';
+  const { after } = await imported(id, clip, query);
+  expect(after).toMatchObject({ format: 'clip', pictures: 12, boxes: 0, negatives: 12, added: 12 });
+  expect((await read(id)).clips).toMatchObject([
+    { name: 'quiet.mp4', durationMs: 12_000, everyMs: 1000, pictures: 12 },
+  ]);
+  expect((await imported(id, clip, query)).after).toMatchObject({ added: 0, sameBytes: 12 });
+  const playlist = Buffer.from('#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n');
+  expect(await send(id, playlist, query)).toMatchObject({ state: 'failed', problem: { code: 'clip-unreadable' } });
+  // It sees nothing in painted squares: no alarm in 12 seconds.
+  const begun = await admin.send('POST', `/api/algorithm-versions/${streetVersion}/evaluations`, { setId: id });
+  const job = await over(ProofJob.parse(begun.json));
+  const { result } = AlgorithmEvaluation.parse((await admin.get(`/api/algorithm-evaluations/${job.result}`)).json);
+  expect(result.clips).toMatchObject({ count: 1, falseAlarms: 0, falseAlarmsPerHour: 0 });
+  expect(result.clips.hours).toBeCloseTo(12 / 3600, 6);
+  expect([result.ap50, result.ap]).toEqual([null, null]);
+}, 60_000);
 
 test('an export with blurring says what it blurs, and changes those places alone', async () => {
   const street = await readFile(join(STREET, 'samples', 'bins.jpg'));

@@ -1,16 +1,15 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Kysely } from 'kysely';
 import { ProofJobs } from '../algorithms/proof-jobs.ts';
 import { LabelledExports } from '../labelled-sets/exports.ts';
 import { LabelledImports } from '../labelled-sets/imports.ts';
-import type { Schema } from '../store/schema.ts';
+import { VerdictIntake } from '../labelled-sets/verdict-intake.ts';
+import type { Store } from '../store/open-store.ts';
 
 const STREET = fileURLToPath(new URL('../../models/street', import.meta.url));
 
 interface Options {
-  db: Kysely<Schema>;
-  evidenceDir: string;
+  store: Pick<Store, 'db' | 'evidenceDir'>;
   say(line: string): void;
 }
 
@@ -19,26 +18,30 @@ export class Proof {
   readonly jobs: ProofJobs;
   readonly imports: LabelledImports;
   readonly exports: LabelledExports;
+  readonly verdicts: VerdictIntake;
   /** Where uploads and versions lie. */
   readonly versionsFolder: string;
   /** Where the pictures of labelled sets lie. */
   readonly setsFolder: string;
 
-  constructor({ db, evidenceDir, say }: Options) {
+  constructor({ store, say }: Options) {
+    const { db, evidenceDir } = store;
     this.versionsFolder = join(dirname(evidenceDir), 'algorithms');
     this.setsFolder = join(dirname(evidenceDir), 'labelled-sets');
     this.jobs = new ProofJobs(say);
     const options = { db, folder: this.setsFolder, jobs: this.jobs };
     this.imports = new LabelledImports(options);
     this.exports = new LabelledExports({ ...options, streetFolder: STREET });
+    this.verdicts = new VerdictIntake({ store, folder: this.setsFolder, say });
   }
 
   async start(): Promise<void> {
     await this.imports.start();
     await this.exports.start();
+    this.verdicts.start();
   }
 
   async close(): Promise<void> {
-    await this.jobs.close();
+    await Promise.all([this.jobs.close(), this.verdicts.close()]);
   }
 }

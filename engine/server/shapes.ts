@@ -16,11 +16,13 @@ import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { ProofJob } from '../contract/proof-job.ts';
+import { VerdictCurve } from '../contract/verdict-curve.ts';
 
 export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) });
 export const AlgorithmBenchList = z.object({ items: z.array(AlgorithmBench) });
 export const AlgorithmEvaluationList = z.object({ items: z.array(AlgorithmEvaluation) });
 export const LabelledSetList = z.object({ items: z.array(LabelledSet) });
+export const VerdictCurveList = z.object({ items: z.array(VerdictCurve) });
 export const ProofJobList = z.object({ items: z.array(ProofJob) });
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });

@@ -119,7 +119,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     finishedDays: new FinishedDays(),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),
     algorithms: new AlgorithmUploads({ db: store.db, folder: site.dataDir, say: () => undefined }),
-    proof: new Proof({ db: store.db, evidenceDir: store.evidenceDir, say: () => undefined }),
+    proof: new Proof({ store, say: () => undefined }),
     imports: new CameraImports({
       db: store.db,
       area: { division: SETTINGS.division, counties },

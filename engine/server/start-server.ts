@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say,
   });
   await algorithms.start();
-  const proof = new Proof({ db: store.db, evidenceDir: store.evidenceDir, say });
+  const proof = new Proof({ store, say });
   await proof.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const ptz = new PtzDesk({

@@ -267,6 +267,9 @@ export const en: Words = {
     'false-alarm': 'Called a false alarm',
     'false-alarm-revoked': 'False alarm revoked',
     'case-opened': 'Case opened',
+    confirmed: 'Judged true',
+    'wrong-class': 'Judged of another class',
+    'verdict-withdrawn': 'Verdict withdrawn',
   },
 
   acknowledge: {

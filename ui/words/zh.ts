@@ -248,6 +248,9 @@ export const zh = {
     'false-alarm': '判为误报',
     'false-alarm-revoked': '撤销误报',
     'case-opened': '立案',
+    confirmed: '判为属实',
+    'wrong-class': '判为类别有误',
+    'verdict-withdrawn': '撤回判断',
   },
 
   acknowledge: {

@@ -86,6 +86,7 @@ create index labelled_verdicts_same_as on labelled_verdicts (same_as) where same
 
 -- Which class an alert truly was of, where its verdict says that it is another.
 alter table alerts add column true_class text;
+create index alerts_judged on alerts (id) where verdict <> 'none';
 
 -- How well a version did on a set as it was then: appended, never changed. The set may change or go.
 create table algorithm_evaluations (
