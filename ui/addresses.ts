@@ -82,6 +82,9 @@ export function poolAddress(cameraId?: string | null, libraryId?: string | null)
 export const healthAddress = (query = ''): string => (query ? `/pool/health?${query}` : '/pool/health');
 /** The cameras of the pool that another page counts. */
 export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
+/** Where algorithms are proven: a labelled set, a version, or the verdicts. */
+export const proofAddress = (wish: { tab?: 'sets' | 'versions' | 'verdicts'; set?: string; version?: string } = {}) =>
+  `/proof?${new URLSearchParams({ tab: wish.version ? 'versions' : 'sets', ...wish })}`;
 /** Where a camera's zones and calibration are drawn. The server takes a dot in an address for a file's. */
 export const cameraAddress = (cameraId: string): string =>
   `/cameras/${encodeURIComponent(cameraId).replaceAll('.', '%2E')}`;

@@ -13,6 +13,7 @@ import {
   useAddress,
   wallAddress,
 } from './addresses.ts';
+import { ProofPage } from './algorithms/proof/proof-page.tsx';
 import { CameraPage } from './cameras/camera-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
@@ -67,6 +68,7 @@ function pageAt(path: string): ReactNode {
   if (cameraId !== null) return <CameraPage id={cameraId} />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
+  if (path.startsWith('/proof')) return <ProofPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;
   return path.startsWith(liveAddress()) ? <VideoPage /> : <WallPage />;
 }

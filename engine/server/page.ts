@@ -14,6 +14,7 @@ const PAGE_PATHS = [
   'units',
   'accounts',
   'suppressions',
+  'proof',
   'settings',
   'login',
 ];

@@ -7,6 +7,7 @@ import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
+import { proofEn } from './proof-en.ts';
 import { ptzEn } from './ptz-en.ts';
 import { replayEn } from './replay-en.ts';
 import type { Words } from './shape.ts';
@@ -345,6 +346,7 @@ export const en: Words = {
   ...mapToolsEn,
 
   ...healthEn,
+  ...proofEn,
 
   replay: replayEn,
   library: libraryEn,

@@ -7,6 +7,7 @@ import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
+import { proofZh } from './proof-zh.ts';
 import { ptzZh } from './ptz-zh.ts';
 import { replayZh } from './replay-zh.ts';
 import { videoZh } from './video-zh.ts';
@@ -326,6 +327,7 @@ export const zh = {
   ...mapToolsZh,
 
   ...healthZh,
+  ...proofZh,
 
   replay: replayZh,
   library: libraryZh,
