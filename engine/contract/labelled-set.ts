@@ -71,8 +71,22 @@ export const LabelledItemPage = z.object({
 export const LabelFormat = z.enum(['yolo', 'coco']);
 export type LabelFormat = z.infer<typeof LabelFormat>;
 
+/** What can be wrong in an archive; the page has words for each. */
+export const LabelIssueCode = z.enum([
+  'picture-unreadable',
+  'not-five-numbers',
+  'not-numbers',
+  'class-unknown',
+  'box-outside',
+  'image-unknown',
+  'size-differs',
+  'annotation-incomplete',
+]);
+export type LabelIssueCode = z.infer<typeof LabelIssueCode>;
+
 /** What is wrong in an archive: where, what stood there, and what may stand there. */
 export const LabelIssue = z.object({
+  code: LabelIssueCode,
   file: z.string().max(300),
   line: z.number().int().nullable(),
   got: z.string().max(300),

@@ -43,7 +43,8 @@ export function Header(): ReactNode {
   };
   useKeys({ '?': show('keys') });
   const page = cameraOfPath(path) === null ? path : poolAddress();
-  const here = [dispatchAddress(), liveAddress(), poolAddress()].find((one) => page.startsWith(one)) ?? wallAddress();
+  const here =
+    [dispatchAddress(), liveAddress(), poolAddress(), '/proof'].find((one) => page.startsWith(one)) ?? wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>

@@ -1,4 +1,4 @@
-import type { LabelIssue } from '../../contract/labelled-set.ts';
+import type { LabelIssue, LabelIssueCode } from '../../contract/labelled-set.ts';
 
 const MOST_KEPT = 200;
 const MOST_TEXT = 300;
@@ -8,10 +8,10 @@ export class Issues {
   readonly list: LabelIssue[] = [];
   count = 0;
 
-  add(file: string, line: number | null, got: string, expected: string): void {
+  add(code: LabelIssueCode, file: string, line: number | null, got: string, expected: string): void {
     this.count++;
     if (this.list.length >= MOST_KEPT) return;
     const short = (text: string) => text.slice(0, MOST_TEXT);
-    this.list.push({ file: short(file), line, got: short(got), expected: short(expected) });
+    this.list.push({ code, file: short(file), line, got: short(got), expected: short(expected) });
   }
 }

@@ -63,6 +63,7 @@ export async function readArchive(path: string, folder: string, tell: Tell): Pro
     const file = `pictures/${i}.jpg`;
     const picture = await takePicture(join(unpacked, name), join(folder, file)).catch((cause: Error) => {
       issues.add(
+        'picture-unreadable',
         name,
         null,
         firstLine(cause.message),

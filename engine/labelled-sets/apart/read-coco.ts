@@ -71,7 +71,13 @@ export function readCoco(files: readonly CocoFile[], pictures: readonly Part[], 
         ? file_name
         : (names.get(file_name.split('/').at(-1)!) ?? '');
       if (name === '') {
-        issues.add(file.name, null, `image ${id}: ${file_name}`, 'the name of one picture in the archive');
+        issues.add(
+          'image-unknown',
+          file.name,
+          null,
+          `image ${id}: ${file_name}`,
+          'the name of one picture in the archive',
+        );
         continue;
       }
       const stated: Stated = { file: file.name, widthPx: width, heightPx: height, boxes: [] };
@@ -100,6 +106,7 @@ function addAnnotations(file: CocoFile, byId: Map<string | number, Stated>, issu
       const stated = imageId.success ? byId.get(imageId.data) : undefined;
       if (stated) stated.boxes = null;
       issues.add(
+        'annotation-incomplete',
         file.name,
         null,
         `${line}: ${JSON.stringify(raw)}`,
@@ -115,7 +122,13 @@ function addAnnotations(file: CocoFile, byId: Map<string | number, Stated>, issu
     if (!stated || name === undefined) {
       if (stated) stated.boxes = null;
       const got = stated ? `category ${category_id}` : `image ${image_id}`;
-      issues.add(file.name, null, `${line}: ${got}`, stated ? 'the id of a category' : 'the id of an image');
+      issues.add(
+        stated ? 'class-unknown' : 'image-unknown',
+        file.name,
+        null,
+        `${line}: ${got}`,
+        stated ? 'the id of a category' : 'the id of an image',
+      );
       return;
     }
     stated.boxes?.push({ class: name, bbox, crowd: Boolean(iscrowd), line });
@@ -131,7 +144,7 @@ function boxesOf(
 ): LabelledBox[] | null {
   if ((statedWidth ?? widthPx) !== widthPx || (statedHeight ?? heightPx) !== heightPx) {
     const got = `${picture}: stated as ${statedWidth} × ${statedHeight} px`;
-    issues.add(file, null, got, `${widthPx} × ${heightPx} px, as the picture is`);
+    issues.add('size-differs', file, null, got, `${widthPx} × ${heightPx} px, as the picture is`);
     return null;
   }
   if (!boxes) return null;
@@ -146,7 +159,13 @@ function boxesOf(
       y + h <= heightPx + OVER_EDGE_PX;
     if (!inside) {
       isWrong = true;
-      issues.add(file, null, `${line}: bbox ${[x, y, w, h].join(', ')}`, `a box inside ${widthPx} × ${heightPx} px`);
+      issues.add(
+        'box-outside',
+        file,
+        null,
+        `${line}: bbox ${[x, y, w, h].join(', ')}`,
+        `a box inside ${widthPx} × ${heightPx} px`,
+      );
     }
     const cut = (at: number, most: number) => Math.min(most, Math.max(0, at));
     return {

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { Part } from '../../algorithms/sandbox/unpack.ts';
-import type { LabelledBox } from '../../contract/labelled-set.ts';
+import type { LabelIssueCode, LabelledBox } from '../../contract/labelled-set.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import type { Issues } from './issues.ts';
 import type { ReadLabels } from './read-archive.ts';
@@ -31,8 +31,8 @@ export async function readYolo(parts: readonly Part[], text: Text, issues: Issue
       const at = [besides(stem), stem].find((one) => texts.has(one));
       if (at === undefined) return null;
       return (widthPx, heightPx) =>
-        boxesIn(texts.get(at)!, classes, widthPx, heightPx, (line, got, expected) =>
-          issues.add(labelFiles.get(at)!, line, got, expected),
+        boxesIn(texts.get(at)!, classes, widthPx, heightPx, (code, line, got, expected) =>
+          issues.add(code, labelFiles.get(at)!, line, got, expected),
         );
     },
   };
@@ -46,16 +46,16 @@ function boxesIn(
   classes: readonly string[],
   widthPx: number,
   heightPx: number,
-  wrong: (line: number, got: string, expected: string) => void,
+  wrong: (code: LabelIssueCode, line: number, got: string, expected: string) => void,
 ): LabelledBox[] | null {
   const boxes: LabelledBox[] = [];
   let isWrong = false;
   text.split(/\r?\n/).forEach((line, i) => {
     if (line.trim() === '') return;
     const read = readLine(line.trim(), classes);
-    if (typeof read === 'string') {
+    if ('wrong' in read) {
       isWrong = true;
-      wrong(i + 1, line.trim(), read);
+      wrong(read.wrong, i + 1, line.trim(), read.expected);
       return;
     }
     const [left, top, right, bottom] = read.edges;
@@ -68,18 +68,20 @@ function boxesIn(
   return isWrong ? null : boxes;
 }
 
-/** @returns what was expected, where it is not that */
-function readLine(line: string, classes: readonly string[]): { name: string; edges: number[] } | string {
+type ReadLine = { name: string; edges: number[] } | { wrong: LabelIssueCode; expected: string };
+
+function readLine(line: string, classes: readonly string[]): ReadLine {
   const words = line.split(/\s+/);
   const numbers = words.map(Number);
-  if (words.length !== 5) return 'five numbers: class, centre x, centre y, width, height';
-  if (!numbers.every(Number.isFinite)) return 'numbers alone';
+  const not = (wrong: LabelIssueCode, expected: string) => ({ wrong, expected });
+  if (words.length !== 5) return not('not-five-numbers', 'five numbers: class, centre x, centre y, width, height');
+  if (!numbers.every(Number.isFinite)) return not('not-numbers', 'numbers alone');
   const [kind, x, y, w, h] = numbers as [number, number, number, number, number];
   const name = classes[kind];
-  if (name === undefined) return `the number of a class, 0 to ${classes.length - 1}`;
+  if (name === undefined) return not('class-unknown', `the number of a class, 0 to ${classes.length - 1}`);
   const edges = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
   if (w <= 0 || h <= 0 || edges.some((edge) => edge < -OVER_EDGE || edge > 1 + OVER_EDGE))
-    return 'a box inside the picture, as shares from 0 to 1';
+    return not('box-outside', 'a box inside the picture, as shares from 0 to 1');
   return { name, edges: edges.map((edge) => Math.min(1, Math.max(0, edge))) };
 }
 

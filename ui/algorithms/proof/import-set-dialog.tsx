@@ -141,9 +141,10 @@ function ReadResult({ id, onApplied, onAgain }: ReadResultProps): ReactNode {
         <section>
           <h3>{t('proof.import.issues', { count: told.issueCount })}</h3>
           <ul className="label-issues">
-            {told.issues.map(({ file, line, got, expected }) => (
+            {told.issues.map(({ code, file, line, got, expected }) => (
               <li key={`${file} ${line} ${got}`} data-testid="label-issue">
-                <p>
+                <p>{t(`proof.import.issue.${code}`)}</p>
+                <p className="quiet-line">
                   <code>{file}</code> {line !== null && t('proof.import.line', { line })}
                 </p>
                 <dl>

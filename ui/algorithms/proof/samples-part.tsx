@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { z } from 'zod';
 import type { AlgorithmVersion } from '#engine/contract/algorithm.ts';
 import { type AlgorithmProof, SampleCheck } from '#engine/contract/algorithm-bench.ts';
 import { ProblemNote } from '../../design/problem-note.tsx';
@@ -31,6 +32,7 @@ export function SamplesPart({ version, proof, mayWrite, onChanged }: SamplesPart
   const bad = useAction(say(false));
   const problem = good.problem ?? bad.problem;
   const busy = good.busy || bad.busy;
+  const isSaid = thresholdsOf(version);
   const shown = version.inspection.samples.filter(({ name }) => proof.samples.includes(name));
   const check = proof.sampleCheck;
   const said = check && { by: check.by, at: sayMoment(check.at, site.timeZone) };
@@ -43,16 +45,20 @@ export function SamplesPart({ version, proof, mayWrite, onChanged }: SamplesPart
           <li key={name}>
             <BoxedPicture
               src={`/api/algorithm-versions/${version.id}/sample.jpg?index=${proof.samples.indexOf(name)}`}
-              alt={t('proof.panel.sampleAlt', { name, count: found.length })}
+              alt={t('proof.panel.sampleAlt', { name, count: found.filter(isSaid).length })}
               widthPx={widthPx}
               heightPx={heightPx}
-              boxes={found.map(({ label, score, boxXyxyPx }) => ({
+              boxes={found.filter(isSaid).map(({ label, score, boxXyxyPx }) => ({
                 name: `${label} ${score.toFixed(2)}`,
                 xyxyPx: boxXyxyPx,
               }))}
             />
             <p className="quiet-line">
-              {name} · {t('proof.panel.found', { count: found.length })}
+              {name} ·{' '}
+              {t('proof.panel.found', {
+                count: found.filter(isSaid).length,
+                low: found.length - found.filter(isSaid).length,
+              })}
             </p>
           </li>
         ))}
@@ -80,4 +86,18 @@ export function SamplesPart({ version, proof, mayWrite, onChanged }: SamplesPart
       )}
     </section>
   );
+}
+
+const Thresholds = z.object({
+  selection: z.object({
+    thresholds: z.object({ default: z.number(), byLabel: z.record(z.string(), z.number()).default({}) }),
+  }),
+});
+
+/** Whether the version would say what was found: its manifest has a threshold for each label; where it has none, all is said. */
+function thresholdsOf({ inspection }: AlgorithmVersion): (found: { label: string; score: number }) => boolean {
+  const read = Thresholds.safeParse(inspection.manifest);
+  if (!read.success) return () => true;
+  const { default: all, byLabel } = read.data.selection.thresholds;
+  return ({ label, score }) => score >= (byLabel[label] ?? all);
 }

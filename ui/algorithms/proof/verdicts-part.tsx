@@ -79,12 +79,14 @@ function Curve({ curve }: { curve: VerdictCurve }): ReactNode {
           wrongClass: curve.wrongClass,
         })}
       </p>
-      <LinePlot
-        title={t('proof.verdicts.curveLabel', { count: judged })}
-        label={t('proof.verdicts.curveHint')}
-        lines={lines}
-        dot={dot}
-      />
+      {points.length > 1 && (
+        <LinePlot
+          title={t('proof.verdicts.curveLabel', { count: judged })}
+          label={t('proof.verdicts.curveHint')}
+          lines={lines}
+          dot={dot}
+        />
+      )}
       <p className="suggestion">{saySuggestion()}</p>
     </>
   );
