@@ -9,13 +9,13 @@ const STARTS_WITHIN_MS = 60_000;
 const MIB = 2 ** 20;
 
 /** What one piece of work may take. */
-export interface ApartLimits {
+interface ApartLimits {
   memoryBytes: number;
   fileBytes: number;
   withinMs: number;
 }
 
-export const APART_LIMITS: ApartLimits = {
+const APART_LIMITS: ApartLimits = {
   memoryBytes: 3 * 1024 * MIB,
   fileBytes: 4 * 1024 * MIB,
   withinMs: 30 * 60_000,

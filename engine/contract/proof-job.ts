@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Problem } from './problem.ts';
 
 /** waiting: others are before it, one runs at a time. */
-export const ProofJobState = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']);
+const ProofJobState = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']);
 
 /** Work that takes a while and is done in a process of its own; it is forgotten when the engine ends, its result is not. */
 export const ProofJob = z.object({

@@ -1,7 +1,7 @@
 import type { BoxPx } from '../contract/labelled-set.ts';
 
 /** A box that truly is there. */
-export interface TrueBox {
+interface TrueBox {
   xyxyPx: BoxPx;
   crowd: boolean;
 }

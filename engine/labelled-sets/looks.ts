@@ -35,7 +35,7 @@ export async function lookOf(picture: string | Buffer, crop?: BoxPx): Promise<st
   return bits.toString(16).padStart(16, '0');
 }
 
-export function looksApart(one: string, other: string): number {
+function looksApart(one: string, other: string): number {
   let bits = BigInt(`0x${one}`) ^ BigInt(`0x${other}`);
   let count = 0;
   for (; bits > 0n; bits &= bits - 1n) count++;

@@ -135,6 +135,7 @@ export const proofEn: Pick<Words, 'proof'> = {
       perCoreRow: 'one look every {{every}}',
       streams: '{{count}}',
       perCoreHint: 'One thread, by the 95% figure; decoding and scaling are not in it.',
+      measuredBy: 'Measured by',
       earlier: 'Earlier records',
     },
     evaluation: {

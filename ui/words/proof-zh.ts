@@ -132,6 +132,7 @@ export const proofZh = {
       perCoreRow: '每 {{every}} 看一次',
       streams: '{{count}} 路',
       perCoreHint: '单线程，按 95% 耗时计；不含解码和缩放。',
+      measuredBy: '测试人',
       earlier: '更早的记录',
     },
     evaluation: {

@@ -6,7 +6,7 @@ const WARM_UP = 3;
 const LEAST_LOOKS = 20;
 const MOST_LOOKS = 200;
 /** It looks as often as it can in this time. */
-const FOR_MS = 8000;
+const FOR_MS = 5000;
 
 /** Looks again and again, with pictures that are already of the size that the graph takes, as the decoder's scaler hands them over. */
 export async function looksTaken(detector: Detector, files: readonly string[], tell: Tell) {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Refused } from '../../algorithms/sandbox/findings.ts';
 import { type Part, unpack } from '../../algorithms/sandbox/unpack.ts';
 import type { Tell } from '../../algorithms/serve-apart.ts';
-import type { LabelledBox } from '../../contract/labelled-set.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { Issues } from './issues.ts';
 import { isCoco, readCoco } from './read-coco.ts';
@@ -17,16 +16,6 @@ const MOST_PICTURES = 25_000;
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
 /** Folders of any depth that the name does not climb out of, nor hide in. */
 const PART = /^(?:[^./\\\p{C}][^/\\\p{C}]{0,79}\/){0,7}[^./\\\p{C}][^/\\\p{C}]{0,199}$/u;
-
-/** What the labels of one picture say, once the picture’s size is known; null: they are wrong, and were told. */
-export type BoxesAt = (widthPx: number, heightPx: number) => LabelledBox[] | null;
-
-/** An archive’s labels, before its pictures are opened. */
-export interface ReadLabels {
-  classes: string[];
-  /** By the part’s name; null: the archive says nothing of it. */
-  boxesOf(picture: string): BoxesAt | null;
-}
 
 /**
  * Unpacks an archive and reads what it says of each picture. What is wrong is told with its file and line, and its picture
@@ -101,7 +90,7 @@ async function readText(folder: string, parts: readonly Part[], name: string): P
   return readFile(join(folder, name), 'utf8');
 }
 
-export const baseName = (name: string): string =>
+const baseName = (name: string): string =>
   name
     .split('/')
     .at(-1)!

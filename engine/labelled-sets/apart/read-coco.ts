@@ -3,7 +3,7 @@ import type { Part } from '../../algorithms/sandbox/unpack.ts';
 import type { LabelledBox } from '../../contract/labelled-set.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import type { Issues } from './issues.ts';
-import type { ReadLabels } from './read-archive.ts';
+import type { ReadLabels } from './read-labels.ts';
 
 const MOST_FILES = 10;
 const OVER_EDGE_PX = 1;

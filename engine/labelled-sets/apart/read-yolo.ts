@@ -3,7 +3,7 @@ import type { Part } from '../../algorithms/sandbox/unpack.ts';
 import type { LabelIssueCode, LabelledBox } from '../../contract/labelled-set.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import type { Issues } from './issues.ts';
-import type { ReadLabels } from './read-archive.ts';
+import type { ReadLabels } from './read-labels.ts';
 
 const CLASS_LISTS = /(?:^|\/)(?:classes\.txt|obj\.names|_darknet\.labels)$/i;
 const YAML = /\.ya?ml$/i;

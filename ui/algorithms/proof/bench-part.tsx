@@ -62,7 +62,7 @@ function Measured({ bench }: { bench: AlgorithmBench }): ReactNode {
           [t('proof.panel.memory'), `${(rssBytes / 2 ** 20).toFixed(0)} MiB`],
           [t('proof.panel.looks'), t('proof.panel.looksOf', { count: pictures, on })],
           [t('proof.panel.host'), t('proof.panel.hostOf', { cpu: hostCpu, cores })],
-          [t('proof.sets.by'), `${by} · ${sayMoment(at, site.timeZone)}`],
+          [t('proof.panel.measuredBy'), `${by} · ${sayMoment(at, site.timeZone)}`],
         ]}
       />
       <h4>{t('proof.panel.perCore')}</h4>

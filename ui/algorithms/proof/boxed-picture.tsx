@@ -1,6 +1,6 @@
 import type { CSSProperties, ReactNode } from 'react';
 
-export interface ShownBox {
+interface ShownBox {
   name: string;
   xyxyPx: readonly [number, number, number, number];
   crowd?: boolean;
