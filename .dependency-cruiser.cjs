@@ -34,6 +34,7 @@ const STAGES = [
   'renditions',
   'alerts',
   'clips',
+  'labelled-sets',
   'cases',
   'appraisals',
   'days',

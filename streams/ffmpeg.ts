@@ -24,6 +24,7 @@ const MISSING = 'needs the ffmpeg program, which is not installed (or set FFMPEG
 /** What takes longer than this hangs. */
 const PACKAGE_WITHIN_S = 60;
 const OVERLAY_WITHIN_S = 180;
+const PICTURES_WITHIN_S = 1200;
 
 /** A playlist without a new segment for this many reloads ends the program: one whose parent died must end too. */
 const STALE_RELOADS = 12;
@@ -121,6 +122,36 @@ export async function overlayPicture(
     .outputOptions(['-map', '[out]', '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-threads', '1'])
     .outputOptions(['-fps_mode', 'vfr', '-movflags', '+faststart', '-f', 'mp4']);
   await finished(command, outputFile, signal);
+}
+
+/**
+ * Takes a JPEG out of a video every so often.
+ * @param container what the file is, as its first bytes say: what it says of other files is not followed
+ * @param pattern where they go, their number as %d, from 1 on
+ * @throws ProgramError
+ */
+export async function videoPictures(
+  video: string,
+  container: 'mov' | 'avi' | 'matroska' | 'mpegts',
+  everyMs: number,
+  pattern: string,
+): Promise<void> {
+  const command = ffmpeg(video, { stdoutLines: 20, timeout: PICTURES_WITHIN_S, niceness: 10 })
+    .inputOptions(['-f', container, '-protocol_whitelist', 'file', '-threads', '1'])
+    .outputOptions([
+      '-map',
+      '0:v:0',
+      '-an',
+      '-vf',
+      `fps=1000/${everyMs}`,
+      '-q:v',
+      '2',
+      '-threads',
+      '1',
+      '-f',
+      'image2',
+    ]);
+  await finished(command, pattern);
 }
 
 /** The first video of a file: its size in pixels and how long it is. @throws ProgramError for what is no video */

@@ -86,6 +86,9 @@ export const appraisalAddress = (query = ''): string => (query ? `/appraisal?${q
 export const auditAddress = (query = ''): string => (query ? `/audit?${query}` : '/audit');
 /** The cameras of the pool that another page counts. */
 export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
+/** Where algorithms are proven: a labelled set, a version, or the verdicts. */
+export const proofAddress = (wish: { tab?: 'sets' | 'versions' | 'verdicts'; set?: string; version?: string } = {}) =>
+  `/proof?${new URLSearchParams({ tab: wish.version ? 'versions' : 'sets', ...wish })}`;
 /** Where a camera's zones and calibration are drawn. The server takes a dot in an address for a file's. */
 export const cameraAddress = (cameraId: string): string =>
   `/cameras/${encodeURIComponent(cameraId).replaceAll('.', '%2E')}`;

@@ -15,6 +15,7 @@ import {
   useAddress,
   wallAddress,
 } from './addresses.ts';
+import { ProofPage } from './algorithms/proof/proof-page.tsx';
 import { AppraisalPage } from './appraisal/appraisal-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { CameraPage } from './cameras/camera-page.tsx';
@@ -73,6 +74,7 @@ function pageAt(path: string): ReactNode {
   if (path.startsWith(appraisalAddress())) return <AppraisalPage />;
   if (path.startsWith(auditAddress())) return <AuditPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
+  if (path.startsWith('/proof')) return <ProofPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;
   return path.startsWith(liveAddress()) ? <VideoPage /> : <WallPage />;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Alert, Suppression } from '../contract/alert.ts';
 import { lastSeq, readChanges } from '../store/changes.ts';
 import { kindsHere, openTestStore, type TestStore } from '../store/store-for-tests.ts';
-import { acknowledge, callFalseAlarm } from './judge.ts';
+import { acknowledge, callFalseAlarm, giveVerdict } from './judge.ts';
 import { alertsAfter, readAlert } from './read-alerts.ts';
 import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from './scene-for-tests.ts';
 import { listSuppressions, revokeSuppression } from './suppressions.ts';
@@ -78,6 +78,31 @@ describe.each(await kindsHere())('what people do with alerts on the %s server', 
     });
     expect(await listSuppressions(db(), city)).toEqual([]);
     expect(await listSuppressions(db(), city, { all: true })).toHaveLength(1);
+  });
+
+  test('confirmed, of another class, taken back: each is an entry, and a quiet place is watched again with it', async () => {
+    const id = await raiseOne();
+    await callFalseAlarm(db(), city, id, '看错', WEEK_MS);
+    const confirmed = await giveVerdict(db(), city, id, { verdict: 'confirmed', comment: '确有其事' });
+    expect(confirmed).toMatchObject({ verdict: 'confirmed', trueClass: null });
+    const mine = (await listSuppressions(db(), city, { all: true })).find(({ alertId }) => alertId === id);
+    expect(mine).toMatchObject({ revokedBy: '371400 全部' });
+    const again = { verdict: 'confirmed', comment: '' } as const;
+    await expect(giveVerdict(db(), city, id, again)).rejects.toMatchObject({ code: 'same-verdict' });
+    const other = { verdict: 'wrong-class', trueClass: 'truck', comment: '' } as const;
+    expect(await giveVerdict(db(), city, id, other)).toMatchObject({ verdict: 'wrong-class', trueClass: 'truck' });
+    const same = { verdict: 'wrong-class', trueClass: 'car', comment: '' } as const;
+    await expect(giveVerdict(db(), city, id, same)).rejects.toMatchObject({ code: 'same-class', got: 'car' });
+    const none = await giveVerdict(db(), city, id, { verdict: 'none', comment: '看不清' });
+    expect(none).toMatchObject({ verdict: 'none', trueClass: null });
+    expect(none.entries.map(({ kind: what, comment }) => [what, comment])).toEqual([
+      ['false-alarm', '看错'],
+      ['false-alarm-revoked', '确有其事'],
+      ['confirmed', '确有其事'],
+      ['wrong-class', 'truck'],
+      ['verdict-withdrawn', '看不清'],
+    ]);
+    await expect(giveVerdict(db(), account('371481'), id, again)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('who does not see an alert’s camera can neither read nor judge it', async () => {

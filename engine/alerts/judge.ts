@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { ulid } from 'ulid';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
-import type { Alert, AlertEntry } from '../contract/alert.ts';
+import type { Alert, AlertEntry, NewVerdict } from '../contract/alert.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordAlerts, recordChange } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
@@ -40,7 +40,7 @@ export async function callFalseAlarm(
     const row = await lockAlert(trx, account, id);
     await assertNotQuiet(trx, id);
     await addEntry(trx, id, 'false-alarm', account, reason);
-    await trx.updateTable('alerts').set({ verdict: 'false' }).where('id', '=', id).execute();
+    await trx.updateTable('alerts').set({ verdict: 'false', true_class: null }).where('id', '=', id).execute();
     const suppressionId = ulid();
     const at = new Date();
     await trx
@@ -66,6 +66,54 @@ export async function callFalseAlarm(
     await recordChange(trx, { kind: 'suppression', entityId: suppressionId, scope: row });
     return present(trx, id);
   });
+}
+
+const ENTRY_OF_VERDICT = { confirmed: 'confirmed', 'wrong-class': 'wrong-class', none: 'verdict-withdrawn' } as const;
+
+/**
+ * What a person says the alert truly is. Its place, where a false alarm keeps it quiet, is watched again with that.
+ * @throws Refusal 404 `not-found`, 409 `same-verdict`, 422 `same-class`.
+ */
+export async function giveVerdict(db: Kysely<Schema>, account: Account, id: string, given: NewVerdict): Promise<Alert> {
+  return db.transaction().execute(async (trx) => {
+    const row = await lockAlert(trx, account, id);
+    const { verdict, comment } = given;
+    const trueClass = given.verdict === 'wrong-class' ? given.trueClass : null;
+    if (row.verdict === verdict && row.true_class === trueClass) {
+      throw new Refusal(409, 'same-verdict', 'That is its verdict already.', {
+        got: verdict,
+        expected: 'another verdict',
+      });
+    }
+    if (trueClass !== null && trueClass === row.boxes[0]?.class) {
+      throw new Refusal(422, 'same-class', 'That is the class it was called.', {
+        got: trueClass,
+        expected: 'another class',
+      });
+    }
+    await watchAgain(trx, account, id, comment);
+    const said = [trueClass, comment].filter((part) => part !== null && part !== '').join(' · ');
+    await addEntry(trx, id, ENTRY_OF_VERDICT[verdict], account, said);
+    await trx.updateTable('alerts').set({ verdict, true_class: trueClass }).where('id', '=', id).execute();
+    await recordAlerts(trx, [id]);
+    return present(trx, id);
+  });
+}
+
+/** Revokes what keeps an alert's place quiet. */
+async function watchAgain(trx: Trx, account: Account, alertId: string, comment: string): Promise<void> {
+  const revoked = await trx
+    .updateTable('suppressions')
+    .set({ revoked_at: new Date(), revoked_by: account.displayName })
+    .where('alert_id', '=', alertId)
+    .where('revoked_at', 'is', null)
+    .where('until', '>', new Date())
+    .returning(['id', 'division', 'department'])
+    .execute();
+  for (const { id, ...scope } of revoked) {
+    await addEntry(trx, alertId, 'false-alarm-revoked', account, comment);
+    await recordChange(trx, { kind: 'suppression', entityId: id, scope });
+  }
 }
 
 /** One place is kept quiet once: to revoke it is then to hear of it again. */

@@ -55,6 +55,7 @@ function toAlert(row: AlertRow): Alert {
     presence: row.presence,
     handling: row.handling,
     verdict: row.verdict,
+    trueClass: row.true_class,
     cameraId: row.camera_id,
     cameraName: row.camera_name,
     viewId: row.view_id,

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AlgorithmMove, AlgorithmStage, type NewAlgorithmMove } from '../contract/algorithm.ts';
 import type { Inspection } from '../contract/inspection.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import { proveForTests } from './proven-for-tests.ts';
+import { checkSamples } from './sample-checks.ts';
 import { movesFrom, moveVersion, STAGES } from './stages.ts';
 import { UNREAD } from './unread.ts';
 import { addVersion, readVersion, readVersions } from './versions.ts';
@@ -21,8 +23,13 @@ const inspectionOf = (name: string, version: string, more: Partial<Inspection> =
   ...more,
 });
 const db = () => kept.store.db;
-const add = (name: string, version: string, more: Partial<Inspection> = {}) =>
+const addUnproven = (name: string, version: string, more: Partial<Inspection> = {}) =>
   addVersion(db(), { fileName: 'm.onnx', inspection: inspectionOf(name, version, more), folder: 'f', by: 'chief' });
+async function add(name: string, version: string, more: Partial<Inspection> = {}) {
+  const id = await addUnproven(name, version, more);
+  await proveForTests(db(), id);
+  return id;
+}
 const move = (id: string, what: NewAlgorithmMove['move']) =>
   moveVersion(db(), id, { move: what, reason: 'a test' }, 'chief');
 const stage = async (id: string) => (await readVersion(db(), id)).stage;
@@ -96,11 +103,34 @@ test('a draft with open questions is not validated, one that was refused is no v
   const open = await add('open', '1.0.0', { questions });
   await expect(move(open, 'validate')).rejects.toMatchObject({
     code: 'not-proven',
-    got: { openQuestions: ['colour-order'] },
+    got: { missing: ['answer:colour-order'] },
   });
   await expect(add('refused', '1.0.0', { accepted: false })).rejects.toMatchObject({ code: 'not-inspected' });
   await expect(add('open', '1.0.0')).rejects.toMatchObject({ code: 'version-exists', got: 'open 1.0.0' });
   await expect(move('no-such', 'retire')).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('without a bench, and samples that a person found good, a version is not validated', async () => {
+  const photo = { name: 'samples/street.jpg', widthPx: 64, heightPx: 64, inferenceMs: 1, decodeMs: 1, found: [] };
+  const id = await addUnproven('bare', '1.0.0', { samples: [photo] });
+  await expect(move(id, 'validate')).rejects.toMatchObject({
+    code: 'not-proven',
+    got: { missing: ['samples', 'bench'] },
+  });
+  await proveForTests(db(), id);
+  await checkSamples(db(), id, { good: false, note: 'boxes beside the bins' }, 'chief');
+  await expect(move(id, 'validate')).rejects.toMatchObject({ got: { missing: ['samples'] } });
+  expect(await stage(id)).toBe('draft');
+  await checkSamples(db(), id, { good: true, note: '' }, 'chief');
+  await move(id, 'validate');
+  expect(await stage(id)).toBe('validated');
+
+  // Noise is no sample: who saw nothing else cannot have found it good.
+  const noise = await addUnproven('noise', '1.0.0', { samples: [{ ...photo, name: 'noise' }] });
+  const good = { good: true, note: '' };
+  await expect(checkSamples(db(), noise, good, 'chief')).rejects.toMatchObject({ code: 'no-samples' });
+  for (const table of ['algorithm_benches', 'algorithm_sample_checks'] as const)
+    await expect(db().deleteFrom(table).execute()).rejects.toThrow('stays');
 });
 
 test('what is written down of a version and of its moves stays', async () => {

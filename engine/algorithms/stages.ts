@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AlgorithmMove, AlgorithmStage, NewAlgorithmMove } from '../contract/algorithm.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
+import { readSampleCheck } from './sample-checks.ts';
 
 /** Where each move leads from each stage; what is not here is refused. */
 export const STAGES: Readonly<Record<AlgorithmStage, Partial<Record<AlgorithmMove, AlgorithmStage>>>> = {
@@ -101,17 +102,26 @@ async function step(trx: Transaction<Schema>, id: string, { move, by, reason }: 
   return stage;
 }
 
+/** Its questions are answered, a person found the boxes in its samples good, and what it takes is on record. */
 async function assertProven(trx: Transaction<Schema>, id: string): Promise<void> {
   const { inspection } = await trx
     .selectFrom('algorithm_versions')
     .select('inspection')
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  const open = inspection.questions.map(({ code }) => code);
-  if (inspection.accepted && open.length === 0) return;
+  const checked = await readSampleCheck(trx, id);
+  const benched = await trx.selectFrom('algorithm_benches').select('n').where('version_id', '=', id).executeTakeFirst();
+  const missing = [
+    ...(inspection.accepted ? [] : ['inspection']),
+    ...inspection.questions.map(({ code }) => `answer:${code}`),
+    ...(checked?.good ? [] : ['samples']),
+    ...(benched ? [] : ['bench']),
+  ];
+  if (missing.length === 0) return;
   throw new Refusal(422, 'not-proven', 'The version is not proven yet.', {
-    got: inspection.accepted ? { openQuestions: open } : 'an inspection that refused it',
-    expected: 'an inspection that accepted it, and an answer to every question',
+    got: { missing },
+    expected:
+      'an inspection that accepted it, an answer to every question, samples that were found good, and a bench on record',
   });
 }
 

@@ -22,9 +22,17 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-/** What a person did with the alert: acknowledged, called false, revoked that. Appended, never changed. */
+/** What a person did with the alert: acknowledged, judged, revoked that. Appended, never changed. */
 export const AlertEntry = z.object({
-  kind: z.enum(['acknowledged', 'false-alarm', 'false-alarm-revoked', 'case-opened']),
+  kind: z.enum([
+    'acknowledged',
+    'false-alarm',
+    'false-alarm-revoked',
+    'case-opened',
+    'confirmed',
+    'wrong-class',
+    'verdict-withdrawn',
+  ]),
   at: z.iso.datetime(),
   by: z.string().describe('The person’s display name'),
   comment: z.string(),
@@ -40,6 +48,7 @@ export const Alert = z.object({
   presence: Presence,
   handling: Handling,
   verdict: Verdict,
+  trueClass: z.string().nullable().describe('Which class it truly is, where the verdict is wrong-class'),
   cameraId: z.string(),
   cameraName: z.string(),
   viewId: z.string(),
@@ -75,6 +84,18 @@ export type Alert = z.infer<typeof Alert>;
 export const AlertPage = z.object({ items: z.array(Alert), lastSeq: z.number().int() });
 export const Acknowledgement = z.strictObject({ comment: z.string().trim().max(2000).default('') });
 export const FalseAlarm = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
+
+/** A person's verdict on an alert, but that it is false, which keeps its place quiet. none takes back what was said. */
+export const NewVerdict = z.discriminatedUnion('verdict', [
+  z.strictObject({ verdict: z.literal('confirmed'), comment: z.string().trim().max(2000).default('') }),
+  z.strictObject({
+    verdict: z.literal('wrong-class'),
+    trueClass: z.string().trim().min(1).max(100),
+    comment: z.string().trim().max(2000).default(''),
+  }),
+  z.strictObject({ verdict: z.literal('none'), comment: z.string().trim().min(1).max(2000) }),
+]);
+export type NewVerdict = z.infer<typeof NewVerdict>;
 
 /** A place that is kept quiet after a false alarm; listed and revocable. */
 export const Suppression = z.object({

@@ -30,13 +30,15 @@ export function alertAt({ alert, presences, cases }: DayAlert, atMs: number): Al
   const opened = cases.filter(({ openedAtMs }) => openedAtMs <= atMs);
   const last = opened.at(-1);
   const isClosed = ({ closedAtMs }: DayAlert['cases'][number]) => closedAtMs !== null && closedAtMs <= atMs;
+  const verdict = verdictOf(entries, opened.filter(isClosed));
   const takenUp = opened.length > 0 || entries.some(({ kind }) => kind === 'acknowledged');
   return {
     ...alert,
     presence: endedAt === null ? 'standing' : 'ended',
     endedAt,
     handling: takenUp ? 'acknowledged' : 'new',
-    verdict: verdictOf(entries, opened.filter(isClosed)),
+    verdict,
+    trueClass: verdict === 'wrong-class' ? alert.trueClass : null,
     lastSeenAt: endedAt !== null && endedAt === alert.endedAt ? alert.lastSeenAt : alert.raisedAt,
     evidence: alert.evidence.filter(({ capturedAt }) => Date.parse(capturedAt) <= atMs),
     entries,
@@ -45,10 +47,20 @@ export function alertAt({ alert, presences, cases }: DayAlert, atMs: number): Al
   };
 }
 
-/** Who calls an alert false outweighs that its case was handled; to revoke the quiet place leaves the verdict. */
+const VERDICT_OF_ENTRY: Partial<Record<Alert['entries'][number]['kind'], Verdict>> = {
+  'false-alarm': 'false',
+  confirmed: 'confirmed',
+  'wrong-class': 'wrong-class',
+  'verdict-withdrawn': 'none',
+};
+
+/** What a person said last outweighs that its case was handled; to revoke the quiet place leaves the verdict. */
 function verdictOf(entries: Alert['entries'], closed: DayAlert['cases']): Verdict {
-  if (entries.some(({ kind }) => kind === 'false-alarm')) return 'false';
-  return closed.some(({ confirms }) => confirms) ? 'confirmed' : 'none';
+  const last = entries.findLast(({ kind }) => VERDICT_OF_ENTRY[kind] !== undefined);
+  const said = last ? VERDICT_OF_ENTRY[last.kind]! : 'none';
+  if (said !== 'none') return said;
+  const fromMs = last ? Date.parse(last.at) : 0;
+  return closed.some(({ confirms, closedAtMs }) => confirms && closedAtMs! >= fromMs) ? 'confirmed' : 'none';
 }
 
 /** Whether an alert, as it was, was on the map: it stood, and nobody had judged it wrong. */

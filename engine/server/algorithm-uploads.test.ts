@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { madeGraph } from '#models/made-graph.ts';
+import { proveForTests } from '../algorithms/proven-for-tests.ts';
 import { AlgorithmUpload, AlgorithmVersion } from '../contract/algorithm.ts';
 import { Problem } from '../contract/problem.ts';
 import { AlgorithmVersionList } from './shapes.ts';
@@ -119,6 +120,7 @@ test('a file comes in parts, is taken up where it broke off, inspected, asked ab
     fileName: 'vendor.onnx',
   });
   expect((await admin.get(`${UPLOADS}/${id}`)).status).toBe(404);
+  await proveForTests(site.store.db, version.id);
   const moved = await admin.send('POST', `/api/algorithm-versions/${version.id}/moves`, {
     move: 'validate',
     reason: 'looked at',

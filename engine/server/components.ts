@@ -1,7 +1,16 @@
 import type { z } from 'zod';
 import { CameraSource, CameraView, GroundCalibration, LngLat, OnvifAddress, Zone } from '#config/camera.ts';
 import { Account, Credentials, NewAccount } from '../contract/account.ts';
-import { Acknowledgement, Alert, AlertEntry, AlertPage, Evidence, FalseAlarm, Suppression } from '../contract/alert.ts';
+import {
+  Acknowledgement,
+  Alert,
+  AlertEntry,
+  AlertPage,
+  Evidence,
+  FalseAlarm,
+  NewVerdict,
+  Suppression,
+} from '../contract/alert.ts';
 import {
   AlgorithmUpload,
   AlgorithmVersion,
@@ -9,6 +18,13 @@ import {
   NewAlgorithmMove,
   NewAlgorithmUpload,
 } from '../contract/algorithm.ts';
+import {
+  AlgorithmBench,
+  AlgorithmProof,
+  NewAlgorithmBench,
+  NewSampleCheck,
+  SampleCheck,
+} from '../contract/algorithm-bench.ts';
 import { AuditEntry, AuditPage } from '../contract/audit.ts';
 import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
@@ -23,8 +39,20 @@ import { LampCount } from '../contract/case-lamp.ts';
 import { CaseRates, RateCount, RateGroup, RateRow, RateRowPage } from '../contract/case-rates.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
+import { AlgorithmEvaluation, EvaluationResult, NewAlgorithmEvaluation } from '../contract/evaluation.ts';
 import { Health } from '../contract/health.ts';
 import { Inspection, InspectionFinding } from '../contract/inspection.ts';
+import {
+  LabelIssue,
+  LabelledBox,
+  LabelledClip,
+  LabelledImport,
+  LabelledItem,
+  LabelledItemPage,
+  LabelledSet,
+  NewLabelledExport,
+  NewLabelledSet,
+} from '../contract/labelled-set.ts';
 import {
   Library,
   LibraryArea,
@@ -45,6 +73,7 @@ import { MediaDownload, NewMediaDownload, NewSnapshot } from '../contract/media-
 import { Box, ModelIdentity } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { Problem } from '../contract/problem.ts';
+import { ProofJob } from '../contract/proof-job.ts';
 import {
   HeldPtzLease,
   NewPtzLease,
@@ -56,13 +85,17 @@ import {
   PtzUseList,
 } from '../contract/ptz.ts';
 import { Site } from '../contract/site.ts';
+import { VerdictCurve } from '../contract/verdict-curve.ts';
 import {
   AccountList,
+  AlgorithmBenchList,
+  AlgorithmEvaluationList,
   AlgorithmVersionList,
   CameraList,
   CameraRevisionList,
   CaseList,
   HealthLineList,
+  LabelledSetList,
   LampCountList,
   LibraryGrantList,
   LibraryHistory,
@@ -76,10 +109,12 @@ import {
   OutageList,
   PasswordChange,
   PresetCall,
+  ProofJobList,
   Revocation,
   SavedFilterList,
   SuppressionList,
   UnitList,
+  VerdictCurveList,
   ViewAcceptance,
 } from './shapes.ts';
 
@@ -90,6 +125,23 @@ export const ANSWERS = {
   Alert,
   AlertEntry,
   AlertPage,
+  AlgorithmBench,
+  AlgorithmBenchList,
+  AlgorithmProof,
+  AlgorithmEvaluation,
+  AlgorithmEvaluationList,
+  EvaluationResult,
+  LabelIssue,
+  LabelledBox,
+  LabelledClip,
+  LabelledImport,
+  LabelledItem,
+  LabelledItemPage,
+  LabelledSet,
+  LabelledSetList,
+  ProofJob,
+  ProofJobList,
+  SampleCheck,
   AlgorithmUpload,
   AlgorithmVersion,
   AlgorithmVersionList,
@@ -175,6 +227,8 @@ export const ANSWERS = {
   SuppressionList,
   Unit,
   UnitList,
+  VerdictCurve,
+  VerdictCurveList,
   CameraView,
   GroundCalibration,
   LngLat,
@@ -191,6 +245,11 @@ export const BODIES = {
   FalseAlarm,
   InspectionAnswers,
   MapArea,
+  NewAlgorithmBench,
+  NewAlgorithmEvaluation,
+  NewLabelledExport,
+  NewLabelledSet,
+  NewSampleCheck,
   NewAlgorithmMove,
   NewAlgorithmUpload,
   NewAlgorithmVersion,
@@ -207,6 +266,7 @@ export const BODIES = {
   NewProbe,
   NewMediaDownload,
   NewSnapshot,
+  NewVerdict,
   NewLibrary,
   NewLibraryGrant,
   NewUnit,

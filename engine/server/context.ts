@@ -10,6 +10,7 @@ import type { PtzDesk } from '../ptz/ptz-desk.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
 import type { LiveCameras } from './live.ts';
+import type { Proof } from './proof.ts';
 import type { OpenableCamera } from './video-channels.ts';
 
 /** What the server tells of the site; a `SiteConfig` fits. */
@@ -46,6 +47,7 @@ export interface ServerContext {
   finishedDays: FinishedDays;
   imports: CameraImports;
   algorithms: AlgorithmUploads;
+  proof: Proof;
   copies: MediaCopies;
   ptz: PtzDesk;
   version: string;

@@ -16,6 +16,7 @@ const PAGE_PATHS = [
   'units',
   'accounts',
   'suppressions',
+  'proof',
   'settings',
   'login',
 ];

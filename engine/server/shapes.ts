@@ -4,18 +4,28 @@ import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
 import { AlgorithmVersion } from '../contract/algorithm.ts';
+import { AlgorithmBench } from '../contract/algorithm-bench.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, Unit } from '../contract/case.ts';
 import { SavedFilter } from '../contract/case-filter.ts';
 import { LampCount } from '../contract/case-lamp.ts';
+import { AlgorithmEvaluation } from '../contract/evaluation.ts';
+import { LabelledSet } from '../contract/labelled-set.ts';
 import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
+import { ProofJob } from '../contract/proof-job.ts';
+import { VerdictCurve } from '../contract/verdict-curve.ts';
 
 export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) });
+export const AlgorithmBenchList = z.object({ items: z.array(AlgorithmBench) });
+export const AlgorithmEvaluationList = z.object({ items: z.array(AlgorithmEvaluation) });
+export const LabelledSetList = z.object({ items: z.array(LabelledSet) });
+export const VerdictCurveList = z.object({ items: z.array(VerdictCurve) });
+export const ProofJobList = z.object({ items: z.array(ProofJob) });
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
@@ -56,6 +66,20 @@ export const NewProbe = z.strictObject({});
 export const ById = z.object({ id: z.string().min(1).max(128) });
 
 const yesOrNo = z.enum(['true', 'false']);
+
+/** A page of a set's pictures: `after` is where the last one ended. */
+export const LabelledItemQuery = z.object({
+  after: z.string().max(128).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(60),
+  class: z.string().min(1).max(100).optional(),
+  negatives: yesOrNo.default('false'),
+});
+
+/** What is sent: an archive, or with everyMs a clip in which nothing happens. */
+export const LabelledImportQuery = z.object({
+  fileName: z.string().trim().min(1).max(200),
+  everyMs: z.coerce.number().int().min(100).max(60_000).optional(),
+});
 
 /** all: every camera; wall: those that are analysed, and those with something open. */
 export const CameraQuery = z.object({ which: z.enum(['all', 'wall']).default('all') });

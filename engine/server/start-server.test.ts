@@ -14,6 +14,7 @@ import { FinishedDays } from '../online-rates/finished-days.ts';
 import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
+import { Proof } from './proof.ts';
 import { route } from './route.ts';
 import { selfSignedCertificate } from './self-signed.ts';
 import { AccountList } from './shapes.ts';
@@ -118,6 +119,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     finishedDays: new FinishedDays(),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),
     algorithms: new AlgorithmUploads({ db: store.db, folder: site.dataDir, say: () => undefined }),
+    proof: new Proof({ store, say: () => undefined }),
     imports: new CameraImports({
       db: store.db,
       area: { division: SETTINGS.division, counties },

@@ -22,6 +22,7 @@ import { securityHeaders } from './headers.ts';
 import { answerErrors, mountRoutes } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { servePage } from './page.ts';
+import { Proof } from './proof.ts';
 import type { Tls } from './self-signed.ts';
 import { openWalls } from './sockets.ts';
 import { ROUTES } from './table.ts';
@@ -41,6 +42,7 @@ export interface ServerOptions
     | 'finishedDays'
     | 'imports'
     | 'algorithms'
+    | 'proof'
     | 'copies'
     | 'ptz'
     | 'townships'
@@ -92,6 +94,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say,
   });
   await algorithms.start();
+  const proof = new Proof({ store, say });
+  await proof.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const ptz = new PtzDesk({
     db: store.db,
@@ -116,6 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     finishedDays: new FinishedDays(),
     imports,
     algorithms,
+    proof,
     copies,
     ptz,
     version,
@@ -172,6 +177,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         video.close(),
         imports.close(),
         algorithms.close(),
+        proof.close(),
         copies.close(),
         ptz.close(),
       ]);

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { ALGORITHM_PROOF_ROUTES } from './routes/algorithm-proof.ts';
 import { ALGORITHM_ROUTES } from './routes/algorithms.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
 import { BASEMAP_ROUTES } from './routes/basemap.ts';
@@ -17,6 +18,7 @@ import { CASE_RATE_ROUTES } from './routes/case-rates.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
 import { DAY_ROUTES } from './routes/days.ts';
+import { LABELLED_SET_ROUTES } from './routes/labelled-sets.ts';
 import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
@@ -38,6 +40,8 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_HEALTH_ROUTES,
   ...CAMERA_IMPORT_ROUTES,
   ...ALGORITHM_ROUTES,
+  ...ALGORITHM_PROOF_ROUTES,
+  ...LABELLED_SET_ROUTES,
   ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...MEDIA_ROUTES,

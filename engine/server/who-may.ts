@@ -15,6 +15,8 @@ export const WHO_MAY = {
   'libraries.write': ['administrator'],
   'algorithms.read': EVERYONE,
   'algorithms.write': ['model-admin', 'administrator'],
+  'labelled-sets.read': ['model-admin', 'administrator'],
+  'labelled-sets.write': ['model-admin', 'administrator'],
   'alerts.read': EVERYONE,
   'alerts.handle': DESK,
   'downloads.read': ['administrator'],

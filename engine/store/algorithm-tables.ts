@@ -50,3 +50,27 @@ export interface AlgorithmMovesTable {
   reason: string;
   at: Generated<Date>;
 }
+
+export interface AlgorithmBenchesTable {
+  n: Generated<number>;
+  version_id: string;
+  host_cpu: string;
+  cores: number;
+  ms_p50: number;
+  ms_p95: number;
+  load_ms: number;
+  rss_bytes: number;
+  pictures: number;
+  on_samples: boolean;
+  benched_by: string;
+  at: Generated<Date>;
+}
+
+export interface AlgorithmSampleChecksTable {
+  n: Generated<number>;
+  version_id: string;
+  good: boolean;
+  note: string;
+  checked_by: string;
+  at: Generated<Date>;
+}

@@ -10,7 +10,9 @@ import type { ChangeKind } from '../contract/change.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
 import type {
+  AlgorithmBenchesTable,
   AlgorithmMovesTable,
+  AlgorithmSampleChecksTable,
   AlgorithmStagesTable,
   AlgorithmUploadsTable,
   AlgorithmVersionsTable,
@@ -39,6 +41,14 @@ import type {
   ViewFingerprintsTable,
 } from './camera-tables.ts';
 import type { JsonList, Optional, PlaceColumn, PointColumn } from './columns.ts';
+import type {
+  AlgorithmEvaluationsTable,
+  LabelledClipsTable,
+  LabelledExportsTable,
+  LabelledItemsTable,
+  LabelledSetsTable,
+  LabelledVerdictsTable,
+} from './labelled-tables.ts';
 
 interface ChangesTable {
   seq: number;
@@ -163,6 +173,7 @@ export interface AlertsTable {
   model: JSONColumnType<ModelIdentity>;
   verification: JSONColumnType<Verification | null, string | null, never>;
   case_id: Optional<string>;
+  true_class: Optional<string>;
   division: string;
   department: string;
 }
@@ -281,6 +292,14 @@ export interface Schema {
   algorithm_versions: AlgorithmVersionsTable;
   algorithm_stages: AlgorithmStagesTable;
   algorithm_moves: AlgorithmMovesTable;
+  algorithm_benches: AlgorithmBenchesTable;
+  algorithm_sample_checks: AlgorithmSampleChecksTable;
+  algorithm_evaluations: AlgorithmEvaluationsTable;
+  labelled_sets: LabelledSetsTable;
+  labelled_clips: LabelledClipsTable;
+  labelled_items: LabelledItemsTable;
+  labelled_verdicts: LabelledVerdictsTable;
+  labelled_exports: LabelledExportsTable;
   camera_imports: CameraImportsTable;
   camera_import_mappings: CameraImportMappingsTable;
   camera_import_rows: CameraImportRowsTable;

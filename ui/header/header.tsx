@@ -48,8 +48,9 @@ export function Header(): ReactNode {
     cameraOfPath(path) !== null ? poolAddress() : path.startsWith(auditAddress()) ? appraisalAddress() : path;
   const mayAppraise = account.roles.some((role) => role !== 'model-admin');
   const here =
-    [dispatchAddress(), liveAddress(), poolAddress(), appraisalAddress()].find((one) => page.startsWith(one)) ??
-    wallAddress();
+    [dispatchAddress(), liveAddress(), poolAddress(), appraisalAddress(), '/proof'].find((one) =>
+      page.startsWith(one),
+    ) ?? wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>

@@ -15,18 +15,28 @@ import { useWords } from '../words/words.ts';
 /** Every place that a false alarm keeps quiet, who said so and why, and until when; each can be revoked. */
 export function QuietPlacesDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useWords();
+  return (
+    <Dialog title={t('quiet.title')} onClose={onClose} wide>
+      <QuietPlaces onLeave={onClose} />
+    </Dialog>
+  );
+}
+
+/** The same without a dialog around it; `onLeave`: somebody follows a link to an alert. */
+export function QuietPlaces({ onLeave }: { onLeave: () => void }): ReactNode {
+  const { t } = useWords();
   const { suppressions } = useCity();
   const nowMs = useNowMs();
   const newestFirst = [...suppressions.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   const inForce = newestFirst.filter((one) => isInForce(one, nowMs));
   const past = newestFirst.filter((one) => !isInForce(one, nowMs));
   return (
-    <Dialog title={t('quiet.title')} onClose={onClose} wide>
+    <>
       <p className="quiet-line">{t('quiet.what')}</p>
       {inForce.length === 0 && <p className="empty">{t('quiet.none')}</p>}
       <ul className="quiet-places">
         {inForce.map((one) => (
-          <QuietPlace key={one.id} place={one} nowMs={nowMs} onLeave={onClose} />
+          <QuietPlace key={one.id} place={one} nowMs={nowMs} onLeave={onLeave} />
         ))}
       </ul>
       {past.length > 0 && (
@@ -36,12 +46,12 @@ export function QuietPlacesDialog({ onClose }: { onClose: () => void }): ReactNo
           </summary>
           <ul className="quiet-places past">
             {past.map((one) => (
-              <QuietPlace key={one.id} place={one} nowMs={nowMs} onLeave={onClose} />
+              <QuietPlace key={one.id} place={one} nowMs={nowMs} onLeave={onLeave} />
             ))}
           </ul>
         </details>
       )}
-    </Dialog>
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ export function alertForTest(part: Partial<Alert>): Alert {
     presence: 'standing',
     handling: 'new',
     verdict: 'none',
+    trueClass: null,
     cameraId: 'c1',
     cameraName: 'Camera',
     viewId: 'default',

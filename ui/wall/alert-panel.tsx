@@ -17,6 +17,7 @@ import { type AlertAct, mayStart } from './alert-act.ts';
 import { AlertFacts } from './alert-facts.tsx';
 import { AlertHistory } from './alert-history.tsx';
 import { AlertReason } from './alert-reason.tsx';
+import { AlertVerdict } from './alert-verdict.tsx';
 
 interface AlertPanelProps {
   alert: Alert | null;
@@ -30,6 +31,7 @@ export function AlertPanel({ alert, problem, onAct, onClose }: AlertPanelProps):
   const { t } = useWords();
   const { cameras } = useCity();
   const room = useRoom();
+  const past = useIsPast();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     if (room === 'phone') panel.current?.focus();
@@ -71,6 +73,7 @@ export function AlertPanel({ alert, problem, onAct, onClose }: AlertPanelProps):
                 <AlertReason alert={alert} />
               </div>
               <AlertFacts alert={alert} />
+              <AlertVerdict alert={alert} past={past} />
               <AlertHistory entries={alert.entries} />
             </div>
           </div>

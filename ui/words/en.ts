@@ -9,6 +9,7 @@ import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
+import { proofEn } from './proof-en.ts';
 import { ptzEn } from './ptz-en.ts';
 import { queueEn } from './queue-en.ts';
 import { replayEn } from './replay-en.ts';
@@ -277,6 +278,9 @@ export const en: Words = {
     'false-alarm': 'Called a false alarm',
     'false-alarm-revoked': 'False alarm revoked',
     'case-opened': 'Case opened',
+    confirmed: 'Judged true',
+    'wrong-class': 'Judged of another class',
+    'verdict-withdrawn': 'Verdict withdrawn',
   },
 
   acknowledge: {
@@ -355,6 +359,7 @@ export const en: Words = {
   audit: auditEn,
   queue: queueEn,
   ...healthEn,
+  ...proofEn,
 
   replay: replayEn,
   library: libraryEn,

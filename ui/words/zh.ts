@@ -9,6 +9,7 @@ import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
+import { proofZh } from './proof-zh.ts';
 import { ptzZh } from './ptz-zh.ts';
 import { queueZh } from './queue-zh.ts';
 import { replayZh } from './replay-zh.ts';
@@ -251,6 +252,9 @@ export const zh = {
     'false-alarm': '判为误报',
     'false-alarm-revoked': '撤销误报',
     'case-opened': '立案',
+    confirmed: '判为属实',
+    'wrong-class': '判为类别有误',
+    'verdict-withdrawn': '撤回判断',
   },
 
   acknowledge: {
@@ -329,6 +333,7 @@ export const zh = {
   audit: auditZh,
   queue: queueZh,
   ...healthZh,
+  ...proofZh,
 
   replay: replayZh,
   library: libraryZh,

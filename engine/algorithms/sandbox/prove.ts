@@ -1,17 +1,16 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { openDetector, type Pixels, type ShapeDetector } from '#models/detector.ts';
 import { foldInput } from '#models/fold-input.ts';
 import { type AlgorithmPackage, PackageError, readPackage } from '#models/package.ts';
 import { partOfRgb } from '#models/photo.ts';
+import { readPhoto } from '#models/photo-file.ts';
 import type { Inspection } from '../../contract/inspection.ts';
 import { finding, OUT_OF_MEMORY, Refused } from './findings.ts';
 import type { Part } from './unpack.ts';
 
 const MOST_SAMPLES = 8;
 const MOST_SHOWN = 100;
-const MOST_SAMPLE_PX = 40_000_000;
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 /** How a decoder says that a row names a class that no label is for. */
 const CLASS_UNKNOWN = /^got class \d+ with \d+ labels/;
@@ -135,17 +134,6 @@ async function lookAt(detector: ShapeDetector, name: string, pixels: Pixels, ins
     const code = CLASS_UNKNOWN.test(message) ? 'class-unknown' : memory;
     inspection.findings.push(finding('refusal', code, name, message, 'boxes'));
   }
-}
-
-async function readPhoto(path: string): Promise<Pixels> {
-  const { data, info } = await sharp(path, { limitInputPixels: MOST_SAMPLE_PX })
-    .rotate()
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  if (info.channels !== 3) throw new Error(`${info.channels} channels`);
-  return partOfRgb(data, info.width, { leftPx: 0, topPx: 0, widthPx: info.width, heightPx: info.height });
 }
 
 /** The same picture at each call. */

@@ -7,14 +7,27 @@ import { promisify } from 'node:util';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Refused } from './findings.ts';
 
-const MOST_PARTS = 200;
 /** What deflate can do at best is a thousand to one; no model or picture comes near this. */
 const MOST_RATIO = 200;
 const SMALL_BYTES = 1024 * 1024;
 const UNIX_LINK = 0o120000;
 const UNIX_KIND = 0o170000;
-/** A name, or one in the folder of samples; one folder around everything is taken off before. */
-const PART = /^(?:samples\/)?[\p{L}\p{N}_-][\p{L}\p{N}._ -]{0,119}$/u;
+/** What an archive may hold. One folder around everything is taken off before a name is looked at. */
+interface ArchiveRules {
+  mostParts: number;
+  part: RegExp;
+  /** What `part` says, in words. */
+  expected: string;
+  /** What is left where it is, whatever it is called. */
+  passedOver: RegExp;
+}
+
+const PACKAGE_RULES: ArchiveRules = {
+  mostParts: 200,
+  part: /^(?:samples\/)?[\p{L}\p{N}_-][\p{L}\p{N}._ -]{0,119}$/u,
+  expected: 'a file, or one in samples/',
+  passedOver: /^__MACOSX\//,
+};
 
 /** A part of a package: its name below the package's folder. */
 export interface Part {
@@ -26,7 +39,12 @@ export interface Part {
  * Unpacks a package into `folder`. Everything that the archive states is checked before the first byte is inflated, and
  * yauzl ends what unfolds into more than it stated. @throws Refused
  */
-export async function unpack(path: string, folder: string, mostBytes: number): Promise<Part[]> {
+export async function unpack(
+  path: string,
+  folder: string,
+  mostBytes: number,
+  rules: ArchiveRules = PACKAGE_RULES,
+): Promise<Part[]> {
   const zip = await promisify<string, yauzl.Options, ZipFile>(yauzl.open)(path, {
     lazyEntries: true,
     autoClose: false,
@@ -35,19 +53,21 @@ export async function unpack(path: string, folder: string, mostBytes: number): P
     throw damaged(cause);
   });
   try {
-    const entries = await listEntries(zip, mostBytes);
+    const entries = await listEntries(zip, mostBytes, rules);
     const around = commonFolder(entries.map(({ fileName }) => fileName));
     const parts: Part[] = [];
+    const names = new Set<string>();
     for (const entry of entries) {
       const name = entry.fileName.slice(around.length);
-      if (!PART.test(name)) throw new Refused('zip-path', entry.fileName, name, 'a file, or one in samples/');
-      if (parts.some((part) => part.name === name)) throw new Refused('zip-damaged', name, 'twice', 'once');
+      if (!rules.part.test(name)) throw new Refused('zip-path', entry.fileName, name, rules.expected);
+      if (names.has(name)) throw new Refused('zip-damaged', name, 'twice', 'once');
       const to = join(folder, name);
       await mkdir(dirname(to), { recursive: true });
       await pipeline(await openPart(zip, entry), createWriteStream(to, { flags: 'wx' })).catch((cause) => {
         throw damaged(cause);
       });
       parts.push({ name, bytes: entry.uncompressedSize });
+      names.add(name);
     }
     return parts;
   } finally {
@@ -66,7 +86,7 @@ function openPart(zip: ZipFile, entry: Entry): Promise<Readable> {
   });
 }
 
-function listEntries(zip: ZipFile, mostBytes: number): Promise<Entry[]> {
+function listEntries(zip: ZipFile, mostBytes: number, rules: ArchiveRules): Promise<Entry[]> {
   return new Promise((resolve, reject) => {
     const entries: Entry[] = [];
     let unfoldedBytes = 0;
@@ -76,22 +96,28 @@ function listEntries(zip: ZipFile, mostBytes: number): Promise<Entry[]> {
     zip.on('entry', (entry: Entry) => {
       unfoldedBytes += entry.uncompressedSize;
       count++;
-      const refused = refusal(entry, count, unfoldedBytes, mostBytes);
+      const refused = refusal(entry, count, unfoldedBytes, mostBytes, rules.mostParts);
       if (refused) {
         reject(refused);
         return;
       }
-      if (!entry.fileName.endsWith('/') && !entry.fileName.startsWith('__MACOSX/')) entries.push(entry);
+      if (!entry.fileName.endsWith('/') && !rules.passedOver.test(entry.fileName)) entries.push(entry);
       zip.readEntry();
     });
     zip.readEntry();
   });
 }
 
-function refusal(entry: Entry, count: number, unfoldedBytes: number, mostBytes: number): Refused | null {
+function refusal(
+  entry: Entry,
+  count: number,
+  unfoldedBytes: number,
+  mostBytes: number,
+  mostParts: number,
+): Refused | null {
   const { fileName, compressedSize, uncompressedSize, generalPurposeBitFlag, externalFileAttributes } = entry;
-  if (count > MOST_PARTS)
-    return new Refused('zip-too-many-parts', 'the archive', `${count} parts`, `at most ${MOST_PARTS}`);
+  if (count > mostParts)
+    return new Refused('zip-too-many-parts', 'the archive', `${count} parts`, `at most ${mostParts}`);
   if (unfoldedBytes > mostBytes) {
     return new Refused(
       'zip-unfolds-too-large',

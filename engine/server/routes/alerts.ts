@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { acknowledge, callFalseAlarm } from '../../alerts/judge.ts';
+import { acknowledge, callFalseAlarm, giveVerdict } from '../../alerts/judge.ts';
 import { alertsAfter, evidencePath, readAlert } from '../../alerts/read-alerts.ts';
-import { Acknowledgement, Alert, AlertPage, FalseAlarm } from '../../contract/alert.ts';
+import { readVerdictCurves } from '../../alerts/verdict-curves.ts';
+import { Acknowledgement, Alert, AlertPage, FalseAlarm, NewVerdict } from '../../contract/alert.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { type Route, route } from '../route.ts';
-import { AlertQuery, ById, EvidenceQuery } from '../shapes.ts';
+import { AlertQuery, ById, EvidenceQuery, VerdictCurveList } from '../shapes.ts';
 import { Trouble } from '../trouble.ts';
 
 export const ALERT_ROUTES: Route[] = [
@@ -65,8 +66,35 @@ export const ALERT_ROUTES: Route[] = [
     params: ById,
     body: FalseAlarm,
     answer: Alert,
-    run: ({ context: { store, settings }, account, params, body }) =>
-      callFalseAlarm(store.db, account, params.id, body.reason, settings.suppressionMs),
+    async run({ context: { store, settings, proof }, account, params, body }) {
+      const judged = await callFalseAlarm(store.db, account, params.id, body.reason, settings.suppressionMs);
+      proof.verdicts.nudge();
+      return judged;
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/alerts/:id/verdict',
+    who: 'alerts.handle',
+    summary:
+      'Says that the alert is right, or of another class, or takes back what was said; its place is watched again.',
+    params: ById,
+    body: NewVerdict,
+    answer: Alert,
+    async run({ context: { store, proof }, account, params, body }) {
+      const judged = await giveVerdict(store.db, account, params.id, body);
+      proof.verdicts.nudge();
+      return judged;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/verdict-curves',
+    who: 'alerts.read',
+    summary:
+      'How often alerts were right, by how sure the model was: for each rule and model, at all cameras and at each.',
+    answer: VerdictCurveList,
+    run: async ({ context, account }) => ({ items: await readVerdictCurves(context.store.db, account) }),
   }),
 ];
 
