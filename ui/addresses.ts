@@ -82,6 +82,13 @@ export function poolAddress(cameraId?: string | null, libraryId?: string | null)
 export const healthAddress = (query = ''): string => (query ? `/pool/health?${query}` : '/pool/health');
 /** The cameras of the pool that another page counts. */
 export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
+/** The algorithm platform: one of its parts, with a version or an upload opened. */
+export function algorithmsAddress(
+  of: { tab?: 'definitions'; version?: string; upload?: string; algorithm?: string } = {},
+): string {
+  const query = new URLSearchParams(Object.entries(of));
+  return query.size > 0 ? `/algorithms?${query}` : '/algorithms';
+}
 /** Where a camera's zones and calibration are drawn. The server takes a dot in an address for a file's. */
 export const cameraAddress = (cameraId: string): string =>
   `/cameras/${encodeURIComponent(cameraId).replaceAll('.', '%2E')}`;

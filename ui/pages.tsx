@@ -3,6 +3,7 @@ import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
 import {
+  algorithmsAddress,
   cameraOfPath,
   dispatchAddress,
   go,
@@ -13,6 +14,7 @@ import {
   useAddress,
   wallAddress,
 } from './addresses.ts';
+import { AlgorithmsPage } from './algorithms/algorithms-page.tsx';
 import { CameraPage } from './cameras/camera-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
@@ -65,6 +67,7 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 function pageAt(path: string): ReactNode {
   const cameraId = cameraOfPath(path);
   if (cameraId !== null) return <CameraPage id={cameraId} />;
+  if (path.startsWith(algorithmsAddress())) return <AlgorithmsPage />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;

@@ -54,6 +54,7 @@ import {
 import { Site } from '../contract/site.ts';
 import {
   AccountList,
+  AlgorithmUploadList,
   AlgorithmVersionList,
   CameraList,
   CameraRevisionList,
@@ -85,6 +86,7 @@ export const ANSWERS = {
   AlertPage,
   AlgorithmUpload,
   AlgorithmVersion,
+  AlgorithmUploadList,
   AlgorithmVersionList,
   AreaCamera,
   AreaCameras,

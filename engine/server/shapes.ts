@@ -3,7 +3,7 @@ import { Crs } from '#config/camera.ts';
 import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
-import { AlgorithmVersion } from '../contract/algorithm.ts';
+import { AlgorithmUpload, AlgorithmVersion } from '../contract/algorithm.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
@@ -13,6 +13,7 @@ import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 
+export const AlgorithmUploadList = z.object({ items: z.array(AlgorithmUpload) });
 export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) });
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
@@ -41,6 +42,9 @@ export const PtzUseQuery = z.object({ camera: z.string().max(128).optional() });
 
 /** Nothing is asked beyond which upload it is. */
 export const NewAlgorithmVersion = z.strictObject({});
+
+/** One of an inspection's sample pictures, counted from 0. */
+export const SampleOf = z.object({ id: z.string().min(1).max(128), n: z.coerce.number().int().min(0).max(99) });
 
 /** Nothing is asked beyond which camera it is. */
 export const NewProbe = z.strictObject({});

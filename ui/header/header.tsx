@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import {
+  algorithmsAddress,
   cameraOfPath,
   dispatchAddress,
   follow,
@@ -43,7 +44,9 @@ export function Header(): ReactNode {
   };
   useKeys({ '?': show('keys') });
   const page = cameraOfPath(path) === null ? path : poolAddress();
-  const here = [dispatchAddress(), liveAddress(), poolAddress()].find((one) => page.startsWith(one)) ?? wallAddress();
+  const here =
+    [dispatchAddress(), liveAddress(), poolAddress(), algorithmsAddress()].find((one) => page.startsWith(one)) ??
+    wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>
@@ -61,6 +64,9 @@ export function Header(): ReactNode {
         </a>
         <a href={poolAddress()} aria-current={current(poolAddress())} onClick={follow}>
           {t('nav.pool')}
+        </a>
+        <a href={algorithmsAddress()} aria-current={current(algorithmsAddress())} onClick={follow}>
+          {t('nav.algorithms')}
         </a>
       </nav>
       <div className="facts">

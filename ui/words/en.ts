@@ -1,8 +1,10 @@
 import { acceptViewEn } from './accept-view-en.ts';
+import { algorithmEn } from './algorithm-en.ts';
 import { calibrationEn } from './calibration-en.ts';
 import { clipEn } from './clip-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
+import { inspectionEn } from './inspection-en.ts';
 import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
@@ -15,7 +17,14 @@ import { videoEn } from './video-en.ts';
 /** All that the page says, in English. */
 export const en: Words = {
   product: 'Chengnao',
-  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', live: 'Live video', pool: 'Video pool' },
+  nav: {
+    label: 'Pages',
+    wall: 'Map',
+    dispatch: 'Dispatch',
+    live: 'Live video',
+    pool: 'Video pool',
+    algorithms: 'Algorithms',
+  },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
@@ -341,6 +350,8 @@ export const en: Words = {
   ...poolEn,
   ...mapToolsEn,
 
+  ...algorithmEn,
+  ...inspectionEn,
   ...healthEn,
 
   replay: replayEn,

@@ -1,8 +1,10 @@
 import { acceptViewZh } from './accept-view-zh.ts';
+import { algorithmZh } from './algorithm-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
+import { inspectionZh } from './inspection-zh.ts';
 import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
@@ -14,7 +16,7 @@ import { videoZh } from './video-zh.ts';
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
   product: '城脑',
-  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频', pool: '视频资源池' },
+  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频', pool: '视频资源池', algorithms: '算法' },
   rule: {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
@@ -322,6 +324,8 @@ export const zh = {
   ...poolZh,
   ...mapToolsZh,
 
+  ...algorithmZh,
+  ...inspectionZh,
   ...healthZh,
 
   replay: replayZh,

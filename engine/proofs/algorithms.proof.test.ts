@@ -1,0 +1,144 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import yazl from 'yazl';
+import { madeGraph } from '#models/made-graph.ts';
+import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
+import { Product, ROOT } from './product.ts';
+
+const STREET = join(ROOT, 'models/street');
+const INSPECTED_WITHIN_MS = 60_000;
+
+const scratch = mkdtempSync(join(tmpdir(), 'chengnao-algorithms-'));
+const packed = join(scratch, 'street-vendor-2.zip');
+const bare = join(scratch, 'Vendor Bins.onnx');
+let product: Product;
+let browser: Browser;
+let seat: Seat;
+
+beforeAll(async () => {
+  await packStreet(packed);
+  writeFileSync(
+    bare,
+    madeGraph({
+      input: { name: 'images', dims: [1, 3, 64, 64], dtype: 'f32' },
+      outputs: [{ name: 'output0', dims: [1, 2, 7], values: [0, 8, 8, 24, 40, 1, 0.9, 0, 30, 30, 40, 40, 0, 0.8] }],
+    }),
+  );
+  [product, browser] = await Promise.all([Product.start(), openBrowser()]);
+  await product.signIn();
+  seat = await takeSeat(browser, product.url, { width: 1600, height: 900 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.end();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** The shipped model as a vendor would send it: a zip under another name, with a sample picture. */
+async function packStreet(to: string): Promise<void> {
+  const zip = new yazl.ZipFile();
+  const manifest = JSON.parse(readFileSync(join(STREET, 'manifest.json'), 'utf8'));
+  zip.addBuffer(Buffer.from(JSON.stringify({ ...manifest, name: 'street-next', version: '2.0.0' })), 'manifest.json');
+  for (const part of ['labels.txt', manifest.onnx.file]) zip.addFile(join(STREET, part), part, { compress: false });
+  const samples = readdirSync(join(STREET, 'samples')).filter((name) => name.endsWith('.jpg'));
+  for (const name of samples) zip.addFile(join(STREET, 'samples', name), `samples/${name}`);
+  zip.end();
+  writeFileSync(to, await buffer(zip.outputStream));
+}
+
+async function choose(file: string): Promise<void> {
+  const { page } = seat;
+  await page.getByRole('button', { name: '上传模型' }).click();
+  await page.getByLabel('文件', { exact: true }).setInputFiles(file);
+}
+
+async function move(name: string, stage: string): Promise<void> {
+  const { page } = seat;
+  await page.getByRole('button', { name, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name, exact: true }).click();
+  await dialog.getByText('请写明原因').waitFor();
+  await dialog.getByLabel('原因（必填）').fill(`${name}：验收通过`);
+  await dialog.getByRole('button', { name, exact: true }).click();
+  await page.locator(`[data-testid="version"][data-stage="${stage}"]`).waitFor();
+}
+
+test('a package is uploaded, broken off and resumed after a reload, inspected, and shown with its boxes', async () => {
+  const { page } = seat;
+  await page.getByRole('link', { name: '算法', exact: true }).click();
+  await page.getByTestId('no-versions').waitFor();
+  await takePictures(page, 'algorithms-empty');
+  await choose(packed);
+  await takePictures(page, 'algorithms-upload');
+  let parts = 0;
+  // The second part finds no line; it is tried again until the page is loaded anew.
+  await page.route('**/api/algorithm-uploads/*', (route) =>
+    route.request().method() === 'PATCH' && ++parts > 1 ? route.abort('connectionreset') : route.continue(),
+  );
+  await page.getByRole('button', { name: '开始上传' }).click();
+  await page.locator('[data-testid="receiving"][data-state="broken"]').waitFor({ timeout: 20_000 });
+  await takePictures(page, 'algorithms-broken');
+  await page.unroute('**/api/algorithm-uploads/*');
+  await page.getByRole('button', { name: '暂停' }).click();
+  await page.reload();
+  await page.locator('[data-testid="receiving"][data-state="left"]').waitFor();
+  await page.getByLabel(/再次选择同一个文件/).setInputFiles(bare);
+  await page.getByText('选的不是同一个文件').waitFor();
+  await page.getByLabel(/再次选择同一个文件/).setInputFiles(packed);
+  await page.locator('[data-testid="upload-state"][data-state="inspected"]').waitFor({ timeout: INSPECTED_WITHIN_MS });
+  await page.getByText('检查通过').waitFor();
+  await page.getByTestId('sample-box').first().waitFor();
+  await page.locator('[data-testid="sample"] img').first().waitFor();
+  const drawn = await page
+    .locator('[data-testid="sample"] img')
+    .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
+  expect(drawn).toHaveLength(1);
+  expect(Math.min(...drawn)).toBeGreaterThan(100);
+  await takePictures(page, 'algorithms-inspected');
+  await page.getByRole('button', { name: '生成版本' }).click();
+  await page.locator('[data-testid="version"][data-stage="draft"]').waitFor();
+}, 120_000);
+
+test('it goes through its stages by one click and a reason each, and a move that may not be is refused in words', async () => {
+  const { page } = seat;
+  for (const [name, stage] of [
+    ['验证通过', 'validated'],
+    ['影子运行', 'shadow'],
+    ['试点运行', 'canary'],
+    ['全量启用', 'full'],
+  ] as const)
+    await move(name, stage);
+  await takePictures(page, 'algorithms-full');
+  await move('撤回', 'validated');
+  expect(await page.getByTestId('move').count()).toBe(5);
+}, 60_000);
+
+test('a bare graph is asked about; answered, it is accepted', async () => {
+  const { page } = seat;
+  await choose(bare);
+  expect(await page.getByLabel('算法名称').inputValue()).toBe('vendor-bins');
+  await page.getByRole('button', { name: '开始上传' }).click();
+  const questions = page.getByTestId('questions');
+  await questions.waitFor({ timeout: INSPECTED_WITHIN_MS });
+  await takePictures(page, 'algorithms-questions');
+  const answer = (code: string, id: string) =>
+    questions.locator(`[data-question="${code}"] input[value="${id}"]`).check();
+  await answer('pixel-scale', 'unit');
+  await answer('colour-order', 'BGR');
+  await answer('resize', 'stretch');
+  await answer('columns', 'batch,box,class,score');
+  await questions.getByText('还有 1 个问题没有回答').waitFor();
+  await questions.getByLabel('类别名称，一行一个').fill('bag\nbin');
+  await questions.getByRole('button', { name: '提交回答并重新检查' }).click();
+  await page.getByText('检查通过').waitFor({ timeout: INSPECTED_WITHIN_MS });
+  await page.getByRole('button', { name: '生成版本' }).click();
+  await page.locator('[data-testid="version"][data-stage="draft"]').waitFor();
+  await takePictures(page, 'algorithms-version');
+  await page.getByRole('button', { name: /English|EN/ }).click();
+  await takePictures(page, 'algorithms-english');
+  expect(seat.errors.filter((text) => !/ERR_CONNECTION_RESET/.test(text))).toEqual([]);
+}, 90_000);
