@@ -95,7 +95,7 @@ test('a package is uploaded, broken off and resumed after a reload, inspected, a
   await page.locator('[data-testid="sample"] img').first().waitFor();
   const drawn = await page
     .locator('[data-testid="sample"] img')
-    .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).naturalWidth));
+    .evaluateAll((images) => images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth));
   expect(drawn).toHaveLength(1);
   expect(Math.min(...drawn)).toBeGreaterThan(100);
   await takePictures(page, 'algorithms-inspected');

@@ -54,7 +54,7 @@ function Findings({ inspection: { findings } }: { inspection: Inspection }): Rea
 function Samples({ inspection: { samples, parts }, samplesAt }: InspectionViewProps): ReactNode {
   const { t } = useWords();
   return (
-    <section>
+    <section className="wide">
       <h3>{t('algorithms.samples')}</h3>
       {samples.length === 0 && <p className="quiet-line">{t('algorithms.noSamples')}</p>}
       <div className="samples">
@@ -83,7 +83,8 @@ function Samples({ inspection: { samples, parts }, samplesAt }: InspectionViewPr
 }
 
 function Graph({ inspection: { graph, feeding, labels } }: { inspection: Inspection }): ReactNode {
-  const { t } = useWords();
+  const { t, language } = useWords();
+  const between = language === 'zh' ? '、' : ', ';
   const border = ({ name, dims, elementType }: NonNullable<Inspection['graph']>['inputs'][number]) => (
     <code key={name}>
       {name} {ELEMENT_TYPES[elementType] ?? elementType} [{dims.map((size) => size ?? '?').join(', ')}]
@@ -97,7 +98,7 @@ function Graph({ inspection: { graph, feeding, labels } }: { inspection: Inspect
           <p>
             {feeding.kept
               ? t(`kept.${feeding.kept}`)
-              : t('algorithms.foldedIn', { steps: feeding.folded.map((step) => t(`folded.${step}`)).join('、') })}
+              : t('algorithms.foldedIn', { steps: feeding.folded.map((step) => t(`folded.${step}`)).join(between) })}
           </p>
         </section>
       )}

@@ -47,7 +47,9 @@ export function UploadPanel({ id, onChanged }: { id: string; onChanged: () => vo
         {state === 'inspected' && inspection && (
           <>
             <p className={inspection.accepted ? 'verdict' : 'verdict refused'} role="status" data-testid="verdict">
-              {inspection.accepted ? t('algorithms.accepted') : t('algorithms.refused')}
+              {t(
+                `algorithms.${inspection.accepted ? 'accepted' : inspection.questions.length > 0 ? 'asked' : 'refused'}`,
+              )}
             </p>
             <QuestionForm upload={upload} inspection={inspection} onAsked={again} />
             {inspection.accepted && <MakeVersion upload={upload} onChanged={onChanged} />}

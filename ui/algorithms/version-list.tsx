@@ -57,7 +57,7 @@ export function VersionList({ versions, uploads, chosenId, onUpload }: VersionLi
           </section>
         )}
         {!found && !problem && <p className="waiting quiet-line">{t('loading')}</p>}
-        {found?.items.length === 0 && (
+        {found?.items.length === 0 && uploads.length === 0 && (
           <div className="empty" data-testid="no-versions">
             <strong>{t('algorithms.empty')}</strong>
             <p>{t('algorithms.emptyHint')}</p>
