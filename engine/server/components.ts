@@ -9,6 +9,15 @@ import {
   NewAlgorithmMove,
   NewAlgorithmUpload,
 } from '../contract/algorithm.ts';
+import { AlgorithmBudget, BindingForecast } from '../contract/algorithm-budget.ts';
+import {
+  AlgorithmBound,
+  AlgorithmDefinition,
+  BindingQuestion,
+  DefinitionPatch,
+  NewAlgorithmBinding,
+  NewAlgorithmDefinition,
+} from '../contract/algorithm-definition.ts';
 import { Basemap } from '../contract/basemap.ts';
 import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
 import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
@@ -54,17 +63,23 @@ import {
 import { Site } from '../contract/site.ts';
 import {
   AccountList,
+  AlgorithmBoundList,
+  AlgorithmDefinitionList,
+  AlgorithmModelList,
   AlgorithmUploadList,
   AlgorithmVersionList,
   CameraList,
   CameraRevisionList,
   CaseList,
+  CatalogueOutcome,
+  DefinitionRevisionList,
   HealthLineList,
   LibraryGrantList,
   LibraryHistory,
   LibraryList,
   MediaDownloadList,
   NewAlgorithmVersion,
+  NewCatalogue,
   NewProbe,
   NewUnit,
   OpenApi,
@@ -84,6 +99,15 @@ export const ANSWERS = {
   Alert,
   AlertEntry,
   AlertPage,
+  AlgorithmBound,
+  AlgorithmBoundList,
+  AlgorithmBudget,
+  AlgorithmDefinition,
+  AlgorithmDefinitionList,
+  AlgorithmModelList,
+  BindingForecast,
+  CatalogueOutcome,
+  DefinitionRevisionList,
   AlgorithmUpload,
   AlgorithmVersion,
   AlgorithmUploadList,
@@ -173,6 +197,11 @@ export const BODIES = {
   FalseAlarm,
   InspectionAnswers,
   MapArea,
+  BindingQuestion,
+  DefinitionPatch,
+  NewAlgorithmBinding,
+  NewAlgorithmDefinition,
+  NewCatalogue,
   NewAlgorithmMove,
   NewAlgorithmUpload,
   NewAlgorithmVersion,

@@ -32,7 +32,7 @@ let west: Client;
 let police: Client;
 let ids: Record<'camera' | 'camera-import' | 'library' | 'alert' | 'case' | 'suppression', string>;
 /** What belongs to no camera, division or department. */
-let algorithms: Record<'algorithm-upload' | 'algorithm-version', string>;
+let algorithms: Record<'algorithm' | 'algorithm-upload' | 'algorithm-version', string>;
 
 beforeAll(async () => {
   site = await openSiteUnderTest();
@@ -85,6 +85,7 @@ beforeAll(async () => {
     manifest: { name: 'bins', version: '1.0.0' },
   };
   algorithms = {
+    algorithm: 'illegal-parking',
     'algorithm-upload': (announced.json as { id: string }).id,
     'algorithm-version': await addVersion(site.store.db, { fileName: 'm.onnx', inspection, folder: 'x', by: 'chief' }),
   };

@@ -8,6 +8,7 @@ import { nowMs } from '#streams/clock.ts';
 import { maskAddress } from '#streams/mask.ts';
 import { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
+import { BindingWatch } from '../bindings/binding-watch.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Outlines } from '../cameras/counties.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
@@ -41,6 +42,8 @@ export interface ServerOptions
     | 'finishedDays'
     | 'imports'
     | 'algorithms'
+    | 'bindings'
+    | 'siteModel'
     | 'copies'
     | 'ptz'
     | 'townships'
@@ -54,6 +57,8 @@ export interface ServerOptions
   host?: string;
   tls?: Tls;
   metricsToken?: string;
+  /** The labels of the site’s model; absent: not known. */
+  modelLabels?: readonly string[] | undefined;
   basemap?: BasemapTiles | null;
   townships?: Outlines | null;
   /** How long a camera that nobody looks at any more stays open; 10 s. */
@@ -92,6 +97,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say,
   });
   await algorithms.start();
+  const bindings = new BindingWatch({ db: store.db, refresh: (id) => live.refresh(id), say });
+  bindings.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const ptz = new PtzDesk({
     db: store.db,
@@ -116,6 +123,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     finishedDays: new FinishedDays(),
     imports,
     algorithms,
+    bindings,
+    siteModel: { name: settings.model, labels: options.modelLabels ?? null },
     copies,
     ptz,
     version,
@@ -172,6 +181,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         video.close(),
         imports.close(),
         algorithms.close(),
+        bindings.close(),
         copies.close(),
         ptz.close(),
       ]);

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { BINDING_ROUTES } from './routes/algorithm-bindings.ts';
 import { ALGORITHM_ROUTES } from './routes/algorithms.ts';
 import { BASEMAP_ROUTES } from './routes/basemap.ts';
 import { CAMERA_AREA_ROUTES } from './routes/camera-area.ts';
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_HEALTH_ROUTES,
   ...CAMERA_IMPORT_ROUTES,
   ...ALGORITHM_ROUTES,
+  ...BINDING_ROUTES,
   ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...MEDIA_ROUTES,

@@ -1,0 +1,15 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CaseClocks } from '#config/case-clocks.ts';
+import { RuleSettings } from '#config/rule-settings.ts';
+import { cameraForTest } from '../cameras/camera-for-tests.ts';
+import { createCamera, deleteCamera } from '../cameras/write-cameras.ts';
+import type { Account } from '../contract/account.ts';
+import type { AlgorithmRun, NewAlgorithmDefinition } from '../contract/algorithm-definition.ts';
+import { createLibrary } from '../libraries/write-libraries.ts';
+import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
+import { addBinding, camerasInReach, listBindings, revokeBinding } from './bind.ts';
+import { BindingWatch } from './binding-watch.ts';
+import { forecast, type MeasuredLoad, readBudget } from './budget.ts';
+import { importCatalogue } from './catalogue.ts';
+import { changeDefinition, createDefinition, readDefinitions, readRevisions } from './definitions.ts';
+import { readBoundRules } from './resolve.ts';

@@ -1,0 +1,105 @@
+-- Algorithms: what looks for what, with which model; the shipped ones are in the settings of the site. Each change is kept.
+create table algorithm_definitions (
+  id text primary key,
+  revision int not null,
+  body jsonb not null
+);
+create table algorithm_definition_revisions (
+  definition_id text not null references algorithm_definitions (id),
+  revision int not null,
+  at timestamptz not null default clock_timestamp(),
+  by text not null,
+  body jsonb not null,
+  primary key (definition_id, revision)
+);
+create trigger algorithm_definition_revisions_stay before update or delete or truncate on algorithm_definition_revisions
+  for each statement execute function keep_record();
+
+-- Where an algorithm watches, and when. It reaches what its maker's division and department own, and what is granted to them.
+create table algorithm_bindings (
+  id text primary key,
+  algorithm text not null,
+  cameras text[] not null,
+  libraries text[] not null,
+  divisions text[] not null,
+  hours text[],
+  days text,
+  division text not null,
+  department text,
+  reason text not null,
+  bound_by text not null,
+  bound_at timestamptz not null default clock_timestamp(),
+  revoked_at timestamptz,
+  revoked_by text,
+  revoke_reason text
+);
+create index algorithm_bindings_open on algorithm_bindings (algorithm) where revoked_at is null;
+
+-- A binding may be revoked once; all else of it stays.
+create function keep_binding() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or old.revoked_at is not null
+    or to_jsonb(old) - '{revoked_at,revoked_by,revoke_reason}'::text[]
+      is distinct from to_jsonb(new) - '{revoked_at,revoked_by,revoke_reason}'::text[] then
+    raise exception 'what is recorded in algorithm_bindings stays';
+  end if;
+  return new;
+end $$;
+create trigger algorithm_bindings_stay before update or delete on algorithm_bindings
+  for each row execute function keep_binding();
+
+-- Which camera each binding in force reaches. rank 0: it is named, 1: it is in a library, 2: it is in a division.
+create view bound_cameras as
+select b.id as binding_id, b.algorithm, c.id as camera_id,
+  case when c.id = any (b.cameras) then 0 when l.id is not null then 1 else 2 end as rank
+from algorithm_bindings b
+cross join cameras c
+left join lateral (
+  select m.library_id as id,
+    exists (
+      select from library_grants g
+      where g.library_id = m.library_id and 'analyse' = any (g.acts)
+        and grant_holds(g) and grant_reaches(g, b.division, b.department)) as granted
+  from library_cameras m where m.camera_id = c.id and m.library_id = any (b.libraries)
+  order by 2 desc limit 1
+) l on true
+where b.revoked_at is null and not c.disabled and c.body ? 'source'
+  and (coalesce(l.granted, false)
+    or starts_with(c.division, division_prefix(b.division)) and (b.department is null or c.department = b.department))
+  and (c.id = any (b.cameras) or l.id is not null
+    or exists (select from unnest(b.divisions) d (code) where starts_with(c.division, division_prefix(d.code))));
+
+-- What bindings say of a camera is kept in its row, so that whoever asks what is analysed need not ask them.
+alter table cameras add column bound_algorithms text[] not null default '{}';
+drop trigger camera_use_changed on cameras;
+alter table cameras drop column analysed;
+alter table cameras
+  add column analysed boolean generated always as (
+    (coalesce(jsonb_array_length(body -> 'algorithms'), 0) > 0 or cardinality(bound_algorithms) > 0)
+    and not coalesce((body ->> 'disabled')::boolean, false)) stored;
+create index cameras_analysed on cameras (id) where analysed;
+create trigger camera_use_changed after update on cameras for each row
+  when ((old.analysed, old.disabled, old.body -> 'source') is distinct from (new.analysed, new.disabled, new.body -> 'source'))
+  execute function follow_camera_use();
+
+-- Brings the cameras' rows to what the bindings say, and tells of each that changed.
+create function refresh_bound_cameras() returns setof text language sql as $$
+  with wanted as (
+    select camera_id, array_agg(distinct algorithm order by algorithm) as algorithms from bound_cameras group by camera_id
+  ), changed as (
+    update cameras c set bound_algorithms = coalesce(w.algorithms, '{}')
+    from cameras o left join wanted w on w.camera_id = o.id
+    where o.id = c.id and (w.camera_id is not null or cardinality(o.bound_algorithms) > 0)
+      and c.bound_algorithms is distinct from coalesce(w.algorithms, '{}')
+    returning c.id, c.division, c.department
+  ), told as materialized (
+    select id, record_change('camera', id, division, department) from changed
+  )
+  select id from told
+$$;
+
+-- Alerts, cases and quiet places say which algorithm they are of; null: the shipped rule that they name.
+alter table alerts add column algorithm text, add column algorithm_name jsonb,
+  alter column zone_kind drop not null, alter column zone_index drop not null;
+alter table suppressions add column algorithm text, add column algorithm_name jsonb;
+alter table cases add column algorithm_name jsonb;
