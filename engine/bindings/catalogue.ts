@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { Kysely } from 'kysely';
-import { AlgorithmId, DefinitionBody } from '../contract/algorithm-definition.ts';
+import { AlgorithmId, type CatalogueOutcome, DefinitionBody } from '../contract/algorithm-definition.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import { insertDefinition } from './definitions.ts';
@@ -23,12 +23,6 @@ const SCOPES: Readonly<Record<string, DefinitionBody['share']['scope']>> = {
   ...{ 市: 'city', 市级: 'city', city: 'city' },
   ...{ 县: 'county', 县级: 'county', 区县: 'county', county: 'county' },
 };
-
-/** What became of a list: how many were new, and which ids were there already and stay as they are. */
-export interface CatalogueOutcome {
-  added: number;
-  known: string[];
-}
 
 /**
  * Takes a list of algorithms into the catalogue, all of it or nothing: names without anything that could run.

@@ -1,17 +1,14 @@
 import type { Kysely } from 'kysely';
+import type { AlgorithmModel } from '../contract/algorithm-definition.ts';
 import type { Schema } from '../store/schema.ts';
 import { type AlgorithmSite, readRunningModels, type SiteModel } from './definitions.ts';
 
-/** A model that an algorithm may look with. */
-interface Model {
-  name: string;
-  /** null: not known. */
-  labels: string[] | null;
-  runs: boolean;
-}
-
 /** The site's own model, and those that were uploaded with the labels of their newest version, by name. */
-export async function readModels(db: Kysely<Schema>, site: AlgorithmSite, siteModel: SiteModel): Promise<Model[]> {
+export async function readModels(
+  db: Kysely<Schema>,
+  site: AlgorithmSite,
+  siteModel: SiteModel,
+): Promise<AlgorithmModel[]> {
   const running = await readRunningModels(db, site);
   const rows = await db
     .selectFrom('algorithm_versions')

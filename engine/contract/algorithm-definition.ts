@@ -119,3 +119,18 @@ export const AlgorithmBound = z.object({
   revoked: z.object({ by: z.string(), at: z.iso.datetime(), reason: z.string() }).nullable(),
 });
 export type AlgorithmBound = z.infer<typeof AlgorithmBound>;
+
+/** A model that an algorithm may look with. */
+export const AlgorithmModel = z.object({
+  name: z.string(),
+  labels: z.array(z.string()).nullable().describe('null: not known'),
+  runs: z.boolean().describe('It runs where it is bound'),
+});
+export type AlgorithmModel = z.infer<typeof AlgorithmModel>;
+
+/** What became of a list that was taken into the catalogue. */
+export const CatalogueOutcome = z.object({
+  added: z.number().int(),
+  known: z.array(z.string()).describe('Ids that were there already; they stay as they are'),
+});
+export type CatalogueOutcome = z.infer<typeof CatalogueOutcome>;

@@ -82,6 +82,14 @@ export const Camera = CameraConfig.omit(SECRETS).extend({
 });
 export type Camera = z.infer<typeof Camera>;
 
+/** Rules are bound to it: its own, or those of bindings. */
+export function hasRules({
+  algorithms,
+  boundAlgorithms = [],
+}: Pick<Camera, 'algorithms' | 'boundAlgorithms'>): boolean {
+  return algorithms.length + boundAlgorithms.length > 0;
+}
+
 /** A step in a camera's life: who set it, when, and to what; config null: deleted. */
 export const CameraRevision = z.object({
   revision: z.number().int(),

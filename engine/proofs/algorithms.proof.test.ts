@@ -6,8 +6,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import yazl from 'yazl';
 import { madeGraph } from '#models/made-graph.ts';
+import { readClip } from '#streams/files/clip.ts';
+import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
-import { Product, ROOT } from './product.ts';
+import { ffmpeg } from './clips.ts';
+import { Product, ROOT, until } from './product.ts';
+import { freePort } from './servers.ts';
 
 const STREET = join(ROOT, 'models/street');
 const INSPECTED_WITHIN_MS = 60_000;
@@ -18,6 +22,7 @@ const bare = join(scratch, 'Vendor Bins.onnx');
 let product: Product;
 let browser: Browser;
 let seat: Seat;
+let cameras: RtspServer;
 
 beforeAll(async () => {
   await packStreet(packed);
@@ -28,13 +33,29 @@ beforeAll(async () => {
       outputs: [{ name: 'output0', dims: [1, 2, 7], values: [0, 8, 8, 24, 40, 1, 0.9, 0, 30, 30, 40, 40, 0, 0.8] }],
     }),
   );
+  // A street with bins, as one photo shows it all the time.
+  const file = join(scratch, 'bins.mp4');
+  const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-pix_fmt', 'yuv420p', '-x264-params'];
+  ffmpeg([
+    ...['-loop', '1', '-i', join(STREET, 'samples/bins.jpg'), '-t', '8', '-r', '10', '-vf', 'scale=960:-2'],
+    ...[...encode, 'keyint=10:min-keyint=10:scenecut=0', file],
+  ]);
+  cameras = await startRtspServer({ port: await freePort(), clips: { bins: await readClip(file) } });
   [product, browser] = await Promise.all([Product.start(), openBrowser()]);
   await product.signIn();
+  const source = { kind: 'url', url: cameras.url('bins') };
+  await product.api('POST', '/api/cameras', {
+    id: 'bins-1',
+    name: '湖滨路垃圾桶',
+    source,
+    lngLat: [116.3594, 37.4341],
+  });
   seat = await takeSeat(browser, product.url, { width: 1600, height: 900 });
 });
 afterAll(async () => {
   await browser?.close();
   await product?.end();
+  await cameras?.close();
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -138,7 +159,79 @@ test('a bare graph is asked about; answered, it is accepted', async () => {
   await page.getByRole('button', { name: '生成版本' }).click();
   await page.locator('[data-testid="version"][data-stage="draft"]').waitFor();
   await takePictures(page, 'algorithms-version');
+}, 90_000);
+
+test('an algorithm is defined, bound with its cost told, raises an alert under its name, and is revoked', async () => {
+  const { page } = seat;
+  await page.getByRole('radio', { name: '算法与布控' }).click();
+  const budget = page.getByTestId('budget');
+  await budget.getByText('可运行').waitFor();
+  const list = join(scratch, 'province.csv');
+  writeFileSync(
+    list,
+    '编号,名称,归属单位,共享范围\nsmoke,露天烧烤,省大数据局,省\nflood,道路积水,省大数据局,省\nsoil,裸土未覆盖,省大数据局,省\n',
+  );
+  await page.getByRole('button', { name: '导入目录' }).click();
+  await page.getByLabel('目录文件').setInputFiles(list);
+  await page.getByRole('dialog').getByRole('button', { name: '导入', exact: true }).click();
+  await page.getByTestId('catalogue-done').getByText('新增 3 个').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: '关闭' }).last().click();
+  await page.locator('[data-testid="definition-line"][data-state="catalogued"]').nth(2).waitFor();
+  await takePictures(page, 'definitions');
+
+  await page.getByRole('button', { name: '定义算法' }).click();
+  const form = page.getByTestId('definition-form');
+  await form.getByLabel('编号').fill('bins-in-view');
+  await form.getByLabel('中文名称').fill('垃圾桶占道');
+  await form.getByLabel('英文名称').fill('Bins in the way');
+  await form.getByLabel('类别代码').fill('01-99');
+  await form.getByLabel('归属单位').fill('德城区城管局');
+  await form.getByLabel('garbage_bin', { exact: true }).check();
+  await form.getByLabel('区域', { exact: true }).selectOption('');
+  await form.getByLabel('持续时长（秒）').fill('2');
+  await takePictures(page, 'definition-form');
+  await form.getByRole('button', { name: '定义', exact: true }).click();
+  await page.locator('[data-testid="definition"][data-algorithm="bins-in-view"]').waitFor();
+
+  await page.getByRole('button', { name: '布控…' }).click();
+  const dialog = page.getByTestId('bind');
+  await dialog.getByLabel(/湖滨路垃圾桶/).check();
+  await page.locator('[data-testid="forecast"][data-cameras="1"]').waitFor();
+  await dialog.getByLabel('原因（必填）').fill('主干道垃圾桶整治');
+  await takePictures(page, 'bind');
+  await dialog.getByRole('button', { name: '布控', exact: true }).click();
+  await page.locator('[data-testid="binding"][data-reaches="1"]').waitFor();
+
+  const alert = await until('an alert', 30_000, async () => (await product.alerts())[0]);
+  expect(alert).toMatchObject({
+    algorithm: 'bins-in-view',
+    algorithmName: { zh: '垃圾桶占道', en: 'Bins in the way' },
+    rule: 'object-present',
+    zoneKind: null,
+    zoneIndex: null,
+    severity: 'minor',
+  });
+  expect(alert.boxes[0]!.class).toBe('garbage_bin');
+  const bins = (await product.alerts()).length;
+  await page
+    .locator('[data-testid="sampling"]')
+    .getByText(/实际 \d/)
+    .waitFor({ timeout: 40_000 });
+  await takePictures(page, 'definition');
+  // One problem, one alert: what stands goes on standing.
+  expect((await product.alerts()).length).toBe(bins);
+
+  await page.getByRole('link', { name: '一张图' }).click();
+  await page.getByText('垃圾桶占道').first().click();
+  await page.getByText('整个画面').first().waitFor();
+  await takePictures(page, 'definition-alert');
+  await page.goto(`${product.url}/algorithms?tab=definitions&algorithm=bins-in-view`);
+  await page.getByRole('button', { name: '撤销' }).click();
+  await page.getByRole('dialog').getByLabel('撤销原因（必填）').fill('整治结束');
+  await page.getByRole('dialog').getByRole('button', { name: '撤销', exact: true }).click();
+  await page.getByText('已撤销（1）').waitFor();
+  await until('the camera is let go', 10_000, async () => (await product.camera('bins-1')).state !== 'playing');
   await page.getByRole('button', { name: /English|EN/ }).click();
   await takePictures(page, 'algorithms-english');
   expect(seat.errors.filter((text) => !/ERR_CONNECTION_RESET/.test(text))).toEqual([]);
-}, 90_000);
+}, 150_000);

@@ -4,7 +4,12 @@ import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
 import { AlgorithmUpload, AlgorithmVersion } from '../contract/algorithm.ts';
-import { AlgorithmBound, AlgorithmDefinition, DefinitionRevision } from '../contract/algorithm-definition.ts';
+import {
+  AlgorithmBound,
+  AlgorithmDefinition,
+  AlgorithmModel,
+  DefinitionRevision,
+} from '../contract/algorithm-definition.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
@@ -19,20 +24,8 @@ export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) 
 export const AlgorithmDefinitionList = z.object({ items: z.array(AlgorithmDefinition) });
 export const AlgorithmBoundList = z.object({ items: z.array(AlgorithmBound) });
 export const DefinitionRevisionList = z.object({ items: z.array(DefinitionRevision) });
-export const AlgorithmModelList = z.object({
-  items: z.array(
-    z.object({
-      name: z.string(),
-      labels: z.array(z.string()).nullable().describe('null: not known'),
-      runs: z.boolean().describe('It runs where it is bound'),
-    }),
-  ),
-});
+export const AlgorithmModelList = z.object({ items: z.array(AlgorithmModel) });
 export const NewCatalogue = z.strictObject({ csv: z.string().max(900_000) });
-export const CatalogueOutcome = z.object({
-  added: z.number().int(),
-  known: z.array(z.string()).describe('Ids that were there already; they stay as they are'),
-});
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });

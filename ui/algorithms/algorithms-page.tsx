@@ -1,70 +1,55 @@
-import { type ReactNode, useState } from 'react';
-import { AlgorithmUpload, AlgorithmVersion } from '#engine/contract/algorithm.ts';
-import { algorithmsAddress, follow, go, useAddress } from '../addresses.ts';
-import { ProblemNote } from '../design/problem-note.tsx';
+import type { ReactNode } from 'react';
+import { AlgorithmBudget } from '#engine/contract/algorithm-budget.ts';
+import { AlgorithmDefinition } from '#engine/contract/algorithm-definition.ts';
+import { algorithmsAddress, go, useAddress } from '../addresses.ts';
 import { Header } from '../header/header.tsx';
-import { useKeys } from '../header/use-keys.ts';
 import { listOf } from '../live/ask.ts';
-import { useMayWriteAlgorithms } from './may-write.ts';
-import './algorithms.css';
 import { useWords } from '../words/words.ts';
-import { UploadDialog } from './upload-dialog.tsx';
-import { UploadPanel } from './upload-panel.tsx';
+import './algorithms.css';
+import { BudgetBar } from './budget-bar.tsx';
+import './definitions.css';
+import { DefinitionsPart } from './definitions-part.tsx';
 import { useRead } from './use-read.ts';
-import { VersionList } from './version-list.tsx';
-import { VersionPanel } from './version-panel.tsx';
+import { VersionsPart } from './versions-part.tsx';
 
-const VERSIONS = listOf(AlgorithmVersion);
-const UPLOADS = listOf(AlgorithmUpload);
+const DEFINITIONS = listOf(AlgorithmDefinition);
 const FOLLOWS_EVERY_MS = 5000;
 
-/** Models on their way from a file to the cameras: uploads, versions, and where each stands. */
+/** The algorithm platform: models and their versions, the algorithms that look with them, and what of the host that takes. */
 export function AlgorithmsPage(): ReactNode {
   const { t } = useWords();
-  const query = new URLSearchParams(useAddress().search);
-  const [versionId, uploadId] = [query.get('version'), query.get('upload')];
-  const mayWrite = useMayWriteAlgorithms();
-  const [uploading, setUploading] = useState(false);
-  const versions = useRead(VERSIONS, '/api/algorithm-versions', FOLLOWS_EVERY_MS);
-  const uploads = useRead(UPLOADS, mayWrite ? '/api/algorithm-uploads' : null, FOLLOWS_EVERY_MS);
-  const chosen = versions.found?.items.find(({ id }) => id === versionId);
-  const hasPanel = versionId !== null || uploadId !== null;
-  useKeys({ escape: () => hasPanel && go(algorithmsAddress()) });
+  const tab = new URLSearchParams(useAddress().search).get('tab') === 'definitions' ? 'definitions' : 'versions';
+  const budget = useRead(AlgorithmBudget, '/api/algorithm-budget', FOLLOWS_EVERY_MS);
+  const definitions = useRead(DEFINITIONS, '/api/algorithms', FOLLOWS_EVERY_MS);
   const changed = () => {
-    versions.again();
-    uploads.again();
+    budget.again();
+    definitions.again();
   };
   return (
-    <div className={hasPanel ? 'algorithms with-panel' : 'algorithms'} data-testid="algorithms">
+    <div className="algorithms" data-testid="algorithms" data-tab={tab}>
       <Header />
-      <main>
-        <VersionList
-          versions={versions}
-          uploads={uploads.found?.items ?? []}
-          chosenId={versionId ?? uploadId}
-          onUpload={mayWrite ? () => setUploading(true) : null}
-        />
-        <section className="algorithm-panel surface" aria-live="polite" aria-busy={hasPanel && !versions.found}>
-          {hasPanel && (
-            <a className="button plain back" href={algorithmsAddress()} onClick={follow}>
-              {t('algorithms.back')}
-            </a>
-          )}
-          {uploadId && <UploadPanel key={uploadId} id={uploadId} onChanged={changed} />}
-          {chosen && <VersionPanel key={chosen.id} version={chosen} onChanged={changed} />}
-          {versionId && !chosen && (
-            <div className="waiting">
-              {versions.found ? (
-                <ProblemNote problem={{ code: 'not-found', message: '', got: versionId, expected: null }} />
-              ) : (
-                <p className="quiet-line">{t('loading')}</p>
-              )}
-            </div>
-          )}
-          {!hasPanel && <p className="empty">{t('algorithms.choose')}</p>}
-        </section>
-      </main>
-      {uploading && <UploadDialog onClose={() => setUploading(false)} onBegun={uploads.again} />}
+      <div className="algorithm-bar">
+        <div className="tabs" role="radiogroup" aria-label={t('algorithms.tabs')}>
+          {(['versions', 'definitions'] as const).map((one) => (
+            // biome-ignore lint/a11y/useSemanticElements: looks like the other tabs, which are buttons
+            <button
+              key={one}
+              type="button"
+              role="radio"
+              aria-checked={one === tab}
+              onClick={() => go(algorithmsAddress(one === 'definitions' ? { tab: one } : {}))}
+            >
+              {t(`algorithms.tab.${one}`)}
+            </button>
+          ))}
+        </div>
+        <BudgetBar budget={budget} definitions={definitions.found?.items ?? []} />
+      </div>
+      {tab === 'versions' ? (
+        <VersionsPart />
+      ) : (
+        <DefinitionsPart definitions={definitions} budget={budget.found} onChanged={changed} />
+      )}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { hasRules } from '#engine/contract/camera.ts';
 import {
   algorithmsAddress,
   cameraOfPath,
@@ -130,7 +131,7 @@ function Coverage(): ReactNode {
   let [online, analysed] = [0, 0];
   for (const camera of cameras.values()) {
     // One without rules is held for an alert or a case that is open at it.
-    if (camera.algorithms.length === 0 || camera.disabled) continue;
+    if (!hasRules(camera) || camera.disabled) continue;
     analysed += 1;
     if (isWatching(camera)) online += 1;
   }

@@ -2,6 +2,7 @@ import { acceptViewEn } from './accept-view-en.ts';
 import { algorithmEn } from './algorithm-en.ts';
 import { calibrationEn } from './calibration-en.ts';
 import { clipEn } from './clip-en.ts';
+import { definitionEn } from './definition-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
 import { inspectionEn } from './inspection-en.ts';
@@ -30,6 +31,7 @@ export const en: Words = {
     'exposed-garbage': 'Exposed garbage',
     'street-vendor': 'Street vendor',
     'unleashed-dog': 'Unleashed dog (experimental)',
+    'object-present': 'Object present',
   },
   severity: { critical: 'Critical', major: 'Major', minor: 'Minor', info: 'Info' },
   state: {
@@ -49,6 +51,7 @@ export const en: Words = {
     'no-vending': 'no-vending zone',
     'keep-clean': 'keep-clean zone',
     leash: 'leash zone',
+    watch: 'watched zone',
   },
   thing: {
     vehicle: 'a vehicle',
@@ -56,6 +59,8 @@ export const en: Words = {
     vendor: 'a vendor',
     dog: 'a dog away from any person',
     stray: 'a stray dog, no one in view',
+    object: 'a thing',
+    mover: 'a thing',
   },
   role: {
     operator: 'operator',
@@ -247,6 +252,7 @@ export const en: Words = {
     rule: 'Rule',
     zone: 'Zone',
     zoneNamed: '{{kind}} “{{name}}”',
+    wholeView: 'the whole picture',
     zoneNumbered: '{{kind}} {{number}}',
     dwell: 'Dwell asked',
     since: 'First seen',
@@ -351,6 +357,7 @@ export const en: Words = {
   ...mapToolsEn,
 
   ...algorithmEn,
+  ...definitionEn,
   ...inspectionEn,
   ...healthEn,
 

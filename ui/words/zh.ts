@@ -2,6 +2,7 @@ import { acceptViewZh } from './accept-view-zh.ts';
 import { algorithmZh } from './algorithm-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
 import { clipZh } from './clip-zh.ts';
+import { definitionZh } from './definition-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { inspectionZh } from './inspection-zh.ts';
@@ -22,6 +23,7 @@ export const zh = {
     'exposed-garbage': '暴露垃圾',
     'street-vendor': '无照经营游商',
     'unleashed-dog': '遛犬不牵绳（试验）',
+    'object-present': '目标在场',
   },
   severity: { critical: '紧急', major: '重要', minor: '一般', info: '提示' },
   state: {
@@ -36,8 +38,22 @@ export const zh = {
     standing: '仍在场',
     unwatched: '暂停前在场',
   },
-  zone: { 'no-parking': '禁停区', 'no-vending': '禁止经营区', 'keep-clean': '保洁区', leash: '牵绳区' },
-  thing: { vehicle: '车辆', garbage: '垃圾', vendor: '游商', dog: '远离人的犬只', stray: '附近无人的犬只' },
+  zone: {
+    'no-parking': '禁停区',
+    'no-vending': '禁止经营区',
+    'keep-clean': '保洁区',
+    leash: '牵绳区',
+    watch: '看护区',
+  },
+  thing: {
+    vehicle: '车辆',
+    garbage: '垃圾',
+    vendor: '游商',
+    dog: '远离人的犬只',
+    stray: '附近无人的犬只',
+    object: '目标',
+    mover: '目标',
+  },
   role: { operator: '值班员', dispatcher: '派遣员', 'model-admin': '模型管理员', administrator: '管理员' },
   unknown: '–',
   close: '关闭',
@@ -221,6 +237,7 @@ export const zh = {
     rule: '规则',
     zone: '区域',
     zoneNamed: '{{kind}}「{{name}}」',
+    wholeView: '整个画面',
     zoneNumbered: '{{kind}} {{number}} 号',
     dwell: '规定停留',
     since: '首次看到',
@@ -325,6 +342,7 @@ export const zh = {
   ...mapToolsZh,
 
   ...algorithmZh,
+  ...definitionZh,
   ...inspectionZh,
   ...healthZh,
 
