@@ -14,7 +14,7 @@ import type {
 import { refreshBoundCameras } from './bindings/binding-watch.ts';
 import { readBodies } from './bindings/definitions.ts';
 import { readBoundRules } from './bindings/resolve.ts';
-import { listAnalysed, readCamera } from './cameras/read-cameras.ts';
+import { listAnalysed, readCameras } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import {
   drawingOf,
@@ -161,15 +161,21 @@ export class Lookout implements LiveCameras {
     return this.#metrics.metrics();
   }
 
-  async refresh(cameraId: string): Promise<void> {
-    const camera = await readCamera(this.#store.db, null, cameraId);
-    if (camera && isAnalysed(camera.config, camera.bound)) {
-      const kept = await readFingerprints(this.#store.db, [cameraId]);
-      const bound = await this.#boundRules([cameraId]);
-      this.#fleet.setCamera(this.#toWatch(camera, kept.get(cameraId), bound.get(cameraId)));
-    } else {
-      this.#fleet.remove(cameraId);
-    }
+  refresh(cameraId: string): Promise<void> {
+    return this.refreshAll([cameraId]);
+  }
+
+  async refreshAll(cameraIds: readonly string[]): Promise<void> {
+    const { db } = this.#store;
+    const cameras = (await readCameras(db, cameraIds)).filter(({ config, bound }) => isAnalysed(config, bound));
+    const ids = cameras.map(({ id }) => id);
+    const [kept, bound] = [await readFingerprints(db, ids), await this.#boundRules(ids)];
+    const watched = new Set(ids);
+    for (const id of cameraIds) if (!watched.has(id)) this.#fleet.remove(id);
+    if (ids.length > 0)
+      this.#fleet.changeCameras(
+        cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id), bound.get(camera.id))),
+      );
     await this.#desk.endWithoutView();
   }
 

@@ -2,11 +2,13 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../store/schema.ts';
 
 const LOOK_EVERY_MS = 3000;
+/** A look that takes long, in a city that is bound as a whole, comes more rarely: it may take this share of the time. */
+const MOST_SHARE = 0.02;
 
 interface Options {
   db: Kysely<Schema>;
-  /** A camera has other rules now. */
-  refresh(cameraId: string): Promise<void>;
+  /** These cameras have other rules now. */
+  refresh(cameraIds: readonly string[]): Promise<void>;
   say(line: string): void;
 }
 
@@ -25,21 +27,29 @@ export class BindingWatch {
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #failed = false;
+  #closed = false;
 
   constructor(options: Options) {
     this.#o = options;
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.look().then(
-        () => (this.#failed = false),
-        (error: Error) => {
-          if (!this.#failed) this.#o.say(`bindings: not looked through: ${error.message}`);
-          this.#failed = true;
-        },
-      );
-    }, LOOK_EVERY_MS);
+    this.#lookIn(LOOK_EVERY_MS);
+  }
+
+  #lookIn(ms: number): void {
+    this.#timer = setTimeout(async () => {
+      const startedMs = performance.now();
+      try {
+        await this.look();
+        this.#failed = false;
+      } catch (error) {
+        if (!this.#failed)
+          this.#o.say(`bindings: not looked through: ${error instanceof Error ? error.message : error}`);
+        this.#failed = true;
+      }
+      if (!this.#closed) this.#lookIn(Math.max(LOOK_EVERY_MS, (performance.now() - startedMs) / MOST_SHARE));
+    }, ms);
     this.#timer.unref();
   }
 
@@ -53,16 +63,18 @@ export class BindingWatch {
   async changed(algorithm: string): Promise<void> {
     const before = await this.#camerasOf(algorithm);
     await this.look();
-    for (const id of new Set([...before, ...(await this.#camerasOf(algorithm))])) await this.#o.refresh(id);
+    await this.#o.refresh([...new Set([...before, ...(await this.#camerasOf(algorithm))])]);
   }
 
   async close(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
     await this.#looking.catch(() => undefined);
   }
 
   async #look(): Promise<void> {
-    for (const id of await refreshBoundCameras(this.#o.db)) await this.#o.refresh(id);
+    const ids = await refreshBoundCameras(this.#o.db);
+    if (ids.length > 0) await this.#o.refresh(ids);
   }
 
   async #camerasOf(algorithm: string): Promise<string[]> {

@@ -73,7 +73,7 @@ const bound = async (camera: string) => (await readCamera(db(), null, camera))?.
 
 beforeAll(async () => {
   kept = await openTestStore('embedded');
-  watch = new BindingWatch({ db: db(), refresh: async (id) => void refreshed.push(id), say: () => undefined });
+  watch = new BindingWatch({ db: db(), refresh: async (ids) => void refreshed.push(...ids), say: () => undefined });
   for (const id of ['a', 'b', 'own']) await make(id, id === 'own' ? { algorithms: [{ rule: 'illegal-parking' }] } : {});
   await make('police', { department: '公安' });
   await make('registered', { source: undefined });

@@ -31,4 +31,6 @@ export interface LiveCameras {
   metricsText(): Promise<string>;
   /** A camera was created, changed or deleted: the shards take it up. */
   refresh(cameraId: string): Promise<void>;
+  /** The same of many at once. */
+  refreshAll(cameraIds: readonly string[]): Promise<void>;
 }

@@ -239,6 +239,9 @@ function lentCameras(): LentCameras {
     async refresh(id) {
       refreshed.push(id);
     },
+    async refreshAll(ids) {
+      refreshed.push(...ids);
+    },
   };
 }
 

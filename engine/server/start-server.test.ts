@@ -119,7 +119,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     finishedDays: new FinishedDays(),
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),
     algorithms: new AlgorithmUploads({ db: store.db, folder: site.dataDir, say: () => undefined }),
-    bindings: new BindingWatch({ db: store.db, refresh: live.refresh, say: () => undefined }),
+    bindings: new BindingWatch({ db: store.db, refresh: live.refreshAll, say: () => undefined }),
     siteModel: { name: SETTINGS.model, labels: null },
     imports: new CameraImports({
       db: store.db,

@@ -97,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say,
   });
   await algorithms.start();
-  const bindings = new BindingWatch({ db: store.db, refresh: (id) => live.refresh(id), say });
+  const bindings = new BindingWatch({ db: store.db, refresh: (ids) => live.refreshAll(ids), say });
   bindings.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const ptz = new PtzDesk({

@@ -206,15 +206,17 @@ function Looking({ draft, set, models }: PartProps & { models: readonly Algorith
         onChange={(samplePeriodMs) => set({ samplePeriodMs })}
         type="number"
       />
-      <SelectField
-        label={t('definition.regions')}
-        value={draft.regions}
-        options={[
-          ['zones', t('definition.region.zones')],
-          ['whole', t('definition.region.whole')],
-        ]}
-        onChange={(regions) => set({ regions })}
-      />
+      {!(isAny && draft.zoneKind === '') && (
+        <SelectField
+          label={t('definition.regions')}
+          value={draft.regions}
+          options={[
+            ['zones', t('definition.region.zones')],
+            ['whole', t('definition.region.whole')],
+          ]}
+          onChange={(regions) => set({ regions })}
+        />
+      )}
     </div>
   );
 }

@@ -93,7 +93,7 @@ function Facts({ definition }: { definition: AlgorithmDefinition }): ReactNode {
         [t('definition.zone'), runs.zoneKind ? t(`zone.${runs.zoneKind}`) : t('definition.anywhere')],
         [t('definition.moves'), runs.movesAbout ? t('definition.yes') : t('definition.no')],
         [t('definition.sampling'), runs.samplePeriodMs === null ? t('definition.byRule') : `${runs.samplePeriodMs} ms`],
-        [t('definition.regions'), t(`definition.region.${runs.regions}`)],
+        [t('definition.regions'), t(`definition.region.${runs.zoneKind === null ? 'whole' : runs.regions}`)],
       ]
     : [];
   const class_: [string, ReactNode][] = raises

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Inspection } from '#engine/contract/inspection.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { useWords } from '../words/words.ts';
@@ -51,14 +51,37 @@ function Findings({ inspection: { findings } }: { inspection: Inspection }): Rea
   );
 }
 
-function Samples({ inspection: { samples, parts }, samplesAt }: InspectionViewProps): ReactNode {
+/** What the model itself takes for found; null: its manifest does not say. */
+function thresholdOf({ manifest }: Inspection): number | null {
+  const selection = manifest?.selection as { thresholds?: { default?: unknown } } | undefined;
+  const stated = selection?.thresholds?.default;
+  return typeof stated === 'number' ? stated : null;
+}
+
+function Samples({ inspection, samplesAt }: InspectionViewProps): ReactNode {
   const { t } = useWords();
+  const [least, setLeast] = useState(() => thresholdOf(inspection) ?? 0);
+  const { samples, parts } = inspection;
   return (
     <section className="wide">
       <h3>{t('algorithms.samples')}</h3>
       {samples.length === 0 && <p className="quiet-line">{t('algorithms.noSamples')}</p>}
+      {samples.length > 0 && (
+        <label className="least">
+          {t('algorithms.least', { least: least.toFixed(2) })}
+          <input
+            type="range"
+            min={0}
+            max={1}
+            step={0.05}
+            value={least}
+            onChange={(happening) => setLeast(Number(happening.target.value))}
+          />
+        </label>
+      )}
       <div className="samples">
-        {samples.map((sample, n) => {
+        {samples.map((whole, n) => {
+          const sample = { ...whole, found: whole.found.filter(({ score }) => score >= least) };
           const isPicture = parts.some(({ name }) => name === sample.name);
           const facts = { name: sample.name.replace(/^samples\//, ''), count: sample.found.length };
           const ms = sample.inferenceMs.toFixed(0);

@@ -81,6 +81,7 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
     samples: 'Samples',
     sampleOf: '{{name}}: {{count}} things, {{ms}} ms of inference',
     sampleNoise: 'The package has no sample pictures; tried on noise: {{count}} things, {{ms}} ms of inference',
+    least: 'Shown from a score of {{least}}',
     samplesMs: 'Measured once while it was inspected; on a busy machine it reads higher.',
     sampleMissing: 'The sample picture is not there any more',
     noSamples: 'It did not run',

@@ -78,6 +78,7 @@ export const algorithmZh = {
     samples: '样例结果',
     sampleOf: '{{name}}：{{count}} 个目标，推理 {{ms}} 毫秒',
     sampleNoise: '算法包没有样例图片，已用噪声画面试运行：{{count}} 个目标，推理 {{ms}} 毫秒',
+    least: '只显示得分 ≥ {{least}} 的目标',
     samplesMs: '毫秒数是检查时的一次测量，机器忙时会偏大。',
     sampleMissing: '样例图片不在了',
     noSamples: '没有运行过',

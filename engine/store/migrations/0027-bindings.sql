@@ -78,19 +78,22 @@ alter table cameras
     (coalesce(jsonb_array_length(body -> 'algorithms'), 0) > 0 or cardinality(bound_algorithms) > 0)
     and not coalesce((body ->> 'disabled')::boolean, false)) stored;
 create index cameras_analysed on cameras (id) where analysed;
+create index cameras_bound on cameras (id) where cardinality(bound_algorithms) > 0;
 create trigger camera_use_changed after update on cameras for each row
   when ((old.analysed, old.disabled, old.body -> 'source') is distinct from (new.analysed, new.disabled, new.body -> 'source'))
   execute function follow_camera_use();
 
 -- Brings the cameras' rows to what the bindings say, and tells of each that changed.
 create function refresh_bound_cameras() returns setof text language sql as $$
-  with wanted as (
+  with wanted as materialized (
     select camera_id, array_agg(distinct algorithm order by algorithm) as algorithms from bound_cameras group by camera_id
+  ), over as (
+    select id as camera_id, '{}'::text[] as algorithms from cameras
+    where cardinality(bound_algorithms) > 0 and id not in (select camera_id from wanted)
   ), changed as (
-    update cameras c set bound_algorithms = coalesce(w.algorithms, '{}')
-    from cameras o left join wanted w on w.camera_id = o.id
-    where o.id = c.id and (w.camera_id is not null or cardinality(o.bound_algorithms) > 0)
-      and c.bound_algorithms is distinct from coalesce(w.algorithms, '{}')
+    update cameras c set bound_algorithms = w.algorithms
+    from (select * from wanted union all select * from over) w
+    where c.id = w.camera_id and c.bound_algorithms <> w.algorithms
     returning c.id, c.division, c.department
   ), told as materialized (
     select id, record_change('camera', id, division, department) from changed
