@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { AlgorithmMove, AlgorithmStage } from '#engine/contract/algorithm.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '#engine/contract/camera.ts';
@@ -44,4 +45,11 @@ test('each finding of an inspection and each move of a version has words in both
     expect(Object.keys(words.algorithms.stage)).toEqual(AlgorithmStage.options);
     expect(Object.keys(words.algorithms.move)).toEqual(AlgorithmMove.options);
   }
+});
+
+test('each question that an uploaded model may raise has words in both languages', () => {
+  const source = readFileSync(new URL('../../models/question.ts', import.meta.url), 'utf8');
+  const codes = [...source.matchAll(/\| '([a-z-]+)'/g)].map(([, code]) => code ?? '').sort();
+  expect(codes.length).toBeGreaterThan(10);
+  for (const words of [zh, en]) expect(Object.keys(words.question).sort()).toEqual(codes);
 });
