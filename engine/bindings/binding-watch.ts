@@ -66,6 +66,16 @@ export class BindingWatch {
     await this.#o.refresh([...new Set([...before, ...(await this.#camerasOf(algorithm))])]);
   }
 
+  /** Versions of a model run now, or do not any more: so do the algorithms that look with it. */
+  async modelChanged(model: string): Promise<void> {
+    const rows = await this.#o.db
+      .selectFrom('algorithm_definitions')
+      .select('id')
+      .where(sql<boolean>`body -> 'runs' ->> 'model' = ${model}`)
+      .execute();
+    for (const { id } of rows) await this.changed(id);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);

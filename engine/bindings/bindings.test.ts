@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { CameraConfig } from '#config/camera.ts';
 import { CaseClocks } from '#config/case-clocks.ts';
 import { RuleSettings } from '#config/rule-settings.ts';
+import { UNREAD } from '../algorithms/unread.ts';
 import { cameraForTest } from '../cameras/camera-for-tests.ts';
 import { readCamera } from '../cameras/read-cameras.ts';
 import { createCamera, deleteCamera, patchCamera, type SiteArea } from '../cameras/write-cameras.ts';
@@ -244,12 +245,38 @@ test('a catalogue is listed and never counted as running; a list with a wrong ro
   await expect(bind('smoke-plume', { cameras: ['a'] })).rejects.toMatchObject({ code: 'not-runnable' });
 });
 
+test('an algorithm whose model stops running gives no rule, and gives it again when the model runs', async () => {
+  await db()
+    .insertInto('algorithm_versions')
+    .values({
+      ...{ id: 'v1', algorithm: 'vendor', version: '1.0.0', sha256: 'a'.repeat(64), file_name: 'm.onnx', bytes: 1 },
+      ...{
+        licence: 'none',
+        inspection: JSON.stringify({ ...UNREAD, labels: ['boat'] }),
+        folder: 'x',
+        uploaded_by: 'models',
+      },
+    })
+    .execute();
+  await db().insertInto('algorithm_stages').values({ version_id: 'v1', algorithm: 'vendor', stage: 'full' }).execute();
+  const boats = { ...BICYCLES, id: 'boats', runs: { ...RUN, model: 'vendor', classes: ['boat'] } };
+  await createDefinition(db(), boats, WRITING);
+  const id = await bind('boats', { cameras: ['b'] });
+  expect(await rulesOf('b')).toMatchObject([{ algorithm: 'boats', model: 'vendor' }]);
+  await db().updateTable('algorithm_stages').set({ stage: 'validated' }).where('version_id', '=', 'v1').execute();
+  refreshed = [];
+  await watch.modelChanged('vendor');
+  expect([refreshed, await rulesOf('b')]).toEqual([['b'], []]);
+  expect((await readDefinitions(db(), SITE)).find((one) => one.id === 'boats')?.state).toBe('no-model');
+  await revoke(id, 'boats');
+});
+
 const UNMEASURED: MeasuredLoad = { cores: 2, measuredMs: 0, usedCores: null, cameras: new Map() };
 
 test('the budget says what runs and what one more would cost, and nothing that was not measured', async () => {
   const none = await readBudget(db(), SITE, UNMEASURED);
   expect(none).toMatchObject({
-    catalogued: 8,
+    catalogued: 9,
     runnable: 5,
     bound: 1,
     cameras: 1,

@@ -19,7 +19,7 @@ export interface MeasuredLoad {
 const STRETCHED_FROM = 1.5;
 
 /** How often an algorithm wants to look, at least. */
-export function wantedPeriodMs({ rule, samplePeriodMs }: Pick<AlgorithmRun, 'rule' | 'samplePeriodMs'>): number {
+function wantedPeriodMs({ rule, samplePeriodMs }: Pick<AlgorithmRun, 'rule' | 'samplePeriodMs'>): number {
   return samplePeriodMs ?? SAMPLING_OF_RULE[rule].atLeastEveryMs;
 }
 

@@ -11,7 +11,7 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const VERSION = /^\d{1,6}\.\d{1,6}\.\d{1,6}$/;
 
 /** What a file may be called as an algorithm: its own name, as far as that can be one. */
-export function nameFromFile(fileName: string): string {
+function nameFromFile(fileName: string): string {
   const plain = fileName.replace(/\.[^.]*$/, '').toLowerCase();
   return plain
     .replace(/[^a-z0-9]+/g, '-')

@@ -56,7 +56,9 @@ export const ALGORITHM_ROUTES: Route[] = [
     answer: AlgorithmVersion,
     async run({ context, account, params: { id }, body }) {
       await moveVersion(context.store.db, id, body, nameOf(account));
-      return readVersion(context.store.db, id);
+      const moved = await readVersion(context.store.db, id);
+      await context.bindings.modelChanged(moved.algorithm);
+      return moved;
     },
   }),
   route({
