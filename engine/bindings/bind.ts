@@ -24,7 +24,9 @@ export async function listBindings(
         left join libraries l on l.id = wanted.id and l.deleted_at is null), '[]')`.as('named'),
     )
     .select(
-      sql<number>`(select count(*)::int from bound_cameras v where v.binding_id = algorithm_bindings.id)`.as('reaches'),
+      sql<number>`(select count(distinct v.camera_id)::int from bound_cameras v where v.binding_id = algorithm_bindings.id)`.as(
+        'reaches',
+      ),
     )
     .where(visibleTo(account, 'algorithm_bindings'))
     .orderBy('bound_at', 'desc');

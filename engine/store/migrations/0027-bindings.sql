@@ -48,26 +48,28 @@ end $$;
 create trigger algorithm_bindings_stay before update or delete on algorithm_bindings
   for each row execute function keep_binding();
 
--- Which camera each binding in force reaches. rank 0: it is named, 1: it is in a library, 2: it is in a division.
+-- Which camera each binding in force reaches, once for each way. rank 0: it is named, 1: it is in a library, 2: it is in a
+-- division. A library's cameras may also be granted to whoever bound it.
 create view bound_cameras as
-select b.id as binding_id, b.algorithm, c.id as camera_id,
-  case when c.id = any (b.cameras) then 0 when l.id is not null then 1 else 2 end as rank
-from algorithm_bindings b
-cross join cameras c
-left join lateral (
-  select m.library_id as id,
-    exists (
-      select from library_grants g
-      where g.library_id = m.library_id and 'analyse' = any (g.acts)
-        and grant_holds(g) and grant_reaches(g, b.division, b.department)) as granted
-  from library_cameras m where m.camera_id = c.id and m.library_id = any (b.libraries)
-  order by 2 desc limit 1
-) l on true
+select b.id as binding_id, b.algorithm, c.id as camera_id, 0 as rank
+from algorithm_bindings b cross join unnest(b.cameras) n (id) join cameras c on c.id = n.id
 where b.revoked_at is null and not c.disabled and c.body ? 'source'
-  and (coalesce(l.granted, false)
-    or starts_with(c.division, division_prefix(b.division)) and (b.department is null or c.department = b.department))
-  and (c.id = any (b.cameras) or l.id is not null
-    or exists (select from unnest(b.divisions) d (code) where starts_with(c.division, division_prefix(d.code))));
+  and starts_with(c.division, division_prefix(b.division)) and (b.department is null or c.department = b.department)
+union all
+select b.id, b.algorithm, c.id, 1
+from algorithm_bindings b cross join unnest(b.libraries) n (id)
+join library_cameras m on m.library_id = n.id join cameras c on c.id = m.camera_id
+where b.revoked_at is null and not c.disabled and c.body ? 'source'
+  and (starts_with(c.division, division_prefix(b.division)) and (b.department is null or c.department = b.department)
+    or exists (
+    select from library_grants g
+    where g.library_id = n.id and 'analyse' = any (g.acts) and grant_holds(g) and grant_reaches(g, b.division, b.department)))
+union all
+select b.id, b.algorithm, c.id, 2
+from algorithm_bindings b cross join unnest(b.divisions) d (code)
+join cameras c on starts_with(c.division, division_prefix(d.code))
+where b.revoked_at is null and not c.disabled and c.body ? 'source'
+  and starts_with(c.division, division_prefix(b.division)) and (b.department is null or c.department = b.department);
 
 -- What bindings say of a camera is kept in its row, so that whoever asks what is analysed need not ask them.
 alter table cameras add column bound_algorithms text[] not null default '{}';
