@@ -228,6 +228,9 @@ test('an algorithm is defined, bound with its cost told, raises an alert under i
   // One problem, one alert: what stands goes on standing.
   expect((await product.alerts()).length).toBe(bins);
 
+  await page.goto(`${product.url}/cameras/bins-1`);
+  await page.getByTestId('bound-rules').getByRole('link', { name: '垃圾桶占道' }).waitFor();
+  await takePictures(page, 'definition-camera');
   await page.getByRole('link', { name: '一张图' }).click();
   await page.getByText('垃圾桶占道').first().click();
   await page.getByText('整个画面').first().waitFor();

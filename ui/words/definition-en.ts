@@ -73,6 +73,8 @@ export const definitionEn: Pick<Words, 'definition' | 'catalogue' | 'binding' | 
   },
   binding: {
     title: 'Bound to',
+    alsoBound: 'Also bound',
+    alsoBoundHint: 'Bound to this camera on the algorithms’ page; its own rules count first.',
     bind: 'Bind …',
     none: 'Not bound yet; the cameras’ own rules are not listed here.',
     bindTitle: 'Bind {{name}}',

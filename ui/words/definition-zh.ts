@@ -71,6 +71,8 @@ export const definitionZh = {
   },
   binding: {
     title: '布控',
+    alsoBound: '另有布控',
+    alsoBoundHint: '由算法平台布控到这路摄像头；自己的规则优先。',
     bind: '布控…',
     none: '还没有布控；摄像头自己的规则不在此列。',
     bindTitle: '布控：{{name}}',
