@@ -88,7 +88,7 @@ function UploadLine({ upload, chosen }: { upload: AlgorithmUpload; chosen: boole
   const share = Math.floor((100 * offset) / bytes);
   const said =
     state === 'inspected' && inspection && !inspection.accepted
-      ? t('algorithms.refused')
+      ? t(inspection.questions.length > 0 ? 'algorithms.waits' : 'algorithms.refused')
       : t(`algorithms.state.${state}`);
   return (
     <li>

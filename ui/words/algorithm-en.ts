@@ -89,6 +89,7 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
     noFindings: 'Nothing was found',
     accepted: 'Accepted',
     refused: 'Refused',
+    waits: 'Waits for you',
     asked: 'It can be used once you have answered',
     questions: 'For you to answer ({{count}})',
     questionsHint: 'No file tells these. It is inspected once more with your answers.',

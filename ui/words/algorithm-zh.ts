@@ -86,6 +86,7 @@ export const algorithmZh = {
     noFindings: '没有发现问题',
     accepted: '检查通过',
     refused: '检查没有通过',
+    waits: '等你回答',
     asked: '有问题要你回答，答完才能用',
     questions: '需要你回答（{{count}}）',
     questionsHint: '这些从文件里看不出来，答完再检查一次。',

@@ -20,7 +20,7 @@ export const inspectionEn: Pick<
     'package-parts': 'The parts of the package are not right: exactly one .onnx, and no overlong text',
     'manifest-invalid': 'manifest.json is not valid',
     'family-unknown': 'No decoder for the kind of output that the manifest names',
-    'labels-invalid': 'The labels cannot be read',
+    'labels-invalid': 'The labels are missing, or cannot be read',
     'labels-count': 'The number of labels does not fit the output',
     'licence-missing': 'The package has no file of a licence',
     'onnx-unreadable': 'The ONNX model is not whole, or cannot be read',

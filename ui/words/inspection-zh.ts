@@ -15,7 +15,7 @@ export const inspectionZh = {
     'package-parts': '算法包里的文件不对：要有且只有一个 .onnx，文字不能过长',
     'manifest-invalid': '清单 manifest.json 写得不对',
     'family-unknown': '清单指定的输出类型没有对应的解码器',
-    'labels-invalid': '类别文件读不懂',
+    'labels-invalid': '没有类别名称，或读不懂',
     'labels-count': '类别数与模型输出不一致',
     'licence-missing': '算法包没有许可证文件',
     'onnx-unreadable': 'ONNX 模型不完整或读不懂',
