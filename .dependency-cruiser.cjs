@@ -24,6 +24,7 @@ const STAGES = [
   'sites',
   'clocks',
   'algorithms',
+  'bindings',
   'views',
   'tracks',
   'placements',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Hours, RuleName, ZoneKind } from './rule.ts';
+import { Hours, ShippedRule, ZoneKind } from './rule.ts';
 
 /** WGS84 longitude and latitude, degrees. */
 export const LngLat = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
@@ -18,7 +18,7 @@ export type Zone = z.infer<typeof Zone>;
 
 /** One rule bound to a camera; what is absent comes from the site's rule settings. */
 export const AlgorithmBinding = z.strictObject({
-  rule: RuleName,
+  rule: ShippedRule,
   dwellMs: z.number().int().min(0).max(86_400_000).optional(),
   threshold: z.number().min(0.05).max(0.99).optional(),
   hours: z.array(Hours).max(8).optional(),
@@ -161,7 +161,13 @@ export const CameraConfig = z.strictObject({
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;
 
-/** A camera without rules is only registered, and one out of service is left alone: nobody opens its stream. */
-export function isAnalysed({ algorithms, disabled }: Pick<CameraConfig, 'algorithms' | 'disabled'>): boolean {
-  return algorithms.length > 0 && disabled !== true;
+/**
+ * A camera without rules is only registered, and one out of service is left alone: nobody opens its stream.
+ * @param bound the algorithms that are bound to it beside its own rules
+ */
+export function isAnalysed(
+  { algorithms, disabled }: Pick<CameraConfig, 'algorithms' | 'disabled'>,
+  bound: readonly string[] = [],
+): boolean {
+  return algorithms.length + bound.length > 0 && disabled !== true;
 }

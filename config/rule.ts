@@ -1,14 +1,21 @@
 import { z } from 'zod';
 
-/** What a camera can be asked to watch for; each has an observer in `engine/observations`. */
-export const RuleName = z
+/** The rules that the product comes with: each is an algorithm of its own, whose defaults the site states. */
+export const ShippedRule = z
   .enum(['illegal-parking', 'exposed-garbage', 'street-vendor', 'unleashed-dog'])
   .describe(
     'unleashed-dog is experimental: never measured on labelled pictures, and bound to no camera unless someone does',
   );
+export type ShippedRule = z.infer<typeof ShippedRule>;
+
+/**
+ * What a camera can be asked to watch for; each has an observer in `engine/observations`. object-present knows nothing of
+ * what it looks for: an algorithm's definition says of which classes.
+ */
+export const RuleName = z.enum([...ShippedRule.options, 'object-present']);
 export type RuleName = z.infer<typeof RuleName>;
 
-export const ZoneKind = z.enum(['no-parking', 'no-vending', 'keep-clean', 'leash']);
+export const ZoneKind = z.enum(['no-parking', 'no-vending', 'keep-clean', 'leash', 'watch']);
 export type ZoneKind = z.infer<typeof ZoneKind>;
 
 /** A rule looks only inside zones of its own kind. */
@@ -17,6 +24,7 @@ export const ZONE_KIND_OF_RULE: Record<RuleName, ZoneKind> = {
   'exposed-garbage': 'keep-clean',
   'street-vendor': 'no-vending',
   'unleashed-dog': 'leash',
+  'object-present': 'watch',
 };
 
 export const Severity = z.enum(['critical', 'major', 'minor', 'info']);

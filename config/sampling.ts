@@ -24,4 +24,5 @@ export const SAMPLING_OF_RULE: Record<RuleName, RuleSampling> = {
     atLeastEveryMs: 2000,
     whileInView: { classGroup: 'dog', everyMs: 200 },
   },
+  'object-present': { atMostEveryMs: 1000, atLeastEveryMs: 2000 },
 };

@@ -4,9 +4,18 @@ import type { DecodeDeviceName } from '#config/decode-device.ts';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
-import type { RaisedAlert } from './alerts/raise.ts';
-import type { CutOutcome, ShardSettings, TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
-import { listAnalysed, readCamera } from './cameras/read-cameras.ts';
+import type { Raised, RaisedAlert } from './alerts/raise.ts';
+import type {
+  CutOutcome,
+  ShardSettings,
+  TakenFingerprint,
+  WatchedCameraConfig,
+  WatchedRule,
+} from './analysis/messages.ts';
+import { refreshBoundCameras } from './bindings/binding-watch.ts';
+import { readBodies } from './bindings/definitions.ts';
+import { readBoundRules } from './bindings/resolve.ts';
+import { listAnalysed, readCameras } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import {
   drawingOf,
@@ -21,6 +30,7 @@ import type { RenditionListener } from './renditions/render.ts';
 import { type OpenRendition, Renditions } from './renditions/renditions.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
+import { type Load, LoadWatch } from './shards/load-watch.ts';
 import { fleetMetrics } from './shards/metrics.ts';
 import type { VideoTap } from './shards/views.ts';
 import type { SiteSettings } from './sites/site-settings.ts';
@@ -39,6 +49,9 @@ export class Lookout implements LiveCameras {
   #desk: AlertDesk;
   #fleet: Fleet;
   readonly #renditions: Renditions;
+  readonly #load: LoadWatch;
+  /** What the algorithms that were told to shards raise, by id. */
+  #raised: ReadonlyMap<string, Raised> = new Map();
   #metrics: ReturnType<typeof fleetMetrics>;
   #say: (line: string) => void;
   /** What becomes of a camera is written one after the other, in the order in which it did. */
@@ -94,16 +107,19 @@ export class Lookout implements LiveCameras {
       },
     );
     this.#metrics = fleetMetrics(this.#fleet);
+    this.#load = new LoadWatch(this.#fleet);
   }
 
   async start(): Promise<void> {
+    await refreshBoundCameras(this.#store.db);
     // Tens of thousands may be registered; only those with rules are opened.
     const cameras = await listAnalysed(this.#store.db);
     const kept = await readFingerprints(
       this.#store.db,
       cameras.map((camera) => camera.id),
     );
-    this.#fleet.setCameras(cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id))));
+    const bound = await this.#boundRules(null);
+    this.#fleet.setCameras(cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id), bound.get(camera.id))));
   }
 
   /** Asks for the clip of an alert that was raised just now. */
@@ -131,6 +147,15 @@ export class Lookout implements LiveCameras {
     return this.#renditions.open(listener);
   }
 
+  load(): Load {
+    return this.#load.read();
+  }
+
+  /** What an algorithm raises that is no shipped rule; null: there is none of that id. */
+  raises(algorithm: string): Raised | null {
+    return this.#raised.get(algorithm) ?? null;
+  }
+
   health(): Omit<Health, 'status'> {
     return this.#fleet.health();
   }
@@ -139,19 +164,27 @@ export class Lookout implements LiveCameras {
     return this.#metrics.metrics();
   }
 
-  async refresh(cameraId: string): Promise<void> {
-    const camera = await readCamera(this.#store.db, null, cameraId);
-    if (camera && isAnalysed(camera.config)) {
-      const kept = await readFingerprints(this.#store.db, [cameraId]);
-      this.#fleet.setCamera(this.#toWatch(camera, kept.get(cameraId)));
-    } else {
-      this.#fleet.remove(cameraId);
-    }
+  refresh(cameraId: string): Promise<void> {
+    return this.refreshAll([cameraId]);
+  }
+
+  async refreshAll(cameraIds: readonly string[]): Promise<void> {
+    const { db } = this.#store;
+    const cameras = (await readCameras(db, cameraIds)).filter(({ config, bound }) => isAnalysed(config, bound));
+    const ids = cameras.map(({ id }) => id);
+    const [kept, bound] = [await readFingerprints(db, ids), await this.#boundRules(ids)];
+    const watched = new Set(ids);
+    for (const id of cameraIds) if (!watched.has(id)) this.#fleet.remove(id);
+    if (ids.length > 0)
+      this.#fleet.changeCameras(
+        cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id), bound.get(camera.id))),
+      );
     await this.#desk.endWithoutView();
   }
 
   async close(): Promise<void> {
     this.#renditions.close();
+    this.#load.close();
     await this.#fleet.close();
     await this.#writing;
   }
@@ -159,6 +192,7 @@ export class Lookout implements LiveCameras {
   #toWatch(
     { config, lease }: StoredCamera,
     kept: ReadonlyMap<string, KeptFingerprint> | undefined,
+    bound: readonly WatchedRule[] = [],
   ): WatchedCameraConfig {
     if (!config.source) throw new Error(`camera ${config.id} has rules and no stream`);
     return {
@@ -174,8 +208,24 @@ export class Lookout implements LiveCameras {
       ...(config.samplePeriodMs !== undefined && { samplePeriodMs: config.samplePeriodMs }),
       regions: config.regions,
       ...(lease && { turned: true }),
-      algorithms: config.algorithms.map((binding) => bound(binding, this.#settings.rules)),
+      algorithms: withBound(
+        config.algorithms.map((binding) => ownRule(binding, this.#settings.rules)),
+        bound,
+      ),
     };
+  }
+
+  /** What bindings give to the cameras, and with it what that is raised as. */
+  async #boundRules(cameraIds: readonly string[] | null): Promise<ReadonlyMap<string, WatchedRule[]>> {
+    const { db } = this.#store;
+    const rules = await readBoundRules(db, this.#settings, cameraIds);
+    if (rules.size > 0) {
+      const bodies = [...(await readBodies(db, this.#settings))];
+      this.#raised = new Map(
+        bodies.flatMap(([id, { body }]) => (body.raises ? [[id, { ...body.raises, name: body.name }] as const] : [])),
+      );
+    }
+    return rules;
   }
 
   #write(what: string, write: (db: Store['db']) => Promise<unknown>): void {
@@ -197,10 +247,16 @@ function verifiersOf(rules: RuleSettings, modelsFolder: string): ShardSettings['
   );
 }
 
+/** A camera's own rule counts before what a binding would give it. */
+function withBound(own: WatchedRule[], bound: readonly WatchedRule[]): WatchedRule[] {
+  const named = new Set<string>(own.map(({ rule }) => rule));
+  return [...own, ...bound.filter(({ algorithm, rule }) => !named.has(algorithm ?? rule))];
+}
+
 type Binding = StoredCamera['config']['algorithms'][number];
 
 /** The binding with the site's settings where it has none of its own. */
-function bound(binding: Binding, rules: RuleSettings): WatchedCameraConfig['algorithms'][number] {
+function ownRule(binding: Binding, rules: RuleSettings): WatchedRule {
   const site = rules[binding.rule];
   const threshold = binding.threshold ?? site.threshold;
   const hours = binding.hours ?? site.hours;

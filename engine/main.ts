@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readPackage } from '#models/package.ts';
 import { nowMs } from '#streams/clock.ts';
 import { probeStream } from '#streams/probe.ts';
 import { ensureAdministrator } from './accounts/accounts.ts';
@@ -99,7 +100,7 @@ async function start(): Promise<void> {
     store,
     evidenceDir: join(dataDir, 'evidence'),
     counties,
-    settings: () => settings,
+    settings: () => ({ ...settings, raises: (algorithm) => lookout.raises(algorithm) }),
     wantClip: (alert) => lookout.wantClip(alert),
     log: say,
   });
@@ -140,6 +141,7 @@ async function start(): Promise<void> {
     townships,
     basemap,
     live: lookout,
+    modelLabels: await labelsOf(join(ROOT, 'models', settings.model)),
     port: environment.port,
     host: environment.host,
     ...(tls && { tls }),
@@ -182,6 +184,11 @@ function startCameraHealth({ db }: Store, settings: SiteSettings): void {
     },
   });
   rollUp();
+}
+
+/** None where the package does not open, which the shards tell. */
+async function labelsOf(folder: string): Promise<readonly string[] | undefined> {
+  return (await readPackage(folder).catch(() => null))?.labels;
 }
 
 async function readTls({ tlsFiles, selfSigned, dataDir }: Environment): Promise<Tls | undefined> {

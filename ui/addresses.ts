@@ -89,6 +89,13 @@ export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?
 /** Where algorithms are proven: a labelled set, a version, or the verdicts. */
 export const proofAddress = (wish: { tab?: 'sets' | 'versions' | 'verdicts'; set?: string; version?: string } = {}) =>
   `/proof?${new URLSearchParams({ tab: wish.version ? 'versions' : 'sets', ...wish })}`;
+/** The algorithm platform: one of its parts, with a version or an upload opened. */
+export function algorithmsAddress(
+  of: { tab?: 'definitions'; version?: string; upload?: string; algorithm?: string } = {},
+): string {
+  const query = new URLSearchParams(Object.entries(of));
+  return query.size > 0 ? `/algorithms?${query}` : '/algorithms';
+}
 /** Where a camera's zones and calibration are drawn. The server takes a dot in an address for a file's. */
 export const cameraAddress = (cameraId: string): string =>
   `/cameras/${encodeURIComponent(cameraId).replaceAll('.', '%2E')}`;

@@ -3,6 +3,7 @@ import type { Account } from '#engine/contract/account.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Site } from '#engine/contract/site.ts';
 import {
+  algorithmsAddress,
   appraisalAddress,
   auditAddress,
   cameraOfPath,
@@ -15,6 +16,7 @@ import {
   useAddress,
   wallAddress,
 } from './addresses.ts';
+import { AlgorithmsPage } from './algorithms/algorithms-page.tsx';
 import { ProofPage } from './algorithms/proof/proof-page.tsx';
 import { AppraisalPage } from './appraisal/appraisal-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
@@ -70,6 +72,7 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 function pageAt(path: string): ReactNode {
   const cameraId = cameraOfPath(path);
   if (cameraId !== null) return <CameraPage id={cameraId} />;
+  if (path.startsWith(algorithmsAddress())) return <AlgorithmsPage />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(appraisalAddress())) return <AppraisalPage />;
   if (path.startsWith(auditAddress())) return <AuditPage />;

@@ -1,15 +1,16 @@
 import { sql } from 'kysely';
-import type { RuleSetting } from '#config/rule.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import { nowMs } from '#streams/clock.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
-import { type Raiser, raise } from './raise.ts';
+import { type Raised, type Raiser, raise } from './raise.ts';
 import { Scene } from './scene.ts';
 import { writeAlerts } from './write-alerts.ts';
 
 /** What the desk goes by; asked for with each report, so that new settings count at once. */
 export interface DeskSettings {
   rules: RuleSettings;
+  /** What an algorithm raises that is none of the rules'; null: there is none of that id now. */
+  raises?: (algorithm: string) => Raised | null;
   /** An alert ends when it was not seen for this much analysed time. */
   endAfterMs: number;
   /** An ended alert is taken up again by what appears at its place within this time. */
@@ -132,7 +133,7 @@ export class AlertDesk {
 
   async #bring(scene: Scene, report: SceneReport): Promise<Receipt> {
     const { store, evidenceDir, settings } = this.#options;
-    const { rules, endAfterMs } = settings();
+    const { endAfterMs } = settings();
     const { observations } = report;
     if (observations.length > 0) await scene.forgetOver(store.db);
     const outcome = scene.look(report, endAfterMs);
@@ -142,14 +143,16 @@ export class AlertDesk {
       const same = scene.findSameThing(report, observation);
       if (same ? hasEvidence(same) : await scene.isKeptQuiet(store.db, report, observation))
         filed.push(observation.key);
-      else if (!same && (await this.#raise(scene, report, observation, rules[observation.rule]))) {
+      else if (!same && (await this.#raise(scene, report, observation))) {
         filed.push(observation.key);
       }
     }
     return { filed };
   }
 
-  async #raise(scene: Scene, report: SceneReport, observation: Observation, setting: RuleSetting): Promise<boolean> {
+  async #raise(scene: Scene, report: SceneReport, observation: Observation): Promise<boolean> {
+    const setting = raisedBy(this.#options.settings(), observation);
+    if (!setting) return false;
     const pictures = report.pictures[observation.key] ?? [];
     const known = new Set(scene.alerts.map((alert) => alert.id));
     const alert = await raise(this.#options, { report, observation, pictures, setting, known });
@@ -171,4 +174,10 @@ export class AlertDesk {
 /** Without a picture of its onset the shard is asked to go on sending: the fact is not filed yet. */
 function hasEvidence(alert: { pictures: ReadonlyMap<string, unknown> }): boolean {
   return alert.pictures.has('onset') || alert.pictures.has('first-seen');
+}
+
+/** What a fact is raised as: by its algorithm's definition, or by the site's setting of the shipped rule that it is. */
+function raisedBy({ rules, raises }: DeskSettings, { algorithm, rule }: Observation): Raised | null {
+  if (algorithm !== undefined && algorithm !== rule) return raises?.(algorithm) ?? null;
+  return rule === 'object-present' ? null : { ...rules[rule], name: null };
 }

@@ -52,6 +52,8 @@ export async function callFalseAlarm(
         camera_name: row.camera_name,
         view_id: row.view_id,
         rule: row.rule,
+        algorithm: row.algorithm,
+        algorithm_name: row.algorithm_name && JSON.stringify(row.algorithm_name),
         class_group: row.class_group,
         box: JSON.stringify(row.boxes[0]),
         reason,

@@ -1,11 +1,10 @@
-import type { RuleName } from '#config/rule.ts';
 import type { Presence } from '../contract/alert.ts';
-import type { Box, ClassGroup, PictureMoment } from '../contract/observation.ts';
+import type { Box, ClassGroup, Observation, PictureMoment } from '../contract/observation.ts';
 
 /** What the desk keeps in hand of an alert that stands, or that ended a moment ago. The database is the truth. */
 export interface KeptAlert {
   readonly id: string;
-  readonly rule: RuleName;
+  readonly algorithm: string;
   readonly classGroup: ClassGroup;
   readonly viewId: string;
   presence: Presence;
@@ -29,10 +28,15 @@ export interface KeptAlert {
 /** What an alert and an observation must agree in, beside the place. */
 export interface Kind {
   viewId: string;
-  rule: RuleName;
+  algorithm: string;
   classGroup: ClassGroup;
 }
 
 export function isSameKind(a: Kind, b: Kind): boolean {
-  return a.viewId === b.viewId && a.rule === b.rule && a.classGroup === b.classGroup;
+  return a.viewId === b.viewId && a.algorithm === b.algorithm && a.classGroup === b.classGroup;
+}
+
+/** The kind of what was observed: one algorithm's facts never continue another's. */
+export function kindOf({ algorithm, rule, classGroup }: Observation, viewId: string): Kind {
+  return { viewId, algorithm: algorithm ?? rule, classGroup };
 }

@@ -1,5 +1,5 @@
 import type { Observation } from '../contract/observation.ts';
-import { isSameKind, type KeptAlert } from './kept-alert.ts';
+import { isSameKind, type KeptAlert, kindOf } from './kept-alert.ts';
 import { apart, isOneThing, mayContinue, runsAbout, sharedPlace } from './overlap.ts';
 
 export interface Matches {
@@ -9,7 +9,7 @@ export interface Matches {
 }
 
 /**
- * Finds for each observation the alert that it continues: same view, rule and class group, and the place. Never by the
+ * Finds for each observation the alert that it continues: same view, algorithm and class group, and the place. Never by the
  * observation's key, which a restarted shard gives anew. An alert takes the one observation that fits best, those that
  * were really seen in this frame first; further ones are its own only if they are the same thing seen twice, so that two
  * vehicles side by side stay two. A dog is at no place: of those seen in one view each alert takes the nearest, one that
@@ -18,9 +18,9 @@ export interface Matches {
 export function match(viewId: string, observations: readonly Observation[], alerts: readonly KeptAlert[]): Matches {
   const pairs: { observation: Observation; alert: KeptAlert; iou: number; ofSmaller: number; apart: number }[] = [];
   for (const observation of observations) {
-    const { rule, classGroup, boxes } = observation;
+    const { classGroup, boxes } = observation;
     for (const alert of alerts) {
-      if (!isSameKind({ viewId, rule, classGroup }, alert)) continue;
+      if (!isSameKind(kindOf(observation, viewId), alert)) continue;
       const overlap = sharedPlace(classGroup, boxes, alert.boxes);
       if (!mayContinue(overlap, classGroup)) continue;
       pairs.push({ observation, alert, ...overlap, apart: apart(boxes[0]!, alert.boxes[0]!) });

@@ -5,6 +5,7 @@ import type { RuleSetting } from '#config/rule.ts';
 import type { Counties } from '../cameras/counties.ts';
 import { readCamera } from '../cameras/read-cameras.ts';
 import type { StoredCamera } from '../cameras/stored-camera.ts';
+import type { AlgorithmName } from '../contract/alert.ts';
 import type { EvidencePicture, Observation, SceneReport } from '../contract/observation.ts';
 import { recordAlerts } from '../store/changes.ts';
 import type { Store } from '../store/open-store.ts';
@@ -32,11 +33,14 @@ export interface RaisedAlert {
   onsetMs: number;
 }
 
+/** The class, and the name where it is no shipped rule, that what an algorithm finds is raised under. */
+export type Raised = Pick<RuleSetting, 'severity' | 'codeset' | 'code'> & { name: AlgorithmName | null };
+
 export interface Raising {
   report: SceneReport;
   observation: Observation;
   pictures: readonly EvidencePicture[];
-  setting: RuleSetting;
+  setting: Raised;
   /** The ids of the alerts that the observation was compared with already. */
   known: ReadonlySet<string>;
 }
@@ -81,7 +85,7 @@ async function insertAlert(
   zones: readonly Zone[],
 ): Promise<void> {
   const { rule, classGroup, zoneKind, zoneIndex, boxes, confidence, dwellMs, lngLat, errorM } = observation;
-  const zone = zones[zoneIndex];
+  const zone = zoneIndex === null ? undefined : zones[zoneIndex];
   const county = counties.of(lngLat);
   await trx
     .insertInto('alerts')
@@ -99,7 +103,9 @@ async function insertAlert(
       class_group: classGroup,
       zone_kind: zoneKind,
       zone_index: zoneIndex,
-      zone_name: zone?.kind === zoneKind ? (zone.name ?? null) : null,
+      zone_name: zone?.kind === zoneKind ? (zone?.name ?? null) : null,
+      algorithm: observation.algorithm ?? rule,
+      algorithm_name: setting.name && JSON.stringify(setting.name),
       dwell_ms: dwellMs,
       started_at: new Date(observation.startedAtMs),
       raised_at: new Date(report.analysedAtMs),
@@ -120,11 +126,11 @@ async function insertAlert(
 }
 
 function keptOf({ report, observation }: Raising, id: string, filed: readonly FiledPicture[]): KeptAlert {
-  const { rule, classGroup, lastSeenAtMs, boxes, confidence } = observation;
+  const { rule, algorithm, classGroup, lastSeenAtMs, boxes, confidence } = observation;
   const nowMs = report.analysedAtMs;
   return {
     id,
-    rule,
+    algorithm: algorithm ?? rule,
     classGroup,
     viewId: report.viewId,
     presence: 'standing',

@@ -50,6 +50,8 @@ function toAlert(row: AlertRow): Alert {
   return {
     id: row.id,
     seq: row.seq,
+    algorithm: row.algorithm ?? row.rule,
+    algorithmName: row.algorithm_name,
     rule: row.rule,
     severity: row.severity,
     presence: row.presence,

@@ -38,7 +38,18 @@ export async function readKept(
 ): Promise<KeptAlert[]> {
   const rows = await db
     .selectFrom('alerts')
-    .select(['id', 'rule', 'class_group', 'view_id', 'presence', 'ended_at', 'last_seen_at', 'boxes', 'confidence'])
+    .select([
+      'id',
+      'rule',
+      'algorithm',
+      'class_group',
+      'view_id',
+      'presence',
+      'ended_at',
+      'last_seen_at',
+      'boxes',
+      'confidence',
+    ])
     .where('camera_id', '=', cameraId)
     .where((of) =>
       of.or([
@@ -68,7 +79,7 @@ export async function readKept(
     }
     return {
       id: row.id,
-      rule: row.rule,
+      algorithm: row.algorithm ?? row.rule,
       classGroup: row.class_group,
       viewId: row.view_id,
       presence: row.presence,

@@ -3,7 +3,7 @@ import type { Box, EvidencePicture, Observation, SceneReport } from '../contract
 import type { Schema } from '../store/schema.ts';
 import { analysedStepMs, countFrame, isGone, LONGEST_STEP_MS } from './absence.ts';
 import { type FiledPicture, removePictures, writePicture } from './evidence-files.ts';
-import { isSameKind, type KeptAlert, type Kind } from './kept-alert.ts';
+import { isSameKind, type KeptAlert, type Kind, kindOf } from './kept-alert.ts';
 import { match } from './match.ts';
 import { isOneThing, isSamePlace, overlapOf } from './overlap.ts';
 import { overIds, readKept } from './read-kept.ts';
@@ -144,8 +144,8 @@ export class Scene {
 
   /** The standing alert that an observation shows a second time: two boxes around one thing. */
   findSameThing(report: SceneReport, observation: Observation): KeptAlert | undefined {
-    const { rule, classGroup, boxes } = observation;
-    const kind: Kind = { viewId: report.viewId, rule, classGroup };
+    const { boxes } = observation;
+    const kind = kindOf(observation, report.viewId);
     return this.alerts.find(
       (alert) =>
         alert.presence === 'standing' && isSameKind(kind, alert) && isOneThing(overlapOf(boxes[0]!, alert.boxes[0]!)),
@@ -158,8 +158,8 @@ export class Scene {
     if (this.#quiet === null || Math.abs(nowMs - this.#quiet.readAtMs) > QUIET_LIST_MS) {
       this.#quiet = { places: await readQuietPlaces(db, this.cameraId), readAtMs: nowMs };
     }
-    const { rule, classGroup, boxes } = observation;
-    const kind: Kind = { viewId: report.viewId, rule, classGroup };
+    const { classGroup, boxes } = observation;
+    const kind = kindOf(observation, report.viewId);
     return this.#quiet.places.some(
       (place) =>
         place.until.getTime() > nowMs &&
@@ -227,13 +227,13 @@ function picturesWanted(alert: KeptAlert, came: readonly EvidencePicture[], nowM
 async function readQuietPlaces(db: Kysely<Schema>, cameraId: string): Promise<QuietPlace[]> {
   const rows = await db
     .selectFrom('suppressions')
-    .select(['view_id', 'rule', 'class_group', 'box', 'until'])
+    .select(['view_id', 'rule', 'algorithm', 'class_group', 'box', 'until'])
     .where('camera_id', '=', cameraId)
     .where('revoked_at', 'is', null)
     .execute();
-  return rows.map(({ view_id, rule, class_group, box, until }) => ({
+  return rows.map(({ view_id, rule, algorithm, class_group, box, until }) => ({
     viewId: view_id,
-    rule,
+    algorithm: algorithm ?? rule,
     classGroup: class_group,
     box,
     until,

@@ -14,6 +14,8 @@ function toSuppression(row: Selectable<SuppressionsTable>): Suppression {
     cameraId: row.camera_id,
     cameraName: row.camera_name,
     viewId: row.view_id,
+    algorithm: row.algorithm ?? row.rule,
+    algorithmName: row.algorithm_name,
     rule: row.rule,
     classGroup: row.class_group,
     box: row.box,

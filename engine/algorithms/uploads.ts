@@ -3,7 +3,7 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { ulid } from 'ulid';
 import { nameOf } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
@@ -13,7 +13,9 @@ import type {
   InspectionAnswers,
   NewAlgorithmUpload,
 } from '../contract/algorithm.ts';
+import type { Inspection } from '../contract/inspection.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
+import type { AlgorithmUploadsTable } from '../store/algorithm-tables.ts';
 import type { Schema } from '../store/schema.ts';
 import { SANDBOX_LIMITS, Sandbox } from './inspect-apart.ts';
 import { addVersion, readVersion } from './versions.ts';
@@ -165,13 +167,33 @@ export class AlgorithmUploads {
 
   /** @throws Refusal 404 `not-found` */
   async read(by: Account, id: string): Promise<AlgorithmUpload> {
-    const row = await this.#o.db
-      .selectFrom('algorithm_uploads')
-      .selectAll()
-      .where('id', '=', id)
-      .where('account_id', '=', by.id)
-      .executeTakeFirst();
+    const row = await this.#rowsOf(by).where('id', '=', id).executeTakeFirst();
     if (!row) throw notVisible('upload', id);
+    return this.#onWire(row);
+  }
+
+  /** Those that the account began and that became no version yet, the newest first. */
+  async list(by: Account): Promise<AlgorithmUpload[]> {
+    const rows = await this.#rowsOf(by).orderBy('at', 'desc').execute();
+    return Promise.all(rows.map((row) => this.#onWire(row)));
+  }
+
+  /**
+   * Where a sample picture of an inspection lies, as it came: for the browser, nobody here decodes it.
+   * @param folder of the upload, or of the version that it became
+   */
+  samplePath(folder: string, inspection: Inspection | null, n: number): string {
+    const sample = inspection?.samples[n];
+    if (!sample || !inspection?.parts.some(({ name }) => name === sample.name)) throw notVisible('sample', String(n));
+    return join(this.#folderOf(folder), 'inspected', 'package', sample.name);
+  }
+
+  #rowsOf(by: Account) {
+    return this.#o.db.selectFrom('algorithm_uploads').selectAll().where('account_id', '=', by.id);
+  }
+
+  async #onWire(row: Selectable<AlgorithmUploadsTable>): Promise<AlgorithmUpload> {
+    const { id } = row;
     return {
       id,
       at: row.at.toISOString(),
@@ -180,6 +202,7 @@ export class AlgorithmUploads {
       version: row.version,
       fileName: row.file_name,
       bytes: Number(row.bytes),
+      sha256: row.sha256,
       offset: await this.#received(id),
       state: row.state,
       inspection: row.inspection,

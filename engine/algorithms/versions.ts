@@ -107,3 +107,17 @@ export async function readVersion(db: Kysely<Schema>, id: string): Promise<Algor
   if (!found) throw notVisible('version of an algorithm', id);
   return found;
 }
+
+/** What is kept of a version, and the folder that it lies in. @throws Refusal 404 `not-found` */
+export async function readKeptVersion(
+  db: Kysely<Schema>,
+  id: string,
+): Promise<{ folder: string; inspection: Inspection }> {
+  const row = await db
+    .selectFrom('algorithm_versions')
+    .select(['folder', 'inspection'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw notVisible('version of an algorithm', id);
+  return row;
+}

@@ -11,7 +11,7 @@ import {
 } from '#config/camera.ts';
 import { DecodeDeviceName } from '#config/decode-device.ts';
 import { ExecutionProvider } from '#config/execution-provider.ts';
-import { RuleName } from '#config/rule.ts';
+import { RuleName, ZoneKind } from '#config/rule.ts';
 import { ClipFault } from '../contract/alert-clip.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
 import { Box, JpegBytes, SceneReport } from '../contract/observation.ts';
@@ -23,7 +23,23 @@ import { NO_FINGERPRINT } from '../views/view-watch.ts';
  */
 
 /** A rule bound to a camera, with the site's settings already merged in. */
-const BoundRule = AlgorithmBinding.extend({ dwellMs: z.number().int().min(0) });
+const BoundRule = AlgorithmBinding.extend({
+  rule: RuleName,
+  dwellMs: z.number().int().min(0),
+  /** Of an algorithm that was defined; absent: the shipped rule itself. */
+  algorithm: z.string().optional(),
+  /** The name of the package that it looks with; absent: the site's. */
+  model: z.string().optional(),
+  classes: z.array(z.string()).optional(),
+  zoneKind: ZoneKind.nullable().optional(),
+  movesAbout: z.boolean().optional(),
+  samplePeriodMs: z.number().optional(),
+  regions: LookedAt.optional(),
+  calendar: z
+    .object({ on: z.enum(['workdays', 'restdays']), holidays: z.array(z.string()), workdays: z.array(z.string()) })
+    .optional(),
+});
+export type WatchedRule = z.infer<typeof BoundRule>;
 
 /** A view of a camera: what is drawn on it, which drawing that is, and what the view looks like, if that is known. */
 const WatchedView = CameraView.pick({ zones: true, calibration: true }).extend({

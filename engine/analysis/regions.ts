@@ -1,5 +1,5 @@
 import type { LookedAt, Zone } from '#config/camera.ts';
-import { type RuleName, ZONE_KIND_OF_RULE } from '#config/rule.ts';
+import { type RuleName, ZONE_KIND_OF_RULE, type ZoneKind } from '#config/rule.ts';
 
 /** A part of the picture that a model looks at by itself, in whole even pixels. */
 export interface Region {
@@ -24,7 +24,7 @@ export interface SizePx {
 export interface WatchedGround {
   regions?: LookedAt | undefined;
   zones: readonly Zone[];
-  algorithms: readonly { rule: RuleName }[];
+  algorithms: readonly { rule: RuleName; zoneKind?: ZoneKind | null | undefined; regions?: LookedAt | undefined }[];
 }
 
 /**
@@ -59,8 +59,11 @@ function areaPx({ widthPx, heightPx }: Region): number {
 
 /** null: a rule needs all of the picture, or there is no zone. */
 function aroundZones({ zones, algorithms }: WatchedGround, picture: SizePx, input: SizePx): Region | null {
-  if (algorithms.some(({ rule }) => NEED_ALL.has(rule))) return null;
-  const kinds = new Set(algorithms.map(({ rule }) => ZONE_KIND_OF_RULE[rule]));
+  const needsAll = algorithms.some(
+    ({ rule, zoneKind, regions }) => NEED_ALL.has(rule) || zoneKind === null || regions === 'whole',
+  );
+  if (needsAll) return null;
+  const kinds = new Set(algorithms.map(({ rule, zoneKind }) => zoneKind ?? ZONE_KIND_OF_RULE[rule]));
   const points = zones.flatMap((zone) => (kinds.has(zone.kind) ? zone.polygon : []));
   if (points.length === 0) return null;
   const xsPx = points.map(([x]) => x * picture.width);

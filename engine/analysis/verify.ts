@@ -23,6 +23,9 @@ const SEEN_AS: Record<Observation['classGroup'], (label: string, group: string) 
   // The person who sells; no model at hand knows a stall.
   vendor: (_, group) => group === 'person',
   dog: (_, group) => group === 'dog',
+  // Only shipped rules have a second model.
+  object: () => false,
+  mover: () => false,
 };
 
 /** A fact whose dwell is over, and what the second model made of it so far. */

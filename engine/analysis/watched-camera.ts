@@ -251,9 +251,10 @@ export class WatchedCamera {
   }
 }
 
-/** The camera as its rules know it at one of its views. */
+/** The camera as its rules know it at one of its views. A rule of another model than this shard's looks at nothing here. */
 function atView(config: WatchedCameraConfig, viewId: string): ObservedCamera & WatchedGround {
-  const { id, lngLat, rangeM, algorithms, regions } = config;
+  const { id, lngLat, rangeM, regions } = config;
+  const algorithms = config.algorithms.filter(({ model }) => model === undefined);
   const { zones, calibration } = config.views.find((view) => view.id === viewId)!;
   return { id, viewId, lngLat, rangeM, zones, calibration, algorithms, regions };
 }

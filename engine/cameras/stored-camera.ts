@@ -8,6 +8,8 @@ export interface StoredCamera {
   id: string;
   config: CameraConfig;
   revision: number;
+  /** Algorithms that are bound to it beside its own rules. */
+  bound: string[];
   county: County | null;
   division: string;
   department: string;
@@ -34,6 +36,7 @@ export function toStoredCamera(row: CameraRow): StoredCamera {
     id: row.id,
     config: row.body,
     revision: row.revision,
+    bound: row.bound_algorithms,
     county: row.county_code === null ? null : { code: row.county_code, name: row.county_name ?? row.county_code },
     division: row.division,
     department: row.department,
@@ -68,6 +71,7 @@ export function toWire(stored: StoredCamera, live: { lastFrameAtMs: number | nul
     currentViewId: stored.currentViewId,
     lastFrameAt: live.lastFrameAtMs === null ? null : new Date(live.lastFrameAtMs).toISOString(),
     county: stored.county,
+    boundAlgorithms: stored.bound,
     revision: stored.revision,
   };
 }

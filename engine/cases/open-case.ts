@@ -37,6 +37,7 @@ export async function openCase(
         seq: 0,
         state: 'opened',
         rule: first.rule,
+        algorithm_name: first.algorithm_name && JSON.stringify(first.algorithm_name),
         severity: gravest(alerts),
         codeset: first.codeset,
         code: first.code,

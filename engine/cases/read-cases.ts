@@ -52,6 +52,7 @@ function toCase(row: CaseRow): Case {
     alertIds: row.alerts.map((alert) => alert.id),
     cameraIds: [...new Set(row.alerts.map(({ cameraId }) => cameraId))],
     rule: row.rule,
+    algorithmName: row.algorithm_name,
     severity: row.severity,
     codeset: row.codeset,
     code: row.code,

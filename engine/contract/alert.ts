@@ -5,6 +5,10 @@ import { AlertClip } from './alert-clip.ts';
 import { County } from './camera.ts';
 import { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from './observation.ts';
 
+/** What an algorithm is called. */
+export const AlgorithmName = z.object({ zh: z.string().trim().min(1).max(80), en: z.string().trim().min(1).max(80) });
+export type AlgorithmName = z.infer<typeof AlgorithmName>;
+
 export const Presence = z.enum(['standing', 'ended']);
 export type Presence = z.infer<typeof Presence>;
 export const Handling = z.enum(['new', 'acknowledged', 'shelved']);
@@ -43,6 +47,8 @@ export type AlertEntry = z.infer<typeof AlertEntry>;
 export const Alert = z.object({
   id: z.string(),
   seq: z.number().int().describe('The change that brought it to this state'),
+  algorithm: z.string().describe('The id of the algorithm; that of a shipped rule is its name'),
+  algorithmName: AlgorithmName.nullable().describe('As it was called then; null: a shipped rule'),
   rule: RuleName,
   severity: Severity,
   presence: Presence,
@@ -53,8 +59,8 @@ export const Alert = z.object({
   cameraName: z.string(),
   viewId: z.string(),
   classGroup: ClassGroup,
-  zoneKind: ZoneKind,
-  zoneIndex: z.number().int(),
+  zoneKind: ZoneKind.nullable().describe('null: it looked at the whole picture'),
+  zoneIndex: z.number().int().nullable(),
   zoneName: z.string().nullable(),
   dwellMs: z.number(),
   startedAt: z.iso.datetime().describe('When the thing was first seen'),
@@ -104,6 +110,8 @@ export const Suppression = z.object({
   cameraId: z.string(),
   cameraName: z.string(),
   viewId: z.string(),
+  algorithm: z.string(),
+  algorithmName: AlgorithmName.nullable(),
   rule: RuleName,
   classGroup: ClassGroup,
   box: Box,

@@ -83,6 +83,7 @@ export const AlgorithmUpload = z.object({
   version: z.string(),
   fileName: z.string(),
   bytes: z.number().int(),
+  sha256: z.string().nullable().describe('As it was announced; null: it was not'),
   offset: z.number().int().describe('How many bytes have come; the next part begins there'),
   state: UploadState,
   inspection: Inspection.nullable(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CameraConfig, CameraRegister } from '#config/camera.ts';
 
-export { RuleName, ZONE_KIND_OF_RULE, ZoneKind } from '#config/rule.ts';
+export { RuleName, ShippedRule, ZONE_KIND_OF_RULE, ZoneKind } from '#config/rule.ts';
 
 /**
  * playing: pictures arrive; degraded: they do, with a fault that is told; connecting: never yet since the start;
@@ -74,9 +74,21 @@ export const Camera = CameraConfig.omit(SECRETS).extend({
   currentViewId: z.string().nullable().describe('Which of its views it shows; null: none of them, or not known yet'),
   lastFrameAt: z.iso.datetime().nullable(),
   county: County.nullable(),
+  boundAlgorithms: z
+    .array(z.string())
+    .optional()
+    .describe('Algorithms that are bound to it beside its own rules, by id; absent: not told'),
   revision: z.number().int(),
 });
 export type Camera = z.infer<typeof Camera>;
+
+/** Rules are bound to it: its own, or those of bindings. */
+export function hasRules({
+  algorithms,
+  boundAlgorithms = [],
+}: Pick<Camera, 'algorithms' | 'boundAlgorithms'>): boolean {
+  return algorithms.length + boundAlgorithms.length > 0;
+}
 
 /** A step in a camera's life: who set it, when, and to what; config null: deleted. */
 export const CameraRevision = z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LngLat } from '#config/camera.ts';
 import { TimeLimit, TimeUnit } from '#config/case-clocks.ts';
 import { RuleName, Severity } from '#config/rule.ts';
-import { Presence } from './alert.ts';
+import { AlgorithmName, Presence } from './alert.ts';
 import { County } from './camera.ts';
 
 export { TimeLimit, TimeUnit };
@@ -55,6 +55,7 @@ export const Case = z.object({
   alertIds: z.array(z.string()),
   cameraIds: z.array(z.string()).describe('Where its alerts were raised'),
   rule: RuleName,
+  algorithmName: AlgorithmName.nullable().describe('Of the first of its alerts; null: a shipped rule'),
   severity: Severity,
   codeset: z.string(),
   code: z.string(),

@@ -10,8 +10,11 @@ export const Box = z.object({
 });
 export type Box = z.infer<typeof Box>;
 
-/** Classes that one physical thing is seen as in turn: a van is "truck" in one frame and "car" in the next. */
-export const ClassGroup = z.enum(['vehicle', 'garbage', 'vendor', 'dog']);
+/**
+ * Classes that one physical thing is seen as in turn: a van is "truck" in one frame and "car" in the next. object: whatever
+ * an algorithm looks for and that stays; mover: that moves about.
+ */
+export const ClassGroup = z.enum(['vehicle', 'garbage', 'vendor', 'dog', 'object', 'mover']);
 export type ClassGroup = z.infer<typeof ClassGroup>;
 
 export const ModelIdentity = z.object({ name: z.string(), version: z.string(), sha256: z.string() });
@@ -37,11 +40,13 @@ export type Verification = z.infer<typeof Verification>;
  */
 export const Observation = z.object({
   key: z.string().describe('Names the fact within one life of a shard; used to answer "filed", never to match alerts'),
+  algorithm: z.string().optional().describe('The id of the algorithm; absent: a shipped rule, whose name it is'),
   rule: RuleName,
   classGroup: ClassGroup,
   phase: z.enum(['pending', 'standing']),
-  zoneKind: ZoneKind,
-  zoneIndex: z.number().int().min(0),
+  /** null: it looks at the whole picture. */
+  zoneKind: ZoneKind.nullable(),
+  zoneIndex: z.number().int().min(0).nullable(),
   /** The thing itself first, then what supports it: a vendor’s stall, the person a dog keeps away from. A stray has none. */
   boxes: z.array(Box).min(1),
   confidence: z.number().min(0).max(1),

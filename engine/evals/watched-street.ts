@@ -60,7 +60,9 @@ export class WatchedStreet {
 
   static async open(store: Store, desk: AlertDesk, street: Street): Promise<WatchedStreet> {
     const { cameraId, zones } = street;
-    const algorithms = street.algorithms.map(({ rule, dwellMs }) => ({ rule, dwellMs }));
+    const algorithms = street.algorithms.flatMap(({ rule, dwellMs }) =>
+      rule === 'object-present' ? [] : [{ rule, dwellMs }],
+    );
     await makeCamera(store, cameraId, { zones, algorithms });
     return new WatchedStreet(store, desk, street);
   }

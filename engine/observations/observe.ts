@@ -1,5 +1,5 @@
 import type { GroundCalibration, LngLat, Zone } from '#config/camera.ts';
-import { type RuleName, ZONE_KIND_OF_RULE } from '#config/rule.ts';
+import { type RuleName, type ShippedRule, ZONE_KIND_OF_RULE, type ZoneKind } from '#config/rule.ts';
 import { SAMPLING_OF_RULE, type SamplingRange } from '#config/sampling.ts';
 import type { Box, Observation } from '../contract/observation.ts';
 import { ground, type PlacedCamera, place } from '../placements/place.ts';
@@ -7,6 +7,7 @@ import type { Track } from '../tracks/track.ts';
 import { observeExposedGarbage } from './exposed-garbage.ts';
 import { LocalHours } from './hours.ts';
 import { observeIllegalParking } from './illegal-parking.ts';
+import { observeObjectPresent } from './object-present.ts';
 import type { BoundRule, Fact, ObserveRule } from './scene.ts';
 import { observeStreetVendor } from './street-vendor.ts';
 import { observeUnleashedDog } from './unleashed-dog.ts';
@@ -15,7 +16,7 @@ import { type RuleZone, zonesOfKind } from './zones.ts';
 export type { BoundRule } from './scene.ts';
 
 /** Every rule that is observed: one line each. */
-const OBSERVERS: Record<RuleName, (bound: BoundRule, zones: readonly RuleZone[]) => ObserveRule> = {
+const OBSERVERS: Record<ShippedRule, (bound: BoundRule, zones: readonly RuleZone[]) => ObserveRule> = {
   'illegal-parking': observeIllegalParking,
   'exposed-garbage': observeExposedGarbage,
   'street-vendor': observeStreetVendor,
@@ -42,7 +43,7 @@ const UNSEEN_AFTER_MS = 5_000;
 interface Watch {
   bound: BoundRule;
   hours: LocalHours;
-  /** Without a zone of its kind it looks at nothing. */
+  /** Without a zone of its kind it looks at nothing, unless it looks anywhere. */
   hasZone: boolean;
   open(): ObserveRule;
   /** null: out of its hours. */
@@ -64,11 +65,13 @@ export class Observer {
     this.#ground = ground(camera);
     this.#watches = camera.algorithms.map((bound) => {
       const { rule } = bound;
-      const zones = zonesOfKind(camera.zones, ZONE_KIND_OF_RULE[rule]);
-      const open = () => OBSERVERS[rule](bound, zones);
-      const hours = new LocalHours(bound.hours, timeZone);
+      const zoneKind = zoneKindOf(bound);
+      const zones = zoneKind && zonesOfKind(camera.zones, zoneKind);
+      const open = () =>
+        rule === 'object-present' ? observeObjectPresent(bound, zones) : OBSERVERS[rule](bound, zones ?? []);
+      const hours = new LocalHours(bound.hours, timeZone, bound.calendar);
       return {
-        ...{ bound, hours, hasZone: zones.length > 0, open, observe: open() },
+        ...{ bound, hours, hasZone: zones === null || zones.length > 0, open, observe: open() },
         ...{ inForceSinceMs: Number.NEGATIVE_INFINITY, aboutUntilMs: Number.NEGATIVE_INFINITY },
       };
     });
@@ -76,7 +79,7 @@ export class Observer {
 
   /** The finest of the ranges of the rules that look now; null: none does. */
   samplingRange(atMs: number): SamplingRange | null {
-    const ranges = this.#looking(atMs).map(({ bound }) => SAMPLING_OF_RULE[bound.rule]);
+    const ranges = this.#looking(atMs).map(({ bound }) => samplingOf(bound));
     if (ranges.length === 0) return null;
     return {
       atMostEveryMs: Math.min(...ranges.map((range) => range.atMostEveryMs)),
@@ -118,15 +121,17 @@ export class Observer {
     return observations;
   }
 
-  #written({ rule, dwellMs }: BoundRule, fact: Fact, widthPx: number, heightPx: number): Observation {
+  #written(bound: BoundRule, fact: Fact, widthPx: number, heightPx: number): Observation {
+    const { rule, algorithm, dwellMs } = bound;
     const boxes = fact.tracks.map((track) => relativeBox(track, widthPx, heightPx));
     const { lngLat, errorM } = place(this.#ground, boxes[0]!.xyxy);
     return {
-      key: `${rule}:${fact.trackId}`,
+      key: `${algorithm ?? rule}:${fact.trackId}`,
+      ...(algorithm !== undefined && { algorithm }),
       rule,
       classGroup: fact.classGroup,
       phase: fact.standing ? 'standing' : 'pending',
-      zoneKind: ZONE_KIND_OF_RULE[rule],
+      zoneKind: zoneKindOf(bound),
       zoneIndex: fact.zoneIndex,
       boxes,
       confidence: Math.min(1, Math.max(0, fact.confidence)),
@@ -137,6 +142,16 @@ export class Observer {
       errorM,
     };
   }
+}
+
+function zoneKindOf({ rule, zoneKind }: BoundRule): ZoneKind | null {
+  return zoneKind === undefined ? ZONE_KIND_OF_RULE[rule] : zoneKind;
+}
+
+/** An algorithm's own period overrules what its rule wants. */
+function samplingOf({ rule, samplePeriodMs }: BoundRule): SamplingRange {
+  if (samplePeriodMs === undefined) return SAMPLING_OF_RULE[rule];
+  return { atMostEveryMs: samplePeriodMs, atLeastEveryMs: samplePeriodMs };
 }
 
 function finest(watches: readonly Watch[]): number | null {

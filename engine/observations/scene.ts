@@ -1,10 +1,23 @@
-import type { RuleName } from '#config/rule.ts';
+import type { RuleName, ZoneKind } from '#config/rule.ts';
 import type { Observation } from '../contract/observation.ts';
 import type { Track } from '../tracks/track.ts';
+import type { CalendarDays } from './hours.ts';
 
 /** A rule bound to a camera, the site's settings merged in. Times in ms, threshold 0..1, hours like "07:00-22:00". */
 export interface BoundRule {
   rule: RuleName;
+  /** The id of the algorithm that it is of; absent: a shipped rule, whose name it is. */
+  algorithm?: string | undefined;
+  /** Only for object-present: the labels that it looks for. */
+  classes?: readonly string[] | undefined;
+  /** The zones it looks into; null: anywhere in the picture. Absent: those of its rule. */
+  zoneKind?: ZoneKind | null | undefined;
+  /** What it looks for is at no place: it is one problem wherever it goes. */
+  movesAbout?: boolean | undefined;
+  /** Absent: as its rule wants. */
+  samplePeriodMs?: number | undefined;
+  /** Only on these days; absent: on all. */
+  calendar?: CalendarDays | undefined;
   dwellMs: number;
   threshold?: number | undefined;
   hours?: readonly string[] | undefined;
@@ -27,7 +40,8 @@ export interface Fact {
   /** The track that names the fact. */
   trackId: number;
   classGroup: Observation['classGroup'];
-  zoneIndex: number;
+  /** null: it is looked for in the whole picture. */
+  zoneIndex: number | null;
   /** The thing itself first, then what supports it. */
   tracks: readonly Track[];
   standing: boolean;

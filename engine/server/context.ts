@@ -1,6 +1,8 @@
 import type { SiteConfig } from '#config/site.ts';
 import type { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
+import type { BindingWatch } from '../bindings/binding-watch.ts';
+import type { SiteModel } from '../bindings/definitions.ts';
 import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties, Outlines } from '../cameras/counties.ts';
 import type { CasePolicy } from '../cases/case-clocks.ts';
@@ -27,6 +29,7 @@ export type SiteSettings = Pick<
   | 'boundaries'
   | 'townships'
   | 'suppressionMs'
+  | 'model'
 >;
 
 /** Takes one line for the operator of this machine: no credentials in it. */
@@ -48,6 +51,8 @@ export interface ServerContext {
   imports: CameraImports;
   algorithms: AlgorithmUploads;
   proof: Proof;
+  bindings: BindingWatch;
+  siteModel: SiteModel;
   copies: MediaCopies;
   ptz: PtzDesk;
   version: string;

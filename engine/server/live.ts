@@ -1,4 +1,5 @@
 import type { CameraSource } from '#config/camera.ts';
+import type { MeasuredLoad } from '../bindings/budget.ts';
 import type { Health } from '../contract/health.ts';
 import type { RenditionListener } from '../renditions/render.ts';
 import type { OpenRendition } from '../renditions/renditions.ts';
@@ -24,8 +25,12 @@ export interface LiveCameras {
    */
   render(listener: RenditionListener): OpenRendition;
   health(): Omit<Health, 'status'>;
+  /** What the analysis took of late. */
+  load(): MeasuredLoad;
   /** The engine's metrics in the Prometheus text format. */
   metricsText(): Promise<string>;
   /** A camera was created, changed or deleted: the shards take it up. */
   refresh(cameraId: string): Promise<void>;
+  /** The same of many at once. */
+  refreshAll(cameraIds: readonly string[]): Promise<void>;
 }

@@ -10,6 +10,7 @@ const PAGE_PATHS = [
   'audit',
   'live',
   'pool',
+  'algorithms',
   'cameras',
   'alerts',
   'cases',

@@ -3,8 +3,14 @@ import { Crs } from '#config/camera.ts';
 import { UnitConfig } from '#config/site.ts';
 import { Account, NewAccount } from '../contract/account.ts';
 import { Handling, Presence, Suppression } from '../contract/alert.ts';
-import { AlgorithmVersion } from '../contract/algorithm.ts';
+import { AlgorithmUpload, AlgorithmVersion } from '../contract/algorithm.ts';
 import { AlgorithmBench } from '../contract/algorithm-bench.ts';
+import {
+  AlgorithmBound,
+  AlgorithmDefinition,
+  AlgorithmModel,
+  DefinitionRevision,
+} from '../contract/algorithm-definition.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
@@ -20,12 +26,18 @@ import { Outage } from '../contract/outage.ts';
 import { ProofJob } from '../contract/proof-job.ts';
 import { VerdictCurve } from '../contract/verdict-curve.ts';
 
+export const AlgorithmUploadList = z.object({ items: z.array(AlgorithmUpload) });
 export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) });
 export const AlgorithmBenchList = z.object({ items: z.array(AlgorithmBench) });
 export const AlgorithmEvaluationList = z.object({ items: z.array(AlgorithmEvaluation) });
 export const LabelledSetList = z.object({ items: z.array(LabelledSet) });
 export const VerdictCurveList = z.object({ items: z.array(VerdictCurve) });
 export const ProofJobList = z.object({ items: z.array(ProofJob) });
+export const AlgorithmDefinitionList = z.object({ items: z.array(AlgorithmDefinition) });
+export const AlgorithmBoundList = z.object({ items: z.array(AlgorithmBound) });
+export const DefinitionRevisionList = z.object({ items: z.array(DefinitionRevision) });
+export const AlgorithmModelList = z.object({ items: z.array(AlgorithmModel) });
+export const NewCatalogue = z.strictObject({ csv: z.string().max(900_000) });
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
@@ -58,6 +70,8 @@ export const NewAlgorithmVersion = z.strictObject({});
 
 /** Nothing is said beyond which case it is. */
 export const NewCaseView = z.strictObject({});
+/** One of an inspection's sample pictures, counted from 0. */
+export const SampleOf = z.object({ id: z.string().min(1).max(128), n: z.coerce.number().int().min(0).max(99) });
 
 /** Nothing is asked beyond which camera it is. */
 export const NewProbe = z.strictObject({});

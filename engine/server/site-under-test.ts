@@ -94,6 +94,7 @@ export const SETTINGS: SiteSettings = {
   centre: [116.5, 37.4],
   zoom: 11,
   suppressionMs: 7 * 86_400_000,
+  model: 'street',
   caseClocks: CaseClocks.parse({}),
   boundaries: { path: 'none.geojson', crs: 'WGS84', attribution: 'test data' },
   rules: {
@@ -233,9 +234,13 @@ function lentCameras(): LentCameras {
       cameras: { online: 1, offline: 0 },
       shards: [{ id: '1', state: 'running', cameras: 1, provider: 'cpu', verifiers: [], restarts: 0, uptimeMs: 1000 }],
     }),
+    load: () => ({ cores: 2, measuredMs: 0, usedCores: null, cameras: new Map() }),
     metricsText: async () => '# HELP chengnao_up 1\nchengnao_up 1\n',
     async refresh(id) {
       refreshed.push(id);
+    },
+    async refreshAll(ids) {
+      refreshed.push(...ids);
     },
   };
 }

@@ -6,6 +6,7 @@ import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccount } from '../accounts/accounts.ts';
 import { AlgorithmUploads } from '../algorithms/uploads.ts';
+import { BindingWatch } from '../bindings/binding-watch.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
 import { MediaCopies } from '../clips/media-copies.ts';
@@ -120,6 +121,8 @@ test('a field that the contract does not name does not get out, wherever it hide
     copies: new MediaCopies(site.dataDir, SETTINGS.timeZone),
     algorithms: new AlgorithmUploads({ db: store.db, folder: site.dataDir, say: () => undefined }),
     proof: new Proof({ store, say: () => undefined }),
+    bindings: new BindingWatch({ db: store.db, refresh: live.refreshAll, say: () => undefined }),
+    siteModel: { name: SETTINGS.model, labels: null },
     imports: new CameraImports({
       db: store.db,
       area: { division: SETTINGS.division, counties },

@@ -8,6 +8,7 @@ import { nowMs } from '#streams/clock.ts';
 import { maskAddress } from '#streams/mask.ts';
 import { AlgorithmUploads } from '../algorithms/uploads.ts';
 import type { BasemapTiles } from '../basemaps/basemap-tiles.ts';
+import { BindingWatch } from '../bindings/binding-watch.ts';
 import { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Outlines } from '../cameras/counties.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
@@ -43,6 +44,8 @@ export interface ServerOptions
     | 'imports'
     | 'algorithms'
     | 'proof'
+    | 'bindings'
+    | 'siteModel'
     | 'copies'
     | 'ptz'
     | 'townships'
@@ -56,6 +59,8 @@ export interface ServerOptions
   host?: string;
   tls?: Tls;
   metricsToken?: string;
+  /** The labels of the site’s model; absent: not known. */
+  modelLabels?: readonly string[] | undefined;
   basemap?: BasemapTiles | null;
   townships?: Outlines | null;
   /** How long a camera that nobody looks at any more stays open; 10 s. */
@@ -96,6 +101,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await algorithms.start();
   const proof = new Proof({ store, say });
   await proof.start();
+  const bindings = new BindingWatch({ db: store.db, refresh: (ids) => live.refreshAll(ids), say });
+  bindings.start();
   const copies = new MediaCopies(join(dirname(store.evidenceDir), 'copies'), settings.timeZone);
   const ptz = new PtzDesk({
     db: store.db,
@@ -121,6 +128,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     imports,
     algorithms,
     proof,
+    bindings,
+    siteModel: { name: settings.model, labels: options.modelLabels ?? null },
     copies,
     ptz,
     version,
@@ -178,6 +187,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         imports.close(),
         algorithms.close(),
         proof.close(),
+        bindings.close(),
         copies.close(),
         ptz.close(),
       ]);

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/accounts.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { BINDING_ROUTES } from './routes/algorithm-bindings.ts';
 import { ALGORITHM_PROOF_ROUTES } from './routes/algorithm-proof.ts';
 import { ALGORITHM_ROUTES } from './routes/algorithms.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...ALGORITHM_ROUTES,
   ...ALGORITHM_PROOF_ROUTES,
   ...LABELLED_SET_ROUTES,
+  ...BINDING_ROUTES,
   ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...MEDIA_ROUTES,

@@ -90,8 +90,14 @@ export class Fleet {
   }
 
   setCamera(camera: WatchedCameraConfig): void {
-    const all = this.#shards.flatMap((shard) => [...shard.cameras.values()]).filter((other) => other.id !== camera.id);
-    this.setCameras([...all, camera]);
+    this.changeCameras([camera]);
+  }
+
+  /** Takes up these; the others stay as they are. */
+  changeCameras(changed: readonly WatchedCameraConfig[]): void {
+    const ids = new Set(changed.map(({ id }) => id));
+    const others = this.#shards.flatMap((shard) => [...shard.cameras.values()]).filter(({ id }) => !ids.has(id));
+    this.setCameras([...others, ...changed]);
   }
 
   remove(cameraId: string): void {

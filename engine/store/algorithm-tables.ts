@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { AlgorithmMove, AlgorithmStage, UploadState } from '../contract/algorithm.ts';
+import type { BoundDays, DefinitionBody } from '../contract/algorithm-definition.ts';
 import type { Inspection } from '../contract/inspection.ts';
 import type { Optional } from './columns.ts';
 
@@ -73,4 +74,44 @@ export interface AlgorithmSampleChecksTable {
   note: string;
   checked_by: string;
   at: Generated<Date>;
+}
+
+export interface AlgorithmDefinitionsTable {
+  id: string;
+  revision: number;
+  body: ColumnType<DefinitionBody, string, string>;
+}
+
+export interface AlgorithmDefinitionRevisionsTable {
+  definition_id: string;
+  revision: number;
+  at: Generated<Date>;
+  by: string;
+  body: ColumnType<DefinitionBody, string, never>;
+}
+
+export interface AlgorithmBindingsTable {
+  id: string;
+  algorithm: string;
+  cameras: string[];
+  libraries: string[];
+  divisions: string[];
+  hours: ColumnType<string[] | null, string[] | null, never>;
+  days: ColumnType<BoundDays | null, BoundDays | null, never>;
+  division: string;
+  department: string | null;
+  reason: string;
+  bound_by: string;
+  bound_at: Generated<Date>;
+  revoked_at: Optional<Date>;
+  revoked_by: Optional<string>;
+  revoke_reason: Optional<string>;
+}
+
+/** Which camera which binding reaches; rank 0: it is named, 1: by a library, 2: by its division. */
+export interface BoundCamerasView {
+  binding_id: string;
+  algorithm: string;
+  camera_id: string;
+  rank: number;
 }

@@ -33,6 +33,8 @@ export interface CamerasTable {
   address: ReadOnly<string | null>;
   lng: ReadOnly<number>;
   lat: ReadOnly<number>;
+  /** Algorithms that are bound to it beside its own rules. */
+  bound_algorithms: ColumnType<string[], never, never>;
   analysed: ReadOnly<boolean>;
   disabled: ReadOnly<boolean>;
   inspection: ReadOnly<boolean>;

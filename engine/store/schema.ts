@@ -2,7 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { TimeLimit } from '#config/case-clocks.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
-import type { AlertEntry, Handling, Presence, Verdict } from '../contract/alert.ts';
+import type { AlertEntry, AlgorithmName, Handling, Presence, Verdict } from '../contract/alert.ts';
 import type { AlertClip, ClipFault } from '../contract/alert-clip.ts';
 import type { CaseClock, CaseEntryKind, CaseOutcome, CaseStage, CaseState } from '../contract/case.ts';
 import type { CaseFilter } from '../contract/case-filter.ts';
@@ -11,11 +11,15 @@ import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
 import type {
   AlgorithmBenchesTable,
+  AlgorithmBindingsTable,
+  AlgorithmDefinitionRevisionsTable,
+  AlgorithmDefinitionsTable,
   AlgorithmMovesTable,
   AlgorithmSampleChecksTable,
   AlgorithmStagesTable,
   AlgorithmUploadsTable,
   AlgorithmVersionsTable,
+  BoundCamerasView,
 } from './algorithm-tables.ts';
 import type {
   CameraDaysTable,
@@ -106,6 +110,7 @@ export interface CasesTable {
   severity: Severity;
   codeset: string;
   code: string;
+  algorithm_name: JSONColumnType<AlgorithmName | null, string | null | undefined, never>;
   opened_at: Date;
   closed_at: Optional<Date>;
   unit_id: Optional<string>;
@@ -156,8 +161,8 @@ export interface AlertsTable {
   camera_name: string;
   view_id: string;
   class_group: ClassGroup;
-  zone_kind: ZoneKind;
-  zone_index: number;
+  zone_kind: ZoneKind | null;
+  zone_index: number | null;
   zone_name: string | null;
   dwell_ms: number;
   started_at: Date;
@@ -169,6 +174,9 @@ export interface AlertsTable {
   county_code: string | null;
   county_name: string | null;
   confidence: number;
+  /** null: a shipped rule, whose name it is. */
+  algorithm: Optional<string>;
+  algorithm_name: JSONColumnType<AlgorithmName | null, string | null | undefined, never>;
   boxes: JsonList<Box>;
   model: JSONColumnType<ModelIdentity>;
   verification: JSONColumnType<Verification | null, string | null, never>;
@@ -263,6 +271,8 @@ export interface SuppressionsTable {
   view_id: string;
   rule: RuleName;
   class_group: ClassGroup;
+  algorithm: Optional<string>;
+  algorithm_name: JSONColumnType<AlgorithmName | null, string | null | undefined, never>;
   box: JSONColumnType<Box>;
   reason: string;
   by: string;
@@ -288,6 +298,10 @@ export interface Schema {
   sessions: SessionsTable;
   cameras: CamerasTable;
   camera_revisions: CameraRevisionsTable;
+  algorithm_definitions: AlgorithmDefinitionsTable;
+  algorithm_definition_revisions: AlgorithmDefinitionRevisionsTable;
+  algorithm_bindings: AlgorithmBindingsTable;
+  bound_cameras: BoundCamerasView;
   algorithm_uploads: AlgorithmUploadsTable;
   algorithm_versions: AlgorithmVersionsTable;
   algorithm_stages: AlgorithmStagesTable;

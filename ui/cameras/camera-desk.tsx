@@ -6,6 +6,7 @@ import { useKeys } from '../header/use-keys.ts';
 import { useDesk } from '../live/use-live.ts';
 import { placedPoint } from '../map/picture-on-ground.ts';
 import { useWords } from '../words/words.ts';
+import { BoundRules } from './bound-rules.tsx';
 import { CursorNote } from './cursor-note.tsx';
 import { DeskHead, type Tool } from './desk-head.tsx';
 import { type DraftView, fitOf, type Pair, wholePairs, type Zone } from './draft.ts';
@@ -237,6 +238,7 @@ export function CameraDesk({ camera }: { camera: Camera }): ReactNode {
                 editable={editable}
                 onChange={(rules) => change({ ...draft, rules })}
               />
+              <BoundRules camera={camera} />
             </div>
           </>
         )}

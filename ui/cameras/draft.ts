@@ -1,4 +1,4 @@
-import type { Camera, CameraPatch, RuleName } from '#engine/contract/camera.ts';
+import type { Camera, CameraPatch, ShippedRule } from '#engine/contract/camera.ts';
 import { type CalibratedCamera, fitGround, type GroundFit } from '#engine/contract/ground.ts';
 import type { Point } from '#engine/contract/homography.ts';
 import { polygonFault } from '#engine/contract/polygon.ts';
@@ -21,7 +21,7 @@ export interface DraftView {
 /** What a person makes of a camera's drawings before it is saved. */
 export interface Draft {
   views: DraftView[];
-  rules: RuleName[];
+  rules: ShippedRule[];
 }
 
 export function draftOf({ views, algorithms }: Pick<Camera, 'views' | 'algorithms'>): Draft {

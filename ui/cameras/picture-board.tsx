@@ -1,5 +1,5 @@
 import { type CSSProperties, type PointerEvent, type ReactNode, useRef, useState } from 'react';
-import type { Camera } from '#engine/contract/camera.ts';
+import { type Camera, hasRules } from '#engine/contract/camera.ts';
 import type { Point } from '#engine/contract/homography.ts';
 import { OfflineMark } from '../design/severity-mark.tsx';
 import { useNowMs } from '../live/clock.ts';
@@ -63,9 +63,7 @@ export function PictureBoard({ camera, clickable, onClick, onHover, children }: 
               onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setSizePx([naturalWidth, naturalHeight])}
             />
           ) : (
-            <p className="no-picture">
-              {camera.algorithms.length === 0 ? t('calibration.noPictureHint') : t('camera.noPicture')}
-            </p>
+            <p className="no-picture">{!hasRules(camera) ? t('calibration.noPictureHint') : t('camera.noPicture')}</p>
           )}
           {children({ sizePx, shareOf })}
         </div>

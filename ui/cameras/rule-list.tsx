@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
-import { RuleName, ZONE_KIND_OF_RULE } from '#engine/contract/camera.ts';
+import { ShippedRule, ZONE_KIND_OF_RULE } from '#engine/contract/camera.ts';
 import { useWords } from '../words/words.ts';
 import type { Zone } from './draft.ts';
 
 interface RuleListProps {
-  rules: readonly RuleName[];
+  rules: readonly ShippedRule[];
   zones: readonly Zone[];
   editable: boolean;
-  onChange: (rules: RuleName[]) => void;
+  onChange: (rules: ShippedRule[]) => void;
 }
 
 /** The rules that may be bound to a camera, and whether each finds a zone of its kind in this view. */
@@ -18,7 +18,7 @@ export function RuleList({ rules, zones, editable, onChange }: RuleListProps): R
       <h3>{t('calibration.rules')}</h3>
       <p className="quiet-line">{t('calibration.rulesHint')}</p>
       <ul>
-        {RuleName.options.map((rule) => {
+        {ShippedRule.options.map((rule) => {
           const kind = ZONE_KIND_OF_RULE[rule];
           const zone = t(`zone.${kind}`);
           const bound = rules.includes(rule);

@@ -7,6 +7,7 @@ import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { useCasePresence, useConnection, useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import type { CaseTab } from './case-steps.ts';
 import { CaseLamp } from './lamp.tsx';
@@ -103,7 +104,7 @@ function CaseItem({ one, chosen, ticked, onTick }: CaseItemProps): ReactNode {
         onClick={follow}
       >
         <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
-        <span className="rule">{t(`rule.${one.rule}`)}</span>
+        <span className="rule">{sayRule(one)}</span>
         <span className={one.state === 'opened' ? 'chip strong' : 'chip'}>
           {one.suspended ? t('dispatch.suspendedMark') : t(`dispatch.state.${one.state}`)}
         </span>

@@ -13,6 +13,7 @@ import { useAlert, useCasePresence, useCity, useDesk, useKnownMs, useShownPresen
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import { CaseHistory } from './case-history.tsx';
 import { STEPS } from './case-steps.ts';
@@ -70,7 +71,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
         <div className="what">
           <h2>
-            {t(`rule.${one.rule}`)} <span className="quiet-line">{one.id}</span>
+            {sayRule(one)} <span className="quiet-line">{one.id}</span>
           </h2>
           <p>
             {one.cameraName}
@@ -189,7 +190,7 @@ function CaseAlert({ id }: { id: string }): ReactNode {
       )}
       <div>
         <p>
-          <strong>{t(`rule.${alert.rule}`)}</strong> <span className="chip">{t(`state.${presence}`)}</span>
+          <strong>{sayRule(alert)}</strong> <span className="chip">{t(`state.${presence}`)}</span>
         </p>
         <p className="quiet-line">{alert.cameraName}</p>
         <p className="quiet-line">

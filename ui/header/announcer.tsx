@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { SEVERITIES } from '../live/alert-order.ts';
 import { useNewAlerts } from '../live/use-live.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import { sound } from './sound.ts';
 
@@ -12,7 +13,7 @@ export function Announcer(): ReactNode {
   const [told, setTold] = useState('');
   useNewAlerts((alerts) => {
     const sayings = alerts.slice(0, MOST_TOLD).map((alert) => {
-      const said = t('list.announce', { rule: t(`rule.${alert.rule}`), camera: alert.cameraName });
+      const said = t('list.announce', { rule: sayRule(alert), camera: alert.cameraName });
       return alert.county ? `${said}, ${alert.county.name}` : said;
     });
     const rest = alerts.length - sayings.length;

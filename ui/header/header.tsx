@@ -1,5 +1,7 @@
 import { type ReactNode, useState } from 'react';
+import { hasRules } from '#engine/contract/camera.ts';
 import {
+  algorithmsAddress,
   appraisalAddress,
   auditAddress,
   cameraOfPath,
@@ -45,10 +47,16 @@ export function Header(): ReactNode {
   };
   useKeys({ '?': show('keys') });
   const page =
-    cameraOfPath(path) !== null ? poolAddress() : path.startsWith(auditAddress()) ? appraisalAddress() : path;
+    cameraOfPath(path) !== null
+      ? poolAddress()
+      : path.startsWith(auditAddress())
+        ? appraisalAddress()
+        : path.startsWith('/proof')
+          ? algorithmsAddress()
+          : path;
   const mayAppraise = account.roles.some((role) => role !== 'model-admin');
   const here =
-    [dispatchAddress(), liveAddress(), poolAddress(), appraisalAddress(), '/proof'].find((one) =>
+    [dispatchAddress(), liveAddress(), poolAddress(), algorithmsAddress(), appraisalAddress()].find((one) =>
       page.startsWith(one),
     ) ?? wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
@@ -68,6 +76,9 @@ export function Header(): ReactNode {
         </a>
         <a href={poolAddress()} aria-current={current(poolAddress())} onClick={follow}>
           {t('nav.pool')}
+        </a>
+        <a href={algorithmsAddress()} aria-current={current(algorithmsAddress())} onClick={follow}>
+          {t('nav.algorithms')}
         </a>
         {mayAppraise && (
           <a href={appraisalAddress()} aria-current={current(appraisalAddress())} onClick={follow}>
@@ -136,7 +147,7 @@ function Coverage(): ReactNode {
   let [online, analysed] = [0, 0];
   for (const camera of cameras.values()) {
     // One without rules is held for an alert or a case that is open at it.
-    if (camera.algorithms.length === 0 || camera.disabled) continue;
+    if (!hasRules(camera) || camera.disabled) continue;
     analysed += 1;
     if (isWatching(camera)) online += 1;
   }

@@ -10,6 +10,7 @@ import { post } from '../live/ask.ts';
 import { useNowMs } from '../live/clock.ts';
 import { useCity, useDesk } from '../live/use-live.ts';
 import { sayDuration, sayMoment } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 
 /** Every place that a false alarm keeps quiet, who said so and why, and until when; each can be revoked. */
@@ -85,7 +86,7 @@ function QuietPlace({ place, nowMs, onLeave }: { place: Suppression; nowMs: numb
     <li>
       <div className="what">
         <strong>{place.cameraName}</strong>
-        <span>{t(`rule.${place.rule}`)}</span>
+        <span>{sayRule(place)}</span>
         <a
           href={wallAddress(place.alertId)}
           onClick={(click) => {

@@ -8,6 +8,8 @@ export function alertForTest(part: Partial<Alert>): Alert {
   return {
     id: 'a',
     seq: 1,
+    algorithm: 'illegal-parking',
+    algorithmName: null,
     rule: 'illegal-parking',
     severity: 'major',
     presence: 'standing',
@@ -50,6 +52,7 @@ export function caseForTest(part: Partial<Case>): Case {
     state: 'opened',
     alertIds: ['a'],
     cameraIds: ['c1'],
+    algorithmName: null,
     rule: 'illegal-parking',
     severity: 'major',
     codeset: 'CJ/T 214',

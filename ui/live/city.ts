@@ -1,5 +1,5 @@
 import type { Alert, Suppression } from '#engine/contract/alert.ts';
-import type { Camera } from '#engine/contract/camera.ts';
+import { type Camera, hasRules } from '#engine/contract/camera.ts';
 import type { Case, Unit } from '#engine/contract/case.ts';
 import type { Change, ChangeBatch } from '#engine/contract/change.ts';
 import type { Outage } from '#engine/contract/outage.ts';
@@ -85,7 +85,7 @@ export function applyChange(city: City, change: Change): City {
  * it, or one of an open case, whose alerts may be over and forgotten. The map draws it from the pool.
  */
 function belongsOnWall(city: City, camera: Camera | null): Camera | null {
-  if (camera === null || (camera.algorithms.length > 0 && !camera.disabled)) return camera;
+  if (camera === null || (hasRules(camera) && !camera.disabled)) return camera;
   for (const { cameraId } of city.alerts.values()) if (cameraId === camera.id) return camera;
   for (const { state, cameraIds } of city.cases.values())
     if (state !== 'closed' && cameraIds.includes(camera.id)) return camera;

@@ -12,6 +12,7 @@ import { AcceptView } from '../pictures/accept-view.tsx';
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { PtzFold } from '../ptz/ptz-fold.tsx';
 import { sayClock, sayMoment } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 
 interface PlaceListProps {
@@ -133,7 +134,7 @@ function AlertLine({ alert, open, onOpen }: { alert: Alert; open: boolean; onOpe
     >
       <SeverityMark severity={alert.severity} hollow={!isUntouched(alert)} />
       <span>
-        {t(`rule.${alert.rule}`)} · {t(`state.${alertState(alert)}`)}
+        {sayRule(alert)} · {t(`state.${alertState(alert)}`)}
         <small>{alert.cameraName}</small>
       </span>
       <time>{sayClock(alert.startedAt, site.timeZone)}</time>

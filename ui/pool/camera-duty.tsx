@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { Camera } from '#engine/contract/camera.ts';
+import { Camera, hasRules } from '#engine/contract/camera.ts';
 import type { PoolCamera } from '#engine/contract/camera-pool.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
@@ -13,7 +13,7 @@ export function CameraDuty({ found: { camera, hasStream } }: { found: PoolCamera
   const { account } = useDesk();
   const path = `/api/cameras/${encodeURIComponent(camera.id)}`;
   const disabled = camera.disabled === true;
-  const isAsked = !disabled && camera.algorithms.length === 0;
+  const isAsked = !disabled && !hasRules(camera);
   const [queued, setQueued] = useState(false);
   const turn = useAction(async () => {
     await ask(Camera, path, json('PATCH', { disabled: !disabled }));

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { hasRules } from '#engine/contract/camera.ts';
 import { type GbIdParts, PoolCamera } from '#engine/contract/camera-pool.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { cameraAddress, follow, liveAddress, poolAddress } from '../addresses.ts';
@@ -17,7 +18,7 @@ import { CameraDuty } from './camera-duty.tsx';
 import { sayActs } from './say-library.ts';
 
 const FOLLOWS_EVERY_MS = 3000;
-const isAnalysed = ({ algorithms, disabled }: PoolCamera['camera']) => algorithms.length > 0 && !disabled;
+const isAnalysed = (camera: PoolCamera['camera']) => hasRules(camera) && !camera.disabled;
 
 /** One camera of the pool: its GB id in words, what its register says, and what it sees if it is analysed. */
 export function CameraPanel({ id, libraryId }: { id: string; libraryId: string | null }): ReactNode {
@@ -39,7 +40,7 @@ export function CameraPanel({ id, libraryId }: { id: string; libraryId: string |
     return () => stop.abort();
   }, [id, poolSeq, followedSeq]);
   const { found, problem } = read;
-  const analysed = found !== null && found.camera.algorithms.length > 0;
+  const analysed = found !== null && hasRules(found.camera);
   const mayPlay = found !== null && (found.acts === null || found.acts.includes('play'));
   return (
     <section className="pool-camera panel surface" aria-label={t('pool.label')} data-testid="pool-camera">

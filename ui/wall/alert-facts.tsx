@@ -6,6 +6,7 @@ import { lastingMs } from '../live/alert-order.ts';
 import { useDesk, useIsPast, useKnownMs } from '../live/use-live.ts';
 import { withMapAddress } from '../map/map-address.ts';
 import { sayDuration, sayLngLat, sayMoment, saySetting } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import { useZoneName } from './zone-name.ts';
 
@@ -22,7 +23,7 @@ export function AlertFacts({ alert }: { alert: Alert }): ReactNode {
   const { search } = useAddress();
   const area = { shape: 'around-alert', alertId: alert.id, radiusM: NEARBY_M } as const;
   const facts: [string, ReactNode][] = [
-    [t('panel.rule'), t(`rule.${alert.rule}`)],
+    [t('panel.rule'), sayRule(alert)],
     [t('panel.zone'), zone],
     [t('panel.dwell'), saySetting(alert.dwellMs, language)],
     [t('panel.since'), moment(alert.startedAt)],

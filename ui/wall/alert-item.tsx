@@ -4,6 +4,7 @@ import { SeverityMark } from '../design/severity-mark.tsx';
 import { alertState, isUntouched, lastingMs } from '../live/alert-order.ts';
 import { useSaidOfKnown } from '../live/use-live.ts';
 import { sayDuration } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 
 interface AlertItemProps {
@@ -43,7 +44,7 @@ export const AlertItem = memo(function AlertItem({
       }}
     >
       <SeverityMark severity={alert.severity} hollow={!untouched} />
-      <span className="rule">{t(`rule.${alert.rule}`)}</span>
+      <span className="rule">{sayRule(alert)}</span>
       <Lasting alert={alert} />
       <span className="camera" title={alert.cameraName}>
         {alert.cameraName}

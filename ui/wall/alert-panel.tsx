@@ -11,6 +11,7 @@ import { useCity, useDesk, useIsPast, useKnownMs, useShownMs } from '../live/use
 import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { Evidence } from '../pictures/evidence.tsx';
 import { sayDuration, sayMoment } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import './alert-panel.css';
 import { type AlertAct, mayStart } from './alert-act.ts';
@@ -47,7 +48,7 @@ export function AlertPanel({ alert, problem, onAct, onClose }: AlertPanelProps):
       <header className="panel-head">
         {alert && <SeverityMark severity={alert.severity} hollow={!isUntouched(alert)} />}
         <div className="what">
-          <h2>{alert ? t(`rule.${alert.rule}`) : t('panel.label')}</h2>
+          <h2>{alert ? sayRule(alert) : t('panel.label')}</h2>
           {alert && <Where alert={alert} />}
         </div>
         {alert && <Standing alert={alert} />}

@@ -20,7 +20,7 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
   const clock = (at: string) => sayClock(at, site.timeZone);
   const sentence = {
     zone,
-    thing: t(`thing.${isStray(alert) ? 'stray' : alert.classGroup}`),
+    thing: thingOf(alert) ?? t(`thing.${isStray(alert) ? 'stray' : alert.classGroup}`),
     since: clock(alert.startedAt),
     span: sayDuration(lastingMs(alert, knownMs), language),
     dwell: saySetting(alert.dwellMs, language),
@@ -41,6 +41,11 @@ export function AlertReason({ alert }: { alert: Alert }): ReactNode {
       {alert.endedAt === null && unwatched !== null && <NotWatching alert={alert} since={unwatched} />}
     </section>
   );
+}
+
+/** A thing that only its model knows is called as the model calls it; null: there are words for it. */
+function thingOf({ classGroup, boxes }: Alert): string | null {
+  return classGroup === 'object' || classGroup === 'mover' ? (boxes[0]?.class ?? null) : null;
 }
 
 /** A dog's alert shows the person it keeps away from as well, where one is in view. */

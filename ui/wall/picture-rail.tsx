@@ -6,6 +6,7 @@ import { isUntouched } from '../live/alert-order.ts';
 import { useDesk } from '../live/use-live.ts';
 import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayClock } from '../words/say.ts';
+import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import './picture-rail.css';
 
@@ -33,7 +34,7 @@ export function PictureRail({ alerts, onOpen }: { alerts: Alert[]; onOpen: (id: 
                 <span className="name">
                   <SeverityMark severity={alert.severity} hollow={!isUntouched(alert)} />
                   <span>
-                    {t(`rule.${alert.rule}`)} · {alert.cameraName}
+                    {sayRule(alert)} · {alert.cameraName}
                   </span>
                   <time>{evidence && sayClock(evidence.capturedAt, site.timeZone)}</time>
                 </span>

@@ -1,10 +1,13 @@
 import { acceptViewEn } from './accept-view-en.ts';
+import { algorithmEn } from './algorithm-en.ts';
 import { appraisalEn } from './appraisal-en.ts';
 import { auditEn } from './audit-en.ts';
 import { calibrationEn } from './calibration-en.ts';
 import { clipEn } from './clip-en.ts';
+import { definitionEn } from './definition-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
+import { inspectionEn } from './inspection-en.ts';
 import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { poolEn } from './pool-en.ts';
@@ -26,12 +29,14 @@ export const en: Words = {
     live: 'Live video',
     pool: 'Video pool',
     appraisal: 'Appraisal',
+    algorithms: 'Algorithms',
   },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
     'street-vendor': 'Street vendor',
     'unleashed-dog': 'Unleashed dog (experimental)',
+    'object-present': 'Object present',
   },
   severity: { critical: 'Critical', major: 'Major', minor: 'Minor', info: 'Info' },
   state: {
@@ -51,6 +56,7 @@ export const en: Words = {
     'no-vending': 'no-vending zone',
     'keep-clean': 'keep-clean zone',
     leash: 'leash zone',
+    watch: 'watched zone',
   },
   thing: {
     vehicle: 'a vehicle',
@@ -58,6 +64,8 @@ export const en: Words = {
     vendor: 'a vendor',
     dog: 'a dog away from any person',
     stray: 'a stray dog, no one in view',
+    object: 'a thing',
+    mover: 'a thing',
   },
   role: {
     operator: 'operator',
@@ -249,6 +257,7 @@ export const en: Words = {
     rule: 'Rule',
     zone: 'Zone',
     zoneNamed: '{{kind}} “{{name}}”',
+    wholeView: 'the whole picture',
     zoneNumbered: '{{kind}} {{number}}',
     dwell: 'Dwell asked',
     since: 'First seen',
@@ -358,6 +367,9 @@ export const en: Words = {
   appraisal: appraisalEn,
   audit: auditEn,
   queue: queueEn,
+  ...algorithmEn,
+  ...definitionEn,
+  ...inspectionEn,
   ...healthEn,
   ...proofEn,
 

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { AlgorithmMove, AlgorithmStage } from '#engine/contract/algorithm.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '#engine/contract/camera.ts';
+import { InspectionCode } from '#engine/contract/inspection.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
@@ -33,4 +36,20 @@ test('each state and each fault of a camera has words in both languages, and no 
     expect(new Set(Object.values(words.fault)).size).toBe(CameraFault.options.length);
     expect(Object.keys(words.pictureFault).sort()).toEqual([...PictureFaultCode.options].sort());
   }
+});
+
+test('each finding of an inspection and each move of a version has words in both languages, and no two findings the same', () => {
+  for (const words of [zh, en]) {
+    expect(Object.keys(words.finding).sort()).toEqual([...InspectionCode.options].sort());
+    expect(new Set(Object.values(words.finding)).size).toBe(InspectionCode.options.length);
+    expect(Object.keys(words.algorithms.stage)).toEqual(AlgorithmStage.options);
+    expect(Object.keys(words.algorithms.move)).toEqual(AlgorithmMove.options);
+  }
+});
+
+test('each question that an uploaded model may raise has words in both languages', () => {
+  const source = readFileSync(new URL('../../models/question.ts', import.meta.url), 'utf8');
+  const codes = [...source.matchAll(/\| '([a-z-]+)'/g)].map(([, code]) => code ?? '').sort();
+  expect(codes.length).toBeGreaterThan(10);
+  for (const words of [zh, en]) expect(Object.keys(words.question).sort()).toEqual(codes);
 });

@@ -1,10 +1,13 @@
 import { acceptViewZh } from './accept-view-zh.ts';
+import { algorithmZh } from './algorithm-zh.ts';
 import { appraisalZh } from './appraisal-zh.ts';
 import { auditZh } from './audit-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
 import { clipZh } from './clip-zh.ts';
+import { definitionZh } from './definition-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
+import { inspectionZh } from './inspection-zh.ts';
 import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { poolZh } from './pool-zh.ts';
@@ -18,12 +21,21 @@ import { videoZh } from './video-zh.ts';
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
   product: '城脑',
-  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频', pool: '视频资源池', appraisal: '考评' },
+  nav: {
+    label: '页面',
+    wall: '一张图',
+    dispatch: '派遣',
+    live: '实时视频',
+    pool: '视频资源池',
+    algorithms: '算法',
+    appraisal: '考评',
+  },
   rule: {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
     'street-vendor': '无照经营游商',
     'unleashed-dog': '遛犬不牵绳（试验）',
+    'object-present': '目标在场',
   },
   severity: { critical: '紧急', major: '重要', minor: '一般', info: '提示' },
   state: {
@@ -38,8 +50,22 @@ export const zh = {
     standing: '仍在场',
     unwatched: '暂停前在场',
   },
-  zone: { 'no-parking': '禁停区', 'no-vending': '禁止经营区', 'keep-clean': '保洁区', leash: '牵绳区' },
-  thing: { vehicle: '车辆', garbage: '垃圾', vendor: '游商', dog: '远离人的犬只', stray: '附近无人的犬只' },
+  zone: {
+    'no-parking': '禁停区',
+    'no-vending': '禁止经营区',
+    'keep-clean': '保洁区',
+    leash: '牵绳区',
+    watch: '看护区',
+  },
+  thing: {
+    vehicle: '车辆',
+    garbage: '垃圾',
+    vendor: '游商',
+    dog: '远离人的犬只',
+    stray: '附近无人的犬只',
+    object: '目标',
+    mover: '目标',
+  },
   role: { operator: '值班员', dispatcher: '派遣员', 'model-admin': '模型管理员', administrator: '管理员' },
   unknown: '–',
   close: '关闭',
@@ -223,6 +249,7 @@ export const zh = {
     rule: '规则',
     zone: '区域',
     zoneNamed: '{{kind}}「{{name}}」',
+    wholeView: '整个画面',
     zoneNumbered: '{{kind}} {{number}} 号',
     dwell: '规定停留',
     since: '首次看到',
@@ -332,6 +359,9 @@ export const zh = {
   appraisal: appraisalZh,
   audit: auditZh,
   queue: queueZh,
+  ...algorithmZh,
+  ...definitionZh,
+  ...inspectionZh,
   ...healthZh,
   ...proofZh,
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nameOf } from '../../accounts/visible-to.ts';
 import { moveVersion } from '../../algorithms/stages.ts';
-import { readVersion, readVersions } from '../../algorithms/versions.ts';
+import { readKeptVersion, readVersion, readVersions } from '../../algorithms/versions.ts';
 import {
   AlgorithmUpload,
   AlgorithmVersion,
@@ -10,11 +10,22 @@ import {
   NewAlgorithmUpload,
 } from '../../contract/algorithm.ts';
 import { Refusal } from '../../contract/refusal.ts';
-import { type Route, route } from '../route.ts';
-import { AlgorithmVersionList, ById, NewAlgorithmVersion } from '../shapes.ts';
+import { type Route, route, type SentFile } from '../route.ts';
+import { AlgorithmUploadList, AlgorithmVersionList, ById, NewAlgorithmVersion, SampleOf } from '../shapes.ts';
 
 /** What of the tus protocol (tus.io, 1.0) is spoken: HEAD, and PATCH with an offset. */
 const PART_TYPE = 'application/offset+octet-stream';
+/** Nothing of an upload is more than a picture to a browser. */
+const SAMPLE_TYPES: Readonly<Record<string, string>> = { png: 'image/png', webp: 'image/webp' };
+
+function sample(file: string): SentFile {
+  const type = SAMPLE_TYPES[file.split('.').at(-1)!.toLowerCase()] ?? 'image/jpeg';
+  return {
+    file,
+    headers: { 'Content-Type': type, 'Content-Disposition': 'inline', 'Cache-Control': 'private, max-age=600' },
+  };
+}
+
 const Offset = z.coerce.number().int().min(0);
 
 export const ALGORITHM_ROUTES: Route[] = [
@@ -45,7 +56,9 @@ export const ALGORITHM_ROUTES: Route[] = [
     answer: AlgorithmVersion,
     async run({ context, account, params: { id }, body }) {
       await moveVersion(context.store.db, id, body, nameOf(account));
-      return readVersion(context.store.db, id);
+      const moved = await readVersion(context.store.db, id);
+      await context.bindings.modelChanged(moved.algorithm);
+      return moved;
     },
   }),
   route({
@@ -60,6 +73,38 @@ export const ALGORITHM_ROUTES: Route[] = [
       const upload = await context.algorithms.create(account, body);
       response.set('Location', `/api/algorithm-uploads/${upload.id}`);
       return upload;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/algorithm-versions/:id/samples/:n',
+    who: 'algorithms.read',
+    summary: 'A sample picture as it came with the version.',
+    params: SampleOf,
+    answer: { mediaType: 'image/jpeg' },
+    async run({ context, params: { id, n } }) {
+      const { folder, inspection } = await readKeptVersion(context.store.db, id);
+      return sample(context.algorithms.samplePath(folder, inspection, n));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/algorithm-uploads',
+    who: 'algorithms.write',
+    summary: 'One’s own uploads that became no version yet, the newest first.',
+    answer: AlgorithmUploadList,
+    run: async ({ context, account }) => ({ items: await context.algorithms.list(account) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/algorithm-uploads/:id/samples/:n',
+    who: 'algorithms.write',
+    summary: 'A sample picture as it came with the upload.',
+    params: SampleOf,
+    answer: { mediaType: 'image/jpeg' },
+    async run({ context, account, params: { id, n } }) {
+      const { inspection } = await context.algorithms.read(account, id);
+      return sample(context.algorithms.samplePath(id, inspection, n));
     },
   }),
   route({

@@ -107,7 +107,7 @@ export const CAMERA_ROUTES: Route[] = [
       if (stored === null) throw await refusedCamera(db, account, params.id, 'play');
       if (!seesScope(account, stored)) await recordUse(db, account, 'picture', params.id);
       const { source } = stored.config;
-      if (source && !isAnalysed(stored.config)) context.glance({ id: stored.id, source });
+      if (source && !isAnalysed(stored.config, stored.bound)) context.glance({ id: stored.id, source });
       const picture = await context.live.currentPicture(params.id);
       if (picture === null) throw noPictureYet(params.id);
       return {
