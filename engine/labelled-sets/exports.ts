@@ -26,7 +26,7 @@ interface Options {
 /** Sets as archives, for training elsewhere: what the account may see of one. Who took one out is recorded. */
 export class LabelledExports {
   readonly #o: Options;
-  readonly #files = new Map<string, { path: string; name: string }>();
+  readonly #files = new Map<string, { path: string; name: string; accountId: string }>();
 
   constructor(options: Options) {
     this.#o = options;
@@ -85,7 +85,7 @@ export class LabelledExports {
       } finally {
         await rm(`${to}.parts`, { recursive: true, force: true });
       }
-      this.#files.set(id, { path: to, name: `${set.name}-${format}.zip` });
+      this.#files.set(id, { path: to, name: `${set.name}-${format}.zip`, accountId: by.id });
       await this.#forgetOld();
       return id;
     });
@@ -94,7 +94,7 @@ export class LabelledExports {
   /** The archive, for whoever began the export. @throws Refusal 404 `not-found` */
   file(by: Account, id: string): { path: string; name: string } {
     const file = this.#files.get(id);
-    if (!file || this.#o.jobs.read(id).by !== nameOf(by)) throw notVisible('export', id);
+    if (file?.accountId !== by.id) throw notVisible('export', id);
     return file;
   }
 

@@ -24,11 +24,13 @@ const YAML = 'names:\n  0: car\n  1: "dog, small"\n';
 
 let site: SiteUnderTest;
 let admin: Client;
+let other: Client;
 let parts: Buffer[];
 let streetVersion: string;
 beforeAll(async () => {
   site = await openSiteUnderTest();
   admin = await site.signIn({ username: 'models', roles: ['model-admin'] });
+  other = await site.signIn({ username: 'models-2', roles: ['model-admin'] });
   parts = await partsOfPhoto(7);
   const inspected = join(site.dataDir, 'algorithms', 'street', 'inspected', 'prepared');
   await mkdir(inspected, { recursive: true });
@@ -95,6 +97,7 @@ async function imported(setId: string, archive: Uint8Array, query?: string) {
   return { before, after: LabelledImport.parse(applied.json) };
 }
 
+/** The archive of an export: whoever did not begin it does not see it. */
 async function exported(setId: string, format: 'yolo' | 'coco', blurred = false): Promise<Map<string, Buffer>> {
   const begun = await admin.send('POST', `/api/labelled-sets/${setId}/exports`, { format, blurred });
   const job = await over(ProofJob.parse(begun.json));
@@ -102,6 +105,7 @@ async function exported(setId: string, format: 'yolo' | 'coco', blurred = false)
   const response = await fetch(`${site.address}/api/labelled-exports/${job.result}/set.zip`, {
     headers: { cookie: admin.cookie },
   });
+  expect((await other.get(`/api/labelled-exports/${job.result}/set.zip`)).status).toBe(404);
   expect(response.headers.get('content-disposition')).toContain('attachment');
   return unzipped(Buffer.from(await response.arrayBuffer()));
 }
