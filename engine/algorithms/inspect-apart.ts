@@ -1,23 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Inspection, type InspectionCode } from '../contract/inspection.ts';
+import { keepStderr, spawnLimited } from './limited-process.ts';
 import { OUT_OF_MEMORY } from './sandbox/findings.ts';
 import type { InspectionRequest } from './sandbox/request.ts';
 import { UNREAD } from './unread.ts';
 
 const MAIN = fileURLToPath(new URL('./sandbox/main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
-const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path));
 const WATCH_EVERY_MS = 100;
 const STARTS_WITHIN_MS = 60_000;
 const PAGE_BYTES = 4096;
 const MIB = 2 ** 20;
-const KEPT_STDERR = 4000;
 
 const Answer = z.union([
   z.object({ ready: z.literal(true) }),
@@ -41,11 +37,9 @@ export const SANDBOX_LIMITS: SandboxLimits = {
 };
 
 /**
- * Opens uploads in a process of its own, one at a time. That process has an empty environment, a lower priority, and
- * limits: of private memory, the runtime's own included (RLIMIT_DATA, where there is `prlimit`: on Linux; a limit of the
- * address space is of no use, node reserves tens of gigabytes), of the size of a file that it writes, and no core dump.
- * Beside that its resident memory is watched where /proc tells it, and it is killed when the time is over. It is not kept
- * from the network or from files that its user may read.
+ * Opens uploads in a process of its own, one at a time, with limits (see `limited-process.ts`). Beside that its resident
+ * memory is watched where /proc tells it, and it is killed when the time is over. It is not kept from the network or from
+ * files that its user may read.
  */
 export class Sandbox {
   readonly #limits: SandboxLimits;
@@ -134,46 +128,17 @@ export class Sandbox {
 
   #start(): ChildProcess {
     const { memoryBytes, mostUnfoldedBytes } = this.#limits;
-    const node = [process.execPath, '--import', TSX, MAIN];
-    const limits = [`--data=${memoryBytes}`, `--fsize=${2 * mostUnfoldedBytes}`, '--core=0'];
-    const [command, ...args] = PRLIMIT ? [PRLIMIT, ...limits, ...node] : node;
-    const child = spawn(command!, args, {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      env: { PATH: process.env.PATH ?? '', ORT_DISABLE_TELEMETRY: '1' },
-    });
+    const child = spawnLimited(MAIN, { memoryBytes, fileBytes: 2 * mostUnfoldedBytes });
     this.#child = child;
     this.#ready = new Promise((resolve) => {
       child.once('message', () => resolve());
     });
-    child.on('error', () => undefined);
     child.once('exit', () => {
       if (this.#child === child) this.#child = null;
       this.deaths++;
     });
-    try {
-      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    } catch {
-      // It has already ended, which its exit tells.
-    }
     return child;
   }
-}
-
-/** What the process says before it dies; read all the time, so that it is never held up by it. */
-function keepStderr(child: ChildProcess) {
-  let text = '';
-  const onData = (chunk: Buffer) => {
-    text = (text + chunk.toString('utf8')).slice(-KEPT_STDERR);
-  };
-  child.stderr?.on('data', onData);
-  return {
-    text: () => text.trim(),
-    stop: () => {
-      child.stderr?.off('data', onData);
-      child.stderr?.resume();
-    },
-  };
 }
 
 async function residentBytes(pid: number | undefined): Promise<number> {
