@@ -33,6 +33,7 @@ const STAGES = [
   'shards',
   'renditions',
   'alerts',
+  'rollouts',
   'clips',
   'cases',
   'days',

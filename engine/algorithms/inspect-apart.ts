@@ -1,18 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Inspection, type InspectionCode } from '../contract/inspection.ts';
-import { keepStderr, spawnLimited } from './limited-process.ts';
 import { OUT_OF_MEMORY } from './sandbox/findings.ts';
 import type { InspectionRequest } from './sandbox/request.ts';
+import { keepStderr, residentBytes, spawnApart } from './spawn-apart.ts';
 import { UNREAD } from './unread.ts';
 
 const MAIN = fileURLToPath(new URL('./sandbox/main.ts', import.meta.url));
 const WATCH_EVERY_MS = 100;
 const STARTS_WITHIN_MS = 60_000;
-const PAGE_BYTES = 4096;
 const MIB = 2 ** 20;
 
 const Answer = z.union([
@@ -37,9 +36,8 @@ export const SANDBOX_LIMITS: SandboxLimits = {
 };
 
 /**
- * Opens uploads in a process of its own, one at a time, with limits (see `limited-process.ts`). Beside that its resident
- * memory is watched where /proc tells it, and it is killed when the time is over. It is not kept from the network or from
- * files that its user may read.
+ * Opens uploads in a process of its own, one at a time, with the limits of {@link spawnApart}. Beside those its resident
+ * memory is watched where /proc tells it, and it is killed when the time is over.
  */
 export class Sandbox {
   readonly #limits: SandboxLimits;
@@ -128,7 +126,7 @@ export class Sandbox {
 
   #start(): ChildProcess {
     const { memoryBytes, mostUnfoldedBytes } = this.#limits;
-    const child = spawnLimited(MAIN, { memoryBytes, fileBytes: 2 * mostUnfoldedBytes });
+    const child = spawnApart(MAIN, { memoryBytes, fileBytes: 2 * mostUnfoldedBytes });
     this.#child = child;
     this.#ready = new Promise((resolve) => {
       child.once('message', () => resolve());
@@ -139,11 +137,6 @@ export class Sandbox {
     });
     return child;
   }
-}
-
-async function residentBytes(pid: number | undefined): Promise<number> {
-  const text = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
-  return Number(text.split(' ')[1] ?? 0) * PAGE_BYTES;
 }
 
 function died(code: InspectionCode, how: string, limits: SandboxLimits): Inspection {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AlgorithmMove, AlgorithmStage, type NewAlgorithmMove } from '../contract/algorithm.ts';
 import type { Inspection } from '../contract/inspection.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
-import { movesFrom, moveVersion, STAGES } from './stages.ts';
+import { movesFrom, moveVersion, STAGES, SYSTEM } from './stages.ts';
 import { UNREAD } from './unread.ts';
 import { addVersion, readVersion, readVersions } from './versions.ts';
 
@@ -23,20 +23,21 @@ const inspectionOf = (name: string, version: string, more: Partial<Inspection> =
 const db = () => kept.store.db;
 const add = (name: string, version: string, more: Partial<Inspection> = {}) =>
   addVersion(db(), { fileName: 'm.onnx', inspection: inspectionOf(name, version, more), folder: 'f', by: 'chief' });
-const move = (id: string, what: NewAlgorithmMove['move']) =>
-  moveVersion(db(), id, { move: what, reason: 'a test' }, 'chief');
+type Moved = NewAlgorithmMove['move'] | 'quarantine';
+const move = (id: string, what: Moved) => moveVersion(db(), id, { move: what, reason: 'a test' }, 'chief');
 const stage = async (id: string) => (await readVersion(db(), id)).stage;
 async function toFull(id: string) {
   for (const what of ['validate', 'shadow', 'canary', 'promote'] as const) await move(id, what);
 }
 
 test('from every stage every move does what the table says, or is refused with what can be done', async () => {
-  const way: Record<AlgorithmStage, NewAlgorithmMove['move'][]> = {
+  const way: Record<AlgorithmStage, Moved[]> = {
     draft: [],
     validated: ['validate'],
     shadow: ['validate', 'shadow'],
     canary: ['validate', 'shadow', 'canary'],
     full: ['validate', 'shadow', 'canary', 'promote'],
+    quarantined: ['validate', 'shadow', 'quarantine'],
     retired: ['retire'],
   };
   const moves = AlgorithmMove.exclude(['replaced', 'restored']).options;
@@ -75,6 +76,18 @@ test('a version that is promoted replaces the one that ran; withdrawn, the one b
     'replaced',
     'restored',
   ]);
+});
+
+test('one in full that is quarantined gives way to the one before it, and is released by a person alone', async () => {
+  const [one, two] = [await add('sick', '1.0.0'), await add('sick', '2.0.0')];
+  await toFull(one);
+  await toFull(two);
+  await moveVersion(db(), two, { move: 'quarantine', reason: 'three deaths' }, SYSTEM);
+  expect([await stage(one), await stage(two)]).toEqual(['full', 'quarantined']);
+  expect(movesFrom('quarantined')).toEqual(['release', 'retire']);
+  await move(two, 'release');
+  await move(two, 'shadow');
+  expect(await stage(two)).toBe('shadow');
 });
 
 test('one that was retired is not restored, and one stage holds one version of an algorithm, also in a race', async () => {

@@ -93,7 +93,7 @@ export class FrameLoop {
     const { sight } = camera.main;
     sight.take(frame);
     if (!camera.view.look(sight.gray, nowMs)) return;
-    if (camera.shadow) camera.shadow.offer(frame, sight.gray, this.#around(camera, camera.shadow));
+    for (const shadow of camera.shadows) shadow.offer(frame, sight.gray, this.#around(camera, shadow));
     const { longestQuietMs, latestPictureMs } = this.#settings;
     const looked = await lookInLanes(camera.lanes, frame, this.#models, { nowMs, longestQuietMs });
     if (looked.length === 0) {

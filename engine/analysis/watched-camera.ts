@@ -43,7 +43,7 @@ export class WatchedCamera {
   config: WatchedCameraConfig;
   /** One for each model that looks; the first one's boxes are shown to viewers. */
   lanes: readonly Lane[];
-  shadow: ShadowLane | null = null;
+  shadows: readonly ShadowLane[] = [];
   readonly view: ViewWatch;
   /** The view whose zones and calibration are in use: the one that the camera is at, or was last. */
   viewId: string;
@@ -239,23 +239,26 @@ export class WatchedCamera {
   }
 
   get #all(): Lane[] {
-    return this.shadow ? [...this.lanes, this.shadow] : [...this.lanes];
+    return [...this.lanes, ...this.shadows];
   }
 
   /** A lane of the same rules goes on under its new order; one in the shadow begins with its version. */
   #lanesOf(config: WatchedCameraConfig): Lane[] {
-    const [known, shadow] = [this.lanes ?? [], this.shadow];
+    const known = this.lanes ?? [];
     const make = (order: LaneOrder) => [order, config, this.viewId, this.#timeZone, this.#classes] as const;
-    this.shadow = null;
     const lanes: Lane[] = [];
+    const shadows: ShadowLane[] = [];
     for (const order of config.lanes ?? [SITES_LANE]) {
-      if (order.shadow) this.shadow = shadow?.order.version === order.version ? shadow : new ShadowLane(...make(order));
-      else {
-        const same = known.find((lane) => lane.order.model === order.model);
-        if (same) same.order = order;
-        lanes.push(same ?? new Lane(...make(order)));
+      if (order.shadow) {
+        const same = this.shadows.find((lane) => lane.order.version === order.version);
+        shadows.push(same ?? new ShadowLane(...make(order)));
+        continue;
       }
+      const same = known.find((lane) => lane.order.model === order.model);
+      if (same) same.order = order;
+      lanes.push(same ?? new Lane(...make(order)));
     }
+    this.shadows = shadows;
     return lanes.length > 0 ? lanes : [known[0] ?? new Lane(...make(SITES_LANE))];
   }
 }

@@ -51,6 +51,8 @@ import {
   PtzUse,
   PtzUseList,
 } from '../contract/ptz.ts';
+import { AlgorithmNews, Rollout, RolloutComparison, ShadowAlert } from '../contract/rollout.ts';
+import { RolloutLimits } from '../contract/rollout-terms.ts';
 import { Site } from '../contract/site.ts';
 import {
   AccountList,
@@ -71,6 +73,7 @@ import {
   PasswordChange,
   PresetCall,
   Revocation,
+  ShadowAlertList,
   SuppressionList,
   UnitList,
   ViewAcceptance,
@@ -83,6 +86,7 @@ export const ANSWERS = {
   Alert,
   AlertEntry,
   AlertPage,
+  AlgorithmNews,
   AlgorithmUpload,
   AlgorithmVersion,
   AlgorithmVersionList,
@@ -150,6 +154,11 @@ export const ANSWERS = {
   PtzPresetList,
   PtzUse,
   PtzUseList,
+  Rollout,
+  RolloutComparison,
+  RolloutLimits,
+  ShadowAlert,
+  ShadowAlertList,
   Site,
   Suppression,
   SuppressionList,

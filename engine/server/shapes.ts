@@ -12,8 +12,10 @@ import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
+import { ShadowAlert } from '../contract/rollout.ts';
 
 export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) });
+export const ShadowAlertList = z.object({ items: z.array(ShadowAlert) });
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });

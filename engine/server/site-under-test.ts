@@ -234,6 +234,8 @@ function lentCameras(): LentCameras {
       shards: [{ id: '1', state: 'running', cameras: 1, provider: 'cpu', verifiers: [], restarts: 0, uptimeMs: 1000 }],
     }),
     metricsText: async () => '# HELP chengnao_up 1\nchengnao_up 1\n',
+    versionsMoved: async () => undefined,
+    rollout: () => ({ runs: null, open: 0, down: 0, looks: 0, lookMs: null, rssBytes: 0, cameras: [] }),
     async refresh(id) {
       refreshed.push(id);
     },

@@ -16,6 +16,7 @@ import { CHANGE_ROUTES } from './routes/changes.ts';
 import { DAY_ROUTES } from './routes/days.ts';
 import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
+import { ROLLOUT_ROUTES } from './routes/rollouts.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUPPRESSION_ROUTES } from './routes/suppressions.ts';
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...CAMERA_HEALTH_ROUTES,
   ...CAMERA_IMPORT_ROUTES,
   ...ALGORITHM_ROUTES,
+  ...ROLLOUT_ROUTES,
   ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...MEDIA_ROUTES,

@@ -9,10 +9,12 @@ import type { ChangeKind } from '../contract/change.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
 import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from '../contract/observation.ts';
 import type {
+  AlgorithmDeathsTable,
   AlgorithmMovesTable,
   AlgorithmStagesTable,
   AlgorithmUploadsTable,
   AlgorithmVersionsTable,
+  ShadowAlertsTable,
 } from './algorithm-tables.ts';
 import type {
   CameraDaysTable,
@@ -256,6 +258,8 @@ export interface Schema {
   algorithm_versions: AlgorithmVersionsTable;
   algorithm_stages: AlgorithmStagesTable;
   algorithm_moves: AlgorithmMovesTable;
+  algorithm_deaths: AlgorithmDeathsTable;
+  shadow_alerts: ShadowAlertsTable;
   camera_imports: CameraImportsTable;
   camera_import_mappings: CameraImportMappingsTable;
   camera_import_rows: CameraImportRowsTable;

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { Detector } from '#models/detector.ts';
-import { keepStderr, spawnLimited } from '../../algorithms/limited-process.ts';
+import { keepStderr, spawnApart } from '../../algorithms/spawn-apart.ts';
 import { ApartDetector } from './apart-detector.ts';
 import { FromApart, type ToApart } from './messages.ts';
 
@@ -84,7 +84,7 @@ export class ApartModel {
   #start(): void {
     this.#startedAtMs = performance.now();
     this.#killedFor = null;
-    const child = spawnLimited(MAIN, LIMITS);
+    const child = spawnApart(MAIN, LIMITS);
     this.#child = child;
     const said = keepStderr(child);
     child.on('message', (raw) => this.#hear(child, raw));

@@ -45,6 +45,7 @@ export const ALGORITHM_ROUTES: Route[] = [
     answer: AlgorithmVersion,
     async run({ context, account, params: { id }, body }) {
       await moveVersion(context.store.db, id, body, nameOf(account));
+      await context.live.versionsMoved();
       return readVersion(context.store.db, id);
     },
   }),

@@ -1,34 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 
 const TSX = import.meta.resolve('tsx');
 const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path));
+const PAGE_BYTES = 4096;
 const KEPT_STDERR = 4000;
-/** What a runtime needs to find the libraries of a graphics card. */
-const PASSED_ON = ['PATH', 'LD_LIBRARY_PATH'];
 
-/** What a process may take that opens what was uploaded. */
-export interface ProcessLimits {
-  /** Private memory, the runtime's own included. */
+/** What a process may take: private memory, and the size of a file that it writes. */
+interface ProcessLimits {
   memoryBytes: number;
-  /** The largest file that it may write. */
   fileBytes: number;
 }
 
 /**
- * Starts a file of ours in a process with limits (`prlimit`, where there is one: on Linux; a limit of the address space is
- * of no use, node reserves tens of gigabytes), an almost empty environment, a lower priority and no core dump.
+ * Starts a program of this project for work with what others made. It has an empty environment, a lower priority, and
+ * limits: of private memory, the runtime's own included (RLIMIT_DATA, where there is `prlimit`: on Linux; a limit of the
+ * address space is of no use, node reserves tens of gigabytes), of the size of a file that it writes, and no core dump.
+ * It is not kept from the network or from files that its user may read.
  */
-export function spawnLimited(main: string, { memoryBytes, fileBytes }: ProcessLimits): ChildProcess {
+export function spawnApart(main: string, { memoryBytes, fileBytes }: ProcessLimits): ChildProcess {
   const node = [process.execPath, '--import', TSX, main];
   const limits = [`--data=${memoryBytes}`, `--fsize=${fileBytes}`, '--core=0'];
   const [command, ...args] = PRLIMIT ? [PRLIMIT, ...limits, ...node] : node;
-  const passed = PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
   const child = spawn(command!, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
-    env: { ...Object.fromEntries(passed), ORT_DISABLE_TELEMETRY: '1' },
+    env: { PATH: process.env.PATH ?? '', ORT_DISABLE_TELEMETRY: '1' },
   });
   child.on('error', () => undefined);
   try {
@@ -39,7 +38,7 @@ export function spawnLimited(main: string, { memoryBytes, fileBytes }: ProcessLi
   return child;
 }
 
-/** The end of what a process says before it dies; read all the time, so that it is never held up by it. */
+/** What the process says before it dies; read all the time, so that it is never held up by it. */
 export function keepStderr(child: ChildProcess) {
   let text = '';
   const onData = (chunk: Buffer) => {
@@ -53,4 +52,10 @@ export function keepStderr(child: ChildProcess) {
       child.stderr?.resume();
     },
   };
+}
+
+/** 0 where /proc does not tell it. */
+export async function residentBytes(pid: number | undefined): Promise<number> {
+  const text = await readFile(`/proc/${pid}/statm`, 'latin1').catch(() => '');
+  return Number(text.split(' ')[1] ?? 0) * PAGE_BYTES;
 }

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { LaneOrder, ModelInPlay } from '../analysis/messages.ts';
+import { isInShare } from './share.ts';
+import type { StandingVersion } from './standing.ts';
+
+/** A rule as it is bound to a camera; `model` absent: the site's package. */
+interface Bound {
+  model?: string | undefined;
+}
+
+/** Which versions are in play, and which of them looks at which camera. */
+export interface RolloutPlan {
+  models: ModelInPlay[];
+  lanesOf(cameraId: string, algorithms: readonly Bound[]): LaneOrder[];
+}
+
+interface Grounds {
+  standing: readonly StandingVersion[];
+  /** The name of the site's package. */
+  sites: string;
+  /** Packages that rules are bound to: no other one is opened. */
+  used: ReadonlySet<string>;
+  /** Versions in full that took analysis processes with them, and run apart for that. */
+  isolated: ReadonlySet<string>;
+  versionsFolder: string;
+}
+
+/** What is in full runs within the analysis processes, everything else in processes of its own. */
+export function planOf({ standing, sites, used, isolated, versionsFolder }: Grounds): RolloutPlan {
+  const models = standing
+    .filter(({ algorithm }) => algorithm === sites || used.has(algorithm))
+    .map(({ id, algorithm, stage, folder }) => ({
+      versionId: id,
+      algorithm,
+      isSites: algorithm === sites,
+      folder: join(versionsFolder, folder),
+      runs: stage === 'full' && !isolated.has(id) ? ('within' as const) : ('apart' as const),
+    }));
+  const at = (algorithm: string, stage: StandingVersion['stage']) =>
+    standing.find((version) => version.algorithm === algorithm && version.stage === stage) ?? null;
+
+  return {
+    models,
+    lanesOf(cameraId, algorithms) {
+      const named = new Set(algorithms.map(({ model }) => model ?? sites));
+      // The site's first: its boxes are those that a viewer sees.
+      const packages = [...named].sort((a, b) => Number(b === sites) - Number(a === sites) || a.localeCompare(b));
+      return packages.flatMap((algorithm): LaneOrder[] => {
+        const model = algorithm === sites ? null : algorithm;
+        const isIn = (version: StandingVersion | null) =>
+          version !== null && isInShare(algorithm, cameraId, version.share) ? version : null;
+        const full = at(algorithm, 'full');
+        const canary = isIn(at(algorithm, 'canary'));
+        const shadow = isIn(at(algorithm, 'shadow'));
+        const counts = { model, version: (canary ?? full)?.id ?? null, instead: full?.id ?? null, shadow: false };
+        return [counts, ...(shadow ? [{ model, version: shadow.id, instead: null, shadow: true }] : [])];
+      });
+    },
+  };
+}
