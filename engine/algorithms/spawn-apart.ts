@@ -8,10 +8,11 @@ const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(p
 const PAGE_BYTES = 4096;
 const KEPT_STDERR = 4000;
 
-/** What a process may take: private memory, and the size of a file that it writes. */
+/** What a process may take: private memory, the size of a file that it writes, and its priority: below normal. */
 interface ProcessLimits {
   memoryBytes: number;
   fileBytes: number;
+  priority?: number;
 }
 
 /**
@@ -20,7 +21,8 @@ interface ProcessLimits {
  * address space is of no use, node reserves tens of gigabytes), of the size of a file that it writes, and no core dump.
  * It is not kept from the network or from files that its user may read.
  */
-export function spawnApart(main: string, { memoryBytes, fileBytes }: ProcessLimits): ChildProcess {
+export function spawnApart(main: string, limited: ProcessLimits): ChildProcess {
+  const { memoryBytes, fileBytes, priority = constants.priority.PRIORITY_BELOW_NORMAL } = limited;
   const node = [process.execPath, '--import', TSX, main];
   const limits = [`--data=${memoryBytes}`, `--fsize=${fileBytes}`, '--core=0'];
   const [command, ...args] = PRLIMIT ? [PRLIMIT, ...limits, ...node] : node;
@@ -31,7 +33,7 @@ export function spawnApart(main: string, { memoryBytes, fileBytes }: ProcessLimi
   });
   child.on('error', () => undefined);
   try {
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (child.pid !== undefined) setPriority(child.pid, priority);
   } catch {
     // It has already ended, which its exit tells.
   }

@@ -24,14 +24,17 @@ import { NO_FINGERPRINT } from '../views/view-watch.ts';
 /** A rule bound to a camera, with the site's settings already merged in. */
 const BoundRule = AlgorithmBinding.extend({ dwellMs: z.number().int().min(0) });
 
-/** A version of an algorithm package that the shard has open: in its own process, or in one apart. */
+/**
+ * A version of an algorithm package that the shard has open. within: in its own process; apart: in one of its own; aside:
+ * in one of its own that gives way to others, as nobody waits for it.
+ */
 export const ModelInPlay = z.object({
   versionId: z.string(),
   /** The name of its package, and whether that is the site's own. */
   algorithm: z.string(),
   isSites: z.boolean(),
   folder: z.string(),
-  runs: z.enum(['within', 'apart']),
+  runs: z.enum(['within', 'apart', 'aside']),
 });
 export type ModelInPlay = z.infer<typeof ModelInPlay>;
 

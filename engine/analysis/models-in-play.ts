@@ -142,8 +142,10 @@ export class ModelsInPlay {
   async #openOne(order: ModelInPlay): Promise<RunningModel | null> {
     const { versionId, folder } = order;
     const told = (how: string, log: string) => this.#on.onEnded(versionId, how, log);
-    if (order.runs === 'apart') {
-      const apart = new ApartModel(folder, this.#options.executionProvider, ({ how, log }) => told(how, log));
+    if (order.runs !== 'within') {
+      const { executionProvider } = this.#options;
+      const options = { folder, executionProvider, isAside: order.runs === 'aside' };
+      const apart = new ApartModel(options, ({ how, log }) => told(how, log));
       return new RunningModel(order, apart);
     }
     this.#mark.enter(markOf(versionId));

@@ -6,8 +6,8 @@ export const RolloutLimits = z.strictObject({
     .number()
     .min(1)
     .max(60_000)
-    .default(250)
-    .describe('How long a look may take in the mean of a minute with at least 20'),
+    .default(1000)
+    .describe('How long a look may take, the way there and back included, in the mean of a minute with at least 20'),
   deathsPerHour: z
     .number()
     .int()

@@ -25,7 +25,7 @@ interface Grounds {
   versionsFolder: string;
 }
 
-/** What is in full runs within the analysis processes, everything else in processes of its own. */
+/** What is in full runs within the analysis processes, everything else in processes of its own, the shadow with less right. */
 export function planOf({ standing, sites, used, isolated, versionsFolder }: Grounds): RolloutPlan {
   const models = standing
     .filter(({ algorithm }) => algorithm === sites || used.has(algorithm))
@@ -34,7 +34,12 @@ export function planOf({ standing, sites, used, isolated, versionsFolder }: Grou
       algorithm,
       isSites: algorithm === sites,
       folder: join(versionsFolder, folder),
-      runs: stage === 'full' && !isolated.has(id) ? ('within' as const) : ('apart' as const),
+      runs:
+        stage === 'shadow'
+          ? ('aside' as const)
+          : stage === 'full' && !isolated.has(id)
+            ? ('within' as const)
+            : ('apart' as const),
     }));
   const at = (algorithm: string, stage: StandingVersion['stage']) =>
     standing.find((version) => version.algorithm === algorithm && version.stage === stage) ?? null;

@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 import { fullBefore, moveVersion, SYSTEM } from '../algorithms/stages.ts';
-import type { ModelInPlay } from '../analysis/messages.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import type { ModelCount, ModelDeath } from '../shards/fleet.ts';
 import type { Schema } from '../store/schema.ts';
@@ -95,8 +94,10 @@ export class Rollouts {
     return this.#standing.find(({ id }) => id === versionId) ?? null;
   }
 
-  runsOf(versionId: string): ModelInPlay['runs'] | null {
-    return this.#plan.models.find((model) => model.versionId === versionId)?.runs ?? null;
+  /** null: nowhere. */
+  runsOf(versionId: string): 'within' | 'apart' | null {
+    const runs = this.#plan.models.find((model) => model.versionId === versionId)?.runs;
+    return runs === 'aside' ? 'apart' : (runs ?? null);
   }
 
   minuteOf(versionId: string): LastMinute {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { Detector } from '#models/detector.ts';
@@ -16,6 +17,14 @@ const LOOKED_AFTER_EVERY_MS = 250;
 const SHORT_LIFE_MS = 10_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+interface ApartOptions {
+  folder: string;
+  executionProvider?: ExecutionProvider | undefined;
+  /** It gives way to others. */
+  isAside?: boolean;
+  longestPauseMs?: number;
+}
+
 /** How a process of a model ended, with the end of what it wrote. */
 export interface ModelDeath {
   how: string;
@@ -30,8 +39,7 @@ export class ApartModel {
   deaths = 0;
   looks = 0;
   lookMs = 0;
-  readonly #folder: string;
-  readonly #provider: ExecutionProvider | undefined;
+  readonly #o: ApartOptions;
   readonly #onDeath: (death: ModelDeath) => void;
   #child: ChildProcess | null = null;
   #detector: ApartDetector | null = null;
@@ -43,9 +51,8 @@ export class ApartModel {
   readonly #watch: NodeJS.Timeout;
   #closed = false;
 
-  constructor(folder: string, provider: ExecutionProvider | undefined, onDeath: (death: ModelDeath) => void) {
-    this.#folder = folder;
-    this.#provider = provider;
+  constructor(options: ApartOptions, onDeath: (death: ModelDeath) => void) {
+    this.#o = options;
     this.#onDeath = onDeath;
     this.#watch = setInterval(() => this.#lookAfter(), LOOKED_AFTER_EVERY_MS);
     this.#start();
@@ -84,7 +91,9 @@ export class ApartModel {
   #start(): void {
     this.#startedAtMs = performance.now();
     this.#killedFor = null;
-    const child = spawnApart(MAIN, LIMITS);
+    const { folder, executionProvider, isAside = false } = this.#o;
+    const { PRIORITY_NORMAL, PRIORITY_BELOW_NORMAL } = constants.priority;
+    const child = spawnApart(MAIN, { ...LIMITS, priority: isAside ? PRIORITY_BELOW_NORMAL : PRIORITY_NORMAL });
     this.#child = child;
     const said = keepStderr(child);
     child.on('message', (raw) => this.#hear(child, raw));
@@ -93,11 +102,7 @@ export class ApartModel {
     child.once('error', (error) => {
       if (child.pid === undefined) this.#ended(error.message, '');
     });
-    this.#tell(child, {
-      kind: 'open',
-      folder: this.#folder,
-      ...(this.#provider && { executionProvider: this.#provider }),
-    });
+    this.#tell(child, { kind: 'open', folder, ...(executionProvider && { executionProvider }) });
   }
 
   #tell(child: ChildProcess, message: ToApart): void {
@@ -143,7 +148,8 @@ export class ApartModel {
     this.deaths++;
     const livedMs = performance.now() - this.#startedAtMs;
     this.#shortLives = livedMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
-    const pauseMs = this.#shortLives < 2 ? 0 : Math.min(LONGEST_PAUSE_MS, 250 * 2 ** this.#shortLives);
+    const pauseMs =
+      this.#shortLives < 2 ? 0 : Math.min(this.#o.longestPauseMs ?? LONGEST_PAUSE_MS, 250 * 2 ** this.#shortLives);
     this.#onDeath({ how, log });
     if (!this.#closed) this.#pause = setTimeout(() => this.#start(), pauseMs);
   }
