@@ -80,6 +80,9 @@ export function poolAddress(cameraId?: string | null, libraryId?: string | null)
 
 /** How the cameras are; `query` says what of it, see `health/health-wish.ts`. */
 export const healthAddress = (query = ''): string => (query ? `/pool/health?${query}` : '/pool/health');
+/** How the versions of algorithms do where they run. */
+export const rolloutAddress = (versionId?: string): string =>
+  versionId === undefined ? '/algorithms/rollout' : `/algorithms/rollout?version=${encodeURIComponent(versionId)}`;
 /** The cameras of the pool that another page counts. */
 export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
 /** Where a camera's zones and calibration are drawn. The server takes a dot in an address for a file's. */

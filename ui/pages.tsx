@@ -10,9 +10,11 @@ import {
   liveAddress,
   ownAddress,
   poolAddress,
+  rolloutAddress,
   useAddress,
   wallAddress,
 } from './addresses.ts';
+import { RolloutPage } from './algorithms/rollout/rollout-page.tsx';
 import { CameraPage } from './cameras/camera-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
@@ -65,6 +67,7 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 function pageAt(path: string): ReactNode {
   const cameraId = cameraOfPath(path);
   if (cameraId !== null) return <CameraPage id={cameraId} />;
+  if (path.startsWith(rolloutAddress())) return <RolloutPage />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;

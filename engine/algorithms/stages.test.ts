@@ -90,6 +90,22 @@ test('one in full that is quarantined gives way to the one before it, and is rel
   expect(await stage(two)).toBe('shadow');
 });
 
+test('a share and limits go with a move, and are changed without one: the stage and its beginning stay', async () => {
+  const id = await add('terms', '1.0.0');
+  const terms = async () =>
+    (await db().selectFrom('algorithm_stages').selectAll().where('version_id', '=', id).executeTakeFirstOrThrow()) ??
+    {};
+  await move(id, 'validate');
+  await move(id, 'shadow');
+  expect((await terms()).share).toBeCloseTo(0.1);
+  const { since } = await terms();
+  const adjust = { move: 'adjust' as const, reason: 'more', share: 0.5, limits: { lookMs: 80 } };
+  await moveVersion(db(), id, adjust, 'chief');
+  await moveVersion(db(), id, { move: 'adjust', reason: 'stricter', limits: { deathsPerHour: 2 } }, 'chief');
+  expect(await terms()).toMatchObject({ stage: 'shadow', since, share: 0.5, limits: { lookMs: 80, deathsPerHour: 2 } });
+  expect((await readVersion(db(), id)).moves.at(-1)).toMatchObject({ move: 'adjust', reason: 'stricter' });
+});
+
 test('one that was retired is not restored, and one stage holds one version of an algorithm, also in a race', async () => {
   const [one, two] = [await add('race', '1.0.0'), await add('race', '2.0.0')];
   await toFull(one);

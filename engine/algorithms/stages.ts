@@ -9,9 +9,9 @@ import type { Schema } from '../store/schema.ts';
 export const STAGES: Readonly<Record<AlgorithmStage, Partial<Record<AlgorithmMove, AlgorithmStage>>>> = {
   draft: { validate: 'validated', retire: 'retired' },
   validated: { shadow: 'shadow', restored: 'full', retire: 'retired' },
-  shadow: { canary: 'canary', withdraw: 'validated', retire: 'retired', quarantine: 'quarantined' },
-  canary: { promote: 'full', withdraw: 'validated', retire: 'retired', quarantine: 'quarantined' },
-  full: { withdraw: 'validated', replaced: 'validated', retire: 'retired', quarantine: 'quarantined' },
+  shadow: { canary: 'canary', withdraw: 'validated', retire: 'retired', adjust: 'shadow', quarantine: 'quarantined' },
+  canary: { promote: 'full', withdraw: 'validated', retire: 'retired', adjust: 'canary', quarantine: 'quarantined' },
+  full: { withdraw: 'validated', replaced: 'validated', retire: 'retired', adjust: 'full', quarantine: 'quarantined' },
   quarantined: { release: 'validated', retire: 'retired' },
   retired: {},
 };
@@ -99,10 +99,11 @@ async function step(
 ): Promise<AlgorithmStage> {
   const before = await trx
     .selectFrom('algorithm_stages')
-    .select(['stage', 'algorithm', 'limits'])
+    .select(['stage', 'algorithm', 'share', 'limits'])
     .where('version_id', '=', id)
     .executeTakeFirstOrThrow();
   const { stage, algorithm } = before;
+  const kept = move === 'adjust' ? before.share : null;
   const to = STAGES[stage][move];
   if (to === undefined) {
     throw new Refusal(409, 'no-such-move', `A version that is ${stage} cannot do this.`, {
@@ -116,6 +117,7 @@ async function step(
     .where('algorithm', '=', algorithm)
     .where('stage', '=', to)
     .where('stage', 'in', ['shadow', 'canary', 'full'])
+    .where('version_id', '!=', id)
     .executeTakeFirst();
   if (taken) {
     throw new Refusal(409, 'stage-taken', `Another version of ${algorithm} is in ${to}.`, {
@@ -127,8 +129,8 @@ async function step(
     .updateTable('algorithm_stages')
     .set({
       stage: to,
-      since: sql<Date>`clock_timestamp()`,
-      share: to === 'shadow' || to === 'canary' ? (share ?? DEFAULT_SHARE) : null,
+      ...(move !== 'adjust' && { since: sql<Date>`clock_timestamp()` }),
+      share: to === 'shadow' || to === 'canary' ? (share ?? kept ?? DEFAULT_SHARE) : null,
       limits: JSON.stringify({ ...before.limits, ...limits }),
     })
     .where('version_id', '=', id)

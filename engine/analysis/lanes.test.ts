@@ -130,7 +130,7 @@ test('a package that goes out of play leaves its rules without eyes, and the oth
   await shard.hear({ kind: 'models', models: [site] });
   await until('the other is not seen any more', () => {
     const last = scenes('scene', from).at(-1);
-    return last !== undefined && last.observations.some((one) => one.lastSeenAtMs < last.analysedAtMs - 1000);
+    return (last?.observations ?? []).some((one) => one.lastSeenAtMs < last!.analysedAtMs - 1000);
   });
   const last = scenes('scene').at(-1)!;
   expect(last.observations[0]!.lastSeenAtMs).toBe(last.analysedAtMs);

@@ -11,7 +11,7 @@ export const AlgorithmStage = z.enum(['draft', 'validated', 'shadow', 'canary', 
 export type AlgorithmStage = z.infer<typeof AlgorithmStage>;
 
 /**
- * What can be done with a version; replaced and restored happen to the one that another takes the place of, quarantine to
+ * What can be done with a version; adjust: another share of the cameras, other limits, the stage stays; replaced and restored happen to the one that another takes the place of, quarantine to
  * one that crashes.
  */
 export const AlgorithmMove = z.enum([
@@ -21,6 +21,7 @@ export const AlgorithmMove = z.enum([
   'promote',
   'withdraw',
   'retire',
+  'adjust',
   'release',
   'replaced',
   'restored',
@@ -62,7 +63,9 @@ export type AlgorithmVersion = z.infer<typeof AlgorithmVersion>;
 export const NewAlgorithmMove = z.strictObject({
   move: AlgorithmMove.exclude(['replaced', 'restored', 'quarantine']),
   reason: z.string().trim().min(1).max(500),
-  share: RolloutShare.optional().describe('Into the shadow and on trial: of the cameras; absent: a tenth'),
+  share: RolloutShare.optional().describe(
+    'In the shadow and on trial: of the cameras, one at least; absent: a tenth, or as before',
+  ),
   limits: RolloutLimits.partial()
     .optional()
     .describe('What takes it back by itself; absent: as before, or as is the rule'),

@@ -77,11 +77,12 @@ export class Rollouts {
     });
   }
 
-  /** Other packages are bound than before: what is in play is what is used. */
+  /** Cameras or their rules are others than before: what is in play is what is used, and a share has a camera. */
   bindingsChanged(): void {
-    const before = JSON.stringify(this.#plan.models);
+    const of = ({ models, firsts }: RolloutPlan) => JSON.stringify([models, [...firsts]]);
+    const before = of(this.#plan);
     const plan = this.#planned();
-    if (JSON.stringify(plan.models) === before) return;
+    if (of(plan) === before) return;
     this.#plan = plan;
     this.#o.onPlan(plan);
   }
@@ -183,8 +184,8 @@ export class Rollouts {
 
   #planned(): RolloutPlan {
     const { sites, versionsFolder, watched } = this.#o;
-    const used = new Set(watched().flatMap(({ algorithms }) => algorithms.flatMap(({ model }) => model ?? [])));
-    return planOf({ standing: this.#standing, sites, used, isolated: this.#isolated, versionsFolder });
+    const own = { standing: this.#standing, isolated: this.#isolated };
+    return planOf({ ...own, sites, versionsFolder, watched: watched() });
   }
 
   #replan(): void {

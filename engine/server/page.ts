@@ -8,6 +8,7 @@ const PAGE_PATHS = [
   'dispatch',
   'live',
   'pool',
+  'algorithms',
   'cameras',
   'alerts',
   'cases',

@@ -9,6 +9,7 @@ import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import { ptzEn } from './ptz-en.ts';
 import { replayEn } from './replay-en.ts';
+import { rolloutEn } from './rollout-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
 
@@ -342,6 +343,8 @@ export const en: Words = {
   ...mapToolsEn,
 
   ...healthEn,
+
+  ...rolloutEn,
 
   replay: replayEn,
   library: libraryEn,

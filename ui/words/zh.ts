@@ -9,6 +9,7 @@ import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
 import { ptzZh } from './ptz-zh.ts';
 import { replayZh } from './replay-zh.ts';
+import { rolloutZh } from './rollout-zh.ts';
 import { videoZh } from './video-zh.ts';
 
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
@@ -323,6 +324,8 @@ export const zh = {
   ...mapToolsZh,
 
   ...healthZh,
+
+  ...rolloutZh,
 
   replay: replayZh,
   library: libraryZh,
