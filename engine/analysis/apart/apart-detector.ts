@@ -7,7 +7,9 @@ const BEHIND_FROM = 8;
 const MOST_WAITING = 32;
 
 interface Waiting {
-  out: Detections;
+  /** null: whoever asked waits no more. */
+  out: Detections | null;
+  beganAtMs: number;
   settle(error: Error | null): void;
 }
 
@@ -26,6 +28,7 @@ export class ApartDetector implements Detector {
   rssBytes = 0;
   readonly #resize: OpenModel['resize'];
   readonly #counts: { looks: number; lookMs: number };
+  readonly #patienceMs: number | null;
   readonly #send: (message: ToApart) => void;
   readonly #rgb: Buffer;
   readonly #waiting = new Map<number, Waiting>();
@@ -35,6 +38,7 @@ export class ApartDetector implements Detector {
   constructor(
     { identity, labels, classes, inputPx, resize, runsOn }: OpenModel,
     counts: { looks: number; lookMs: number },
+    patienceMs: number | null,
     send: (message: ToApart) => void,
   ) {
     this.identity = identity;
@@ -44,6 +48,7 @@ export class ApartDetector implements Detector {
     this.runsOn = runsOn;
     this.#resize = resize;
     this.#counts = counts;
+    this.#patienceMs = patienceMs;
     this.#send = send;
     this.#rgb = Buffer.allocUnsafe(3 * inputPx.width * inputPx.height);
   }
@@ -51,6 +56,12 @@ export class ApartDetector implements Detector {
   /** How many pictures have no answer yet. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Somebody has waited for it in vain, and it has not answered since. */
+  get isLate(): boolean {
+    for (const { out } of this.#waiting.values()) if (out === null) return true;
+    return false;
   }
 
   get isBehind(): boolean {
@@ -68,8 +79,10 @@ export class ApartDetector implements Detector {
     pixels.writeRgb(this.#rgb, fit.widthPx, fit.heightPx);
     const id = ++this.#lastId;
     const answered = new Promise<void>((resolve, reject) => {
-      this.#waiting.set(id, { out, settle: (error) => (error ? reject(error) : resolve()) });
+      const settle = (error: Error | null) => (error ? reject(error) : resolve());
+      this.#waiting.set(id, { out, beganAtMs, settle });
     });
+    const patience = this.#patienceMs === null ? null : setTimeout(() => this.#giveUp(id), this.#patienceMs);
     // What is sent is copied before this returns.
     this.#send({
       kind: 'look',
@@ -80,9 +93,19 @@ export class ApartDetector implements Detector {
       fittedHeightPx: fit.heightPx,
       rgb: this.#rgb.subarray(0, 3 * fit.widthPx * fit.heightPx),
     });
-    await answered;
-    this.#counts.looks++;
-    this.#counts.lookMs += performance.now() - beganAtMs;
+    try {
+      await answered;
+    } finally {
+      if (patience) clearTimeout(patience);
+    }
+  }
+
+  /** Who asked goes on without it; how long it takes is counted all the same. */
+  #giveUp(id: number): void {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    waiting.out = null;
+    waiting.settle(new Error(`got no answer in ${this.#patienceMs} ms, expected one`));
   }
 
   /** @returns false when the answer names a class that there is not */
@@ -90,6 +113,8 @@ export class ApartDetector implements Detector {
     const waiting = this.#waiting.get(message.id);
     if (!waiting) return true;
     this.#waiting.delete(message.id);
+    this.#counts.looks++;
+    this.#counts.lookMs += performance.now() - waiting.beganAtMs;
     if (message.kind === 'failed') {
       waiting.settle(new Error(message.message));
       return true;
@@ -100,6 +125,7 @@ export class ApartDetector implements Detector {
       return false;
     }
     const { out } = waiting;
+    if (!out) return true;
     out.count = Math.min(scores.length, out.scores.length);
     out.boxesXyxyPx.set(boxesXyxyPx.subarray(0, 4 * out.count));
     out.scores.set(scores.subarray(0, out.count));

@@ -12,6 +12,8 @@ const LIMITS = { memoryBytes: 3 * 2 ** 30, fileBytes: 2 ** 26 };
 /** Who does not open or answer in this time hangs in native code. */
 const OPENS_WITHIN_MS = 60_000;
 const ANSWERS_WITHIN_MS = 2000;
+/** The frame loop waits no longer; then another version looks, until this one has answered. */
+const PATIENCE_MS = 600;
 const LOOKED_AFTER_EVERY_MS = 250;
 /** It is started again at once, then with growing pauses while it dies soon after its start. */
 const SHORT_LIFE_MS = 10_000;
@@ -58,9 +60,9 @@ export class ApartModel {
     this.#start();
   }
 
-  /** null: it is not open, or down for a moment. */
+  /** null: it is not open, down for a moment, or late. */
   get detector(): Detector | null {
-    return this.#detector;
+    return this.#detector?.isLate ? null : this.#detector;
   }
 
   /** More are under way than it can soon answer. */
@@ -80,7 +82,9 @@ export class ApartModel {
     this.#closed = true;
     clearInterval(this.#watch);
     if (this.#pause) clearTimeout(this.#pause);
-    await this.#detector?.close();
+    const detector = this.#detector;
+    this.#detector = null;
+    await detector?.close();
     const child = this.#child;
     if (!child) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -117,7 +121,9 @@ export class ApartModel {
       return;
     }
     if (message.data.kind === 'opened') {
-      this.#detector = new ApartDetector(message.data, this, (sent) => this.#tell(child, sent));
+      this.#detector = new ApartDetector(message.data, this, this.#o.isAside ? null : PATIENCE_MS, (sent) =>
+        this.#tell(child, sent),
+      );
       return;
     }
     const detector = this.#detector;
