@@ -18,7 +18,7 @@ const DEATHS_WITHIN_MS = 60_000;
 const SHADOW_KEPT_MS = 30 * 86_400_000;
 
 /** What is watched: the cameras of the fleet, with the rules that are bound to them. */
-export interface WatchedBindings {
+interface WatchedBindings {
   id: string;
   algorithms: readonly { model?: string | undefined }[];
 }
