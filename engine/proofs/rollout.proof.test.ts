@@ -310,6 +310,8 @@ test('one whose process is killed three times is quarantined with its log, its c
   await until('it is released', 10_000, async () => (await stageOf(broken)) === 'validated');
   await page.getByTestId('quarantine').waitFor({ state: 'detached' });
   await openVersion('0.1.0');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByText('Running', { exact: true }).waitFor();
   await takePictures(page, 'rollout-full');
   expect(seat.errors).toEqual([]);
 
