@@ -75,9 +75,15 @@ export async function compareShadow(
     .orderBy('raised_at')
     .limit(MOST_COMPARED)
     .execute();
+  const ofKind = new Map<string, Raised[]>();
+  for (const alert of stood) {
+    const others = ofKind.get(kindOf(alert));
+    if (others) others.push(alert);
+    else ofKind.set(kindOf(alert), [alert]);
+  }
   const alertOf = new Map<string, string>();
   for (const one of byNew) {
-    const same = stood.find((other) => isSame(one, other));
+    const same = ofKind.get(kindOf(one))?.find((other) => isSame(one, other));
     if (same) alertOf.set(one.id, same.id);
   }
   const found = new Set(alertOf.values());
@@ -93,11 +99,13 @@ function hasLooked({ raised_at }: Raised): boolean {
   return Date.now() - raised_at.getTime() > APART_MS;
 }
 
+/** What two must agree in before their places are compared. */
+function kindOf({ camera_id, view_id, rule, class_group }: Raised): string {
+  return `${camera_id} ${view_id} ${rule} ${class_group}`;
+}
+
 function isSame(a: Raised, b: Raised): boolean {
-  if (a.camera_id !== b.camera_id || a.view_id !== b.view_id || a.rule !== b.rule) return false;
-  if (a.class_group !== b.class_group || !mayContinue(sharedPlace(a.class_group, a.boxes, b.boxes), a.class_group))
-    return false;
-  return overlapsInTime(a, b);
+  return mayContinue(sharedPlace(a.class_group, a.boxes, b.boxes), a.class_group) && overlapsInTime(a, b);
 }
 
 function overlapsInTime(a: Raised, b: Raised): boolean {

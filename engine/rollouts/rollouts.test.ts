@@ -3,6 +3,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readNews } from '../algorithms/news.ts';
 import { registerShipped } from '../algorithms/shipped.ts';
 import { moveVersion } from '../algorithms/stages.ts';
 import { readVersion, readVersions } from '../algorithms/versions.ts';
@@ -86,11 +87,14 @@ test('one in full with another before it is quarantined, the one before runs aga
   for (let death = 0; death < 3; death++) await rollouts.died(second, KILLED);
   await rollouts.moved();
   expect([await stageOf(second), await stageOf(shipped)]).toEqual(['quarantined', 'full']);
+  expect(await readNews(db(), [second])).toMatchObject([
+    { id: second, algorithm: 'street', version: '0.2.0', stage: 'quarantined', by: 'system' },
+  ]);
   const rows = await db().selectFrom('algorithm_deaths').selectAll().where('version_id', '=', second).execute();
   expect(rows.map(({ process, log }) => [process, log])).toEqual([1, 2, 3].map(() => ['shard', 'Segmentation fault']));
 });
 
-test('two deaths, or three that lie far apart, are no quarantine', async () => {
+test('two deaths in a minute are no quarantine', async () => {
   const third = await addStreet(db(), versionsFolder, { version: '0.3.0' });
   await moveVersion(db(), third, { move: 'shadow', reason: 'a test' }, 'chief');
   await rollouts.moved();
