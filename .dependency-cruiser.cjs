@@ -34,6 +34,7 @@ const STAGES = [
   'shards',
   'renditions',
   'alerts',
+  'rollouts',
   'clips',
   'labelled-sets',
   'cases',

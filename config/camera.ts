@@ -19,6 +19,11 @@ export type Zone = z.infer<typeof Zone>;
 /** One rule bound to a camera; what is absent comes from the site's rule settings. */
 export const AlgorithmBinding = z.strictObject({
   rule: ShippedRule,
+  model: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'the name of an algorithm package')
+    .optional()
+    .describe('The algorithm package whose detections it goes by; absent: the site’s'),
   dwellMs: z.number().int().min(0).max(86_400_000).optional(),
   threshold: z.number().min(0.05).max(0.99).optional(),
   hours: z.array(Hours).max(8).optional(),

@@ -28,6 +28,9 @@ import { setCameraState, setCurrentView, setPictureFault } from './cameras/write
 import type { Health } from './contract/health.ts';
 import type { RenditionListener } from './renditions/render.ts';
 import { type OpenRendition, Renditions } from './renditions/renditions.ts';
+import type { RolloutPlan } from './rollouts/plan.ts';
+import type { LiveRollout } from './rollouts/read-rollout.ts';
+import { Rollouts } from './rollouts/rollouts.ts';
 import type { LiveCameras } from './server/live.ts';
 import { Fleet, type Picture } from './shards/fleet.ts';
 import { type Load, LoadWatch } from './shards/load-watch.ts';
@@ -52,6 +55,9 @@ export class Lookout implements LiveCameras {
   readonly #load: LoadWatch;
   /** What the algorithms that were told to shards raise, by id. */
   #raised: ReadonlyMap<string, Raised> = new Map();
+  readonly #rollouts: Rollouts;
+  /** The name of the package in the site's model folder. */
+  readonly #sites: string;
   #metrics: ReturnType<typeof fleetMetrics>;
   #say: (line: string) => void;
   /** What becomes of a camera is written one after the other, in the order in which it did. */
@@ -62,6 +68,10 @@ export class Lookout implements LiveCameras {
     settings: SiteSettings;
     desk: AlertDesk;
     modelFolder: string;
+    /** The name of the package that lies there. */
+    sites: string;
+    /** Where versions of packages lie. */
+    versionsFolder: string;
     shards: number | undefined;
     executionProvider: ExecutionProvider;
     decodeDevice: DecodeDeviceName;
@@ -103,14 +113,28 @@ export class Lookout implements LiveCameras {
         onFingerprint: (id, viewId, drawing, fingerprint) =>
           this.#write(`fingerprint of camera ${id}`, (db) => keepFingerprint(db, id, viewId, { drawing, fingerprint })),
         onClip: o.onClip,
+        onShadow: (versionId, report) => this.#rollouts.shadowSaw(versionId, report),
+        onModelEnded: (versionId, death) => void this.#rollouts.died(versionId, death),
         say: o.say,
       },
     );
+    this.#sites = o.sites;
+    this.#rollouts = new Rollouts({
+      db: o.store.db,
+      versionsFolder: o.versionsFolder,
+      sites: o.sites,
+      endAfterMs: () => this.#settings.endAfterMs,
+      watched: () => this.#fleet.watched,
+      countOf: (versionId) => this.#fleet.countOf(versionId),
+      onPlan: (plan) => this.#follow(plan),
+      say: o.say,
+    });
     this.#metrics = fleetMetrics(this.#fleet);
     this.#load = new LoadWatch(this.#fleet);
   }
 
   async start(): Promise<void> {
+    await this.#rollouts.start();
     await refreshBoundCameras(this.#store.db);
     // Tens of thousands may be registered; only those with rules are opened.
     const cameras = await listAnalysed(this.#store.db);
@@ -120,6 +144,19 @@ export class Lookout implements LiveCameras {
     );
     const bound = await this.#boundRules(null);
     this.#fleet.setCameras(cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id), bound.get(camera.id))));
+    this.#rollouts.bindingsChanged();
+  }
+
+  /** Versions were moved: what follows from it is in force when this resolves. */
+  versionsMoved(): Promise<void> {
+    return this.#rollouts.moved();
+  }
+
+  rollout(versionId: string): LiveRollout {
+    const { open, down, rssBytes } = this.#fleet.countOf(versionId);
+    const { looks, lookMs } = this.#rollouts.minuteOf(versionId);
+    const cameras = this.#rollouts.camerasOf(versionId);
+    return { runs: this.#rollouts.runsOf(versionId), open, down, looks, lookMs, rssBytes, cameras };
   }
 
   /** Asks for the clip of an alert that was raised just now. */
@@ -179,12 +216,14 @@ export class Lookout implements LiveCameras {
       this.#fleet.changeCameras(
         cameras.map((camera) => this.#toWatch(camera, kept.get(camera.id), bound.get(camera.id))),
       );
+    this.#rollouts.bindingsChanged();
     await this.#desk.endWithoutView();
   }
 
   async close(): Promise<void> {
     this.#renditions.close();
     this.#load.close();
+    await this.#rollouts.close();
     await this.#fleet.close();
     await this.#writing;
   }
@@ -208,9 +247,12 @@ export class Lookout implements LiveCameras {
       ...(config.samplePeriodMs !== undefined && { samplePeriodMs: config.samplePeriodMs }),
       regions: config.regions,
       ...(lease && { turned: true }),
-      algorithms: withBound(
-        config.algorithms.map((binding) => ownRule(binding, this.#settings.rules)),
-        bound,
+      ...this.#looked(
+        config.id,
+        withBound(
+          config.algorithms.map((binding) => ownRule(binding, this.#settings.rules, this.#sites)),
+          bound,
+        ),
       ),
     };
   }
@@ -226,6 +268,18 @@ export class Lookout implements LiveCameras {
       );
     }
     return rules;
+  }
+
+  #looked(cameraId: string, algorithms: WatchedCameraConfig['algorithms']) {
+    return { algorithms, lanes: this.#rollouts.plan.lanesOf(cameraId, algorithms) };
+  }
+
+  /** Who is in play, before the cameras that they look at. */
+  #follow(plan: RolloutPlan): void {
+    this.#fleet.play(plan.models);
+    this.#fleet.setCameras(
+      this.#fleet.watched.map((camera) => ({ ...camera, lanes: plan.lanesOf(camera.id, camera.algorithms) })),
+    );
   }
 
   #write(what: string, write: (db: Store['db']) => Promise<unknown>): void {
@@ -256,12 +310,13 @@ function withBound(own: WatchedRule[], bound: readonly WatchedRule[]): WatchedRu
 type Binding = StoredCamera['config']['algorithms'][number];
 
 /** The binding with the site's settings where it has none of its own. */
-function ownRule(binding: Binding, rules: RuleSettings): WatchedRule {
+function ownRule(binding: Binding, rules: RuleSettings, sites: string): WatchedRule {
   const site = rules[binding.rule];
   const threshold = binding.threshold ?? site.threshold;
   const hours = binding.hours ?? site.hours;
   return {
     rule: binding.rule,
+    ...(binding.model !== undefined && binding.model !== sites && { model: binding.model }),
     dwellMs: binding.dwellMs ?? site.dwellMs,
     ...(threshold !== undefined && { threshold }),
     ...(hours && { hours }),

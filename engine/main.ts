@@ -9,6 +9,7 @@ import { nowMs } from '#streams/clock.ts';
 import { probeStream } from '#streams/probe.ts';
 import { ensureAdministrator } from './accounts/accounts.ts';
 import { AlertDesk } from './alerts/desk.ts';
+import { registerShipped } from './algorithms/shipped.ts';
 import { openBasemap } from './basemaps/open-basemap.ts';
 import { loadCounties, loadOutlines } from './cameras/counties.ts';
 import { importSite } from './cameras/import-site.ts';
@@ -106,11 +107,16 @@ async function start(): Promise<void> {
   });
   await desk.endWithoutView();
   closers.push({ what: 'alerts', close: () => desk.close() });
+  const versionsFolder = join(dataDir, 'algorithms');
+  await registerShipped(store.db, { modelsFolder: join(ROOT, 'models'), versionsFolder, say });
+  const modelFolder = join(ROOT, 'models', settings.model);
   const lookout: Lookout = new Lookout({
     store,
     settings,
     desk,
-    modelFolder: join(ROOT, 'models', settings.model),
+    modelFolder,
+    sites: (await readPackage(modelFolder)).identity.name,
+    versionsFolder,
     shards: environment.shards,
     executionProvider: environment.executionProvider,
     decodeDevice: environment.decodeDevice,

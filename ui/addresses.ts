@@ -84,6 +84,9 @@ export const healthAddress = (query = ''): string => (query ? `/pool/health?${qu
 export const appraisalAddress = (query = ''): string => (query ? `/appraisal?${query}` : '/appraisal');
 /** Who did what; `query` narrows it. */
 export const auditAddress = (query = ''): string => (query ? `/audit?${query}` : '/audit');
+/** How the versions of algorithms do where they run. */
+export const rolloutAddress = (versionId?: string): string =>
+  versionId === undefined ? '/algorithms/rollout' : `/algorithms/rollout?version=${encodeURIComponent(versionId)}`;
 /** The cameras of the pool that another page counts. */
 export const poolRowsAddress = (wish: Record<string, string>): string => `/pool?${new URLSearchParams(wish)}`;
 /** Where algorithms are proven: a labelled set, a version, or the verdicts. */

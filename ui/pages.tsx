@@ -13,11 +13,13 @@ import {
   liveAddress,
   ownAddress,
   poolAddress,
+  rolloutAddress,
   useAddress,
   wallAddress,
 } from './addresses.ts';
 import { AlgorithmsPage } from './algorithms/algorithms-page.tsx';
 import { ProofPage } from './algorithms/proof/proof-page.tsx';
+import { RolloutPage } from './algorithms/rollout/rollout-page.tsx';
 import { AppraisalPage } from './appraisal/appraisal-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { CameraPage } from './cameras/camera-page.tsx';
@@ -72,6 +74,7 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 function pageAt(path: string): ReactNode {
   const cameraId = cameraOfPath(path);
   if (cameraId !== null) return <CameraPage id={cameraId} />;
+  if (path.startsWith(rolloutAddress())) return <RolloutPage />;
   if (path.startsWith(algorithmsAddress())) return <AlgorithmsPage />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(appraisalAddress())) return <AppraisalPage />;

@@ -116,7 +116,7 @@ async function insertAlert(
       county_name: county?.name ?? null,
       confidence,
       boxes: JSON.stringify(boxes),
-      model: JSON.stringify(report.model),
+      model: JSON.stringify(observation.model ?? report.model),
       verification: observation.verification ? JSON.stringify(observation.verification) : null,
       // Who may see a camera may see its alerts, even when the place lies across a border.
       division: camera.division,

@@ -4,7 +4,7 @@ import type { Inspection } from '../contract/inspection.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { proveForTests } from './proven-for-tests.ts';
 import { checkSamples } from './sample-checks.ts';
-import { movesFrom, moveVersion, STAGES } from './stages.ts';
+import { movesFrom, moveVersion, STAGES, SYSTEM } from './stages.ts';
 import { UNREAD } from './unread.ts';
 import { addVersion, readVersion, readVersions } from './versions.ts';
 
@@ -30,20 +30,21 @@ async function add(name: string, version: string, more: Partial<Inspection> = {}
   await proveForTests(db(), id);
   return id;
 }
-const move = (id: string, what: NewAlgorithmMove['move']) =>
-  moveVersion(db(), id, { move: what, reason: 'a test' }, 'chief');
+type Moved = NewAlgorithmMove['move'] | 'quarantine';
+const move = (id: string, what: Moved) => moveVersion(db(), id, { move: what, reason: 'a test' }, 'chief');
 const stage = async (id: string) => (await readVersion(db(), id)).stage;
 async function toFull(id: string) {
   for (const what of ['validate', 'shadow', 'canary', 'promote'] as const) await move(id, what);
 }
 
 test('from every stage every move does what the table says, or is refused with what can be done', async () => {
-  const way: Record<AlgorithmStage, NewAlgorithmMove['move'][]> = {
+  const way: Record<AlgorithmStage, Moved[]> = {
     draft: [],
     validated: ['validate'],
     shadow: ['validate', 'shadow'],
     canary: ['validate', 'shadow', 'canary'],
     full: ['validate', 'shadow', 'canary', 'promote'],
+    quarantined: ['validate', 'shadow', 'quarantine'],
     retired: ['retire'],
   };
   const moves = AlgorithmMove.exclude(['replaced', 'restored']).options;
@@ -82,6 +83,34 @@ test('a version that is promoted replaces the one that ran; withdrawn, the one b
     'replaced',
     'restored',
   ]);
+});
+
+test('one in full that is quarantined gives way to the one before it, and is released by a person alone', async () => {
+  const [one, two] = [await add('sick', '1.0.0'), await add('sick', '2.0.0')];
+  await toFull(one);
+  await toFull(two);
+  await moveVersion(db(), two, { move: 'quarantine', reason: 'three deaths' }, SYSTEM);
+  expect([await stage(one), await stage(two)]).toEqual(['full', 'quarantined']);
+  expect(movesFrom('quarantined')).toEqual(['release', 'retire']);
+  await move(two, 'release');
+  await move(two, 'shadow');
+  expect(await stage(two)).toBe('shadow');
+});
+
+test('a share and limits go with a move, and are changed without one: the stage and its beginning stay', async () => {
+  const id = await add('terms', '1.0.0');
+  const terms = async () =>
+    (await db().selectFrom('algorithm_stages').selectAll().where('version_id', '=', id).executeTakeFirstOrThrow()) ??
+    {};
+  await move(id, 'validate');
+  await move(id, 'shadow');
+  expect((await terms()).share).toBeCloseTo(0.1);
+  const { since } = await terms();
+  const adjust = { move: 'adjust' as const, reason: 'more', share: 0.5, limits: { lookMs: 80 } };
+  await moveVersion(db(), id, adjust, 'chief');
+  await moveVersion(db(), id, { move: 'adjust', reason: 'stricter', limits: { deathsPerHour: 2 } }, 'chief');
+  expect(await terms()).toMatchObject({ stage: 'shadow', since, share: 0.5, limits: { lookMs: 80, deathsPerHour: 2 } });
+  expect((await readVersion(db(), id)).moves.at(-1)).toMatchObject({ move: 'adjust', reason: 'stricter' });
 });
 
 test('one that was retired is not restored, and one stage holds one version of an algorithm, also in a race', async () => {

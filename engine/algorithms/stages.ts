@@ -1,6 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AlgorithmMove, AlgorithmStage, NewAlgorithmMove } from '../contract/algorithm.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
+import { DEFAULT_SHARE } from '../contract/rollout-terms.ts';
+import { recordChange } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
 import { readSampleCheck } from './sample-checks.ts';
 
@@ -8,32 +10,39 @@ import { readSampleCheck } from './sample-checks.ts';
 export const STAGES: Readonly<Record<AlgorithmStage, Partial<Record<AlgorithmMove, AlgorithmStage>>>> = {
   draft: { validate: 'validated', retire: 'retired' },
   validated: { shadow: 'shadow', restored: 'full', retire: 'retired' },
-  shadow: { canary: 'canary', withdraw: 'validated', retire: 'retired' },
-  canary: { promote: 'full', withdraw: 'validated', retire: 'retired' },
-  full: { withdraw: 'validated', replaced: 'validated', retire: 'retired' },
+  shadow: { canary: 'canary', withdraw: 'validated', retire: 'retired', adjust: 'shadow', quarantine: 'quarantined' },
+  canary: { promote: 'full', withdraw: 'validated', retire: 'retired', adjust: 'canary', quarantine: 'quarantined' },
+  full: { withdraw: 'validated', replaced: 'validated', retire: 'retired', adjust: 'full', quarantine: 'quarantined' },
+  quarantined: { release: 'validated', retire: 'retired' },
   retired: {},
 };
+/** Moves that happen to a version; no person asks for them. */
+const HAPPENS: ReadonlySet<string> = new Set<AlgorithmMove>(['replaced', 'restored', 'quarantine']);
+/** Who moves a version where no person does. */
+export const SYSTEM = 'system';
 
 /** What a person may ask for in a stage. */
 export function movesFrom(stage: AlgorithmStage): string[] {
-  return Object.keys(STAGES[stage]).filter((move) => move !== 'replaced' && move !== 'restored');
+  return Object.keys(STAGES[stage]).filter((move) => !HAPPENS.has(move));
 }
 
-interface Step {
+interface Step extends Pick<NewAlgorithmMove, 'reason' | 'share' | 'limits'> {
   move: AlgorithmMove;
   by: string;
-  reason: string;
 }
+
+/** What a person asks for, or the system. */
+type Asked = Omit<NewAlgorithmMove, 'move'> & { move: NewAlgorithmMove['move'] | 'quarantine' };
 
 /**
  * Does one step with a version. The version that is promoted takes the place of the one that ran in full; when one that
- * ran in full is withdrawn, the one before it runs again. Both in one transaction.
+ * ran in full is withdrawn or quarantined, the one before it runs again. Both in one transaction.
  * @throws Refusal 404 `not-found`, 409 `no-such-move`, `stage-taken`, 422 `not-proven`
  */
 export async function moveVersion(
   db: Kysely<Schema>,
   id: string,
-  { move, reason }: NewAlgorithmMove,
+  { move, reason, share, limits }: Asked,
   by: string,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -43,12 +52,16 @@ export async function moveVersion(
     const running = await inFull(trx, algorithm);
     if (move === 'promote' && running !== null && running !== id)
       await step(trx, running, { move: 'replaced', by, reason });
-    const from = await step(trx, id, { move, by, reason });
-    if (move !== 'withdraw' || from !== 'full') return;
-    const before = await fullBefore(trx, algorithm, id);
+    const from = await step(trx, id, { move, by, reason, share, limits });
+    const leaves = (move === 'withdraw' || move === 'quarantine') && from === 'full';
+    const before = leaves ? await fullBefore(trx, algorithm, id) : null;
     if (before !== null) await step(trx, before, { move: 'restored', by, reason });
+    await recordChange(trx, { kind: 'algorithm', entityId: id, scope: EVERYBODYS });
   });
 }
+
+/** Algorithms belong to no division: whoever has an account hears of them. */
+const EVERYBODYS = { division: '000000', department: null };
 
 async function lockAlgorithm(trx: Transaction<Schema>, id: string): Promise<string> {
   const row = await trx.selectFrom('algorithm_versions').select('algorithm').where('id', '=', id).executeTakeFirst();
@@ -63,13 +76,35 @@ async function lockAlgorithm(trx: Transaction<Schema>, id: string): Promise<stri
   return row.algorithm;
 }
 
+/** A version that came with the engine was proven before it was shipped: it is validated, or runs in full at once. */
+export async function runShipped(
+  trx: Transaction<Schema>,
+  id: string,
+  reason: string,
+  to: 'validated' | 'full',
+): Promise<void> {
+  const running = await inFull(trx, await lockAlgorithm(trx, id));
+  const own = { by: SYSTEM, reason };
+  await step(trx, id, { ...own, move: 'validate' });
+  if (to === 'validated') return;
+  // The places between are passed through, and may be somebody else's: nothing is on trial that was proven elsewhere.
+  if (running !== null) await step(trx, running, { ...own, move: 'replaced' });
+  await step(trx, id, { ...own, move: 'restored' });
+}
+
 /** The one place where a stage is written. @returns the stage that it was in */
-async function step(trx: Transaction<Schema>, id: string, { move, by, reason }: Step): Promise<AlgorithmStage> {
-  const { stage, algorithm } = await trx
+async function step(
+  trx: Transaction<Schema>,
+  id: string,
+  { move, by, reason, share, limits }: Step,
+): Promise<AlgorithmStage> {
+  const before = await trx
     .selectFrom('algorithm_stages')
-    .select(['stage', 'algorithm'])
+    .select(['stage', 'algorithm', 'share', 'limits'])
     .where('version_id', '=', id)
     .executeTakeFirstOrThrow();
+  const { stage, algorithm } = before;
+  const kept = move === 'adjust' ? before.share : null;
   const to = STAGES[stage][move];
   if (to === undefined) {
     throw new Refusal(409, 'no-such-move', `A version that is ${stage} cannot do this.`, {
@@ -83,6 +118,7 @@ async function step(trx: Transaction<Schema>, id: string, { move, by, reason }: 
     .where('algorithm', '=', algorithm)
     .where('stage', '=', to)
     .where('stage', 'in', ['shadow', 'canary', 'full'])
+    .where('version_id', '!=', id)
     .executeTakeFirst();
   if (taken) {
     throw new Refusal(409, 'stage-taken', `Another version of ${algorithm} is in ${to}.`, {
@@ -92,7 +128,12 @@ async function step(trx: Transaction<Schema>, id: string, { move, by, reason }: 
   }
   await trx
     .updateTable('algorithm_stages')
-    .set({ stage: to, since: sql<Date>`clock_timestamp()` })
+    .set({
+      stage: to,
+      ...(move !== 'adjust' && { since: sql<Date>`clock_timestamp()` }),
+      share: to === 'shadow' || to === 'canary' ? (share ?? kept ?? DEFAULT_SHARE) : null,
+      limits: JSON.stringify({ ...before.limits, ...limits }),
+    })
     .where('version_id', '=', id)
     .execute();
   await trx
@@ -136,7 +177,7 @@ async function inFull(trx: Transaction<Schema>, algorithm: string): Promise<stri
 }
 
 /** The version that ran in full last before this one, and may run again. */
-async function fullBefore(trx: Transaction<Schema>, algorithm: string, id: string): Promise<string | null> {
+export async function fullBefore(trx: Kysely<Schema>, algorithm: string, id: string): Promise<string | null> {
   const row = await trx
     .selectFrom('algorithm_moves')
     .innerJoin('algorithm_stages', 'algorithm_stages.version_id', 'algorithm_moves.version_id')

@@ -20,7 +20,7 @@ export interface NewVersion {
 export async function addVersion(
   db: Kysely<Schema>,
   { fileName, inspection, folder, by }: NewVersion,
-  alongside?: (trx: Transaction<Schema>) => Promise<void>,
+  alongside?: (trx: Transaction<Schema>, id: string) => Promise<void>,
 ): Promise<string> {
   const { manifest, sha256, bytes } = inspection;
   if (!inspection.accepted || manifest === null || sha256 === null) {
@@ -59,7 +59,7 @@ export async function addVersion(
       .insertInto('algorithm_stages')
       .values({ version_id: id, algorithm: algorithm!, stage: 'draft' })
       .execute();
-    await alongside?.(trx);
+    await alongside?.(trx, id);
     return id;
   });
 }

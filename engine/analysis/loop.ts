@@ -1,12 +1,17 @@
-import { type Detector, newDetections } from '#models/detector.ts';
-import type { Observation } from '../contract/observation.ts';
+import type { Frame } from '#streams/frame.ts';
+import type { Observation, SceneReport } from '../contract/observation.ts';
+import { lookInLanes, observeInLanes } from './look.ts';
+import type { ModelsInPlay } from './models-in-play.ts';
 import type { WatchedPictures } from './pictures.ts';
+import type { ShadowLane, Surroundings } from './shadow-lane.ts';
 import { Turns } from './turns.ts';
 import type { Verifiers } from './verifiers.ts';
 import type { WatchedCamera } from './watched-camera.ts';
 
 export interface LoopListener {
   onScene(camera: WatchedCamera, analysedAtMs: number, observations: Observation[], pictures: WatchedPictures): void;
+  /** What a version in the shadow made of a picture. */
+  onShadow(camera: WatchedCamera, versionId: string, scene: Omit<SceneReport, 'cameraId' | 'viewId'>): void;
   onTrouble(of: string, error: unknown): void;
 }
 
@@ -15,23 +20,23 @@ export interface LoopListener {
  * thread, one frame at a time; what is late is replaced before it is decoded, never queued.
  */
 export class FrameLoop {
-  readonly #detector: Detector;
-  readonly #verifiers: Verifiers;
+  readonly #models: ModelsInPlay;
   readonly #settings: { longestQuietMs: number; latestPictureMs: number };
   readonly #listener: LoopListener;
-  readonly #detections = newDetections();
   readonly #turns = new Turns<WatchedCamera>();
-  readonly #errands: (() => void)[] = [];
+  readonly #errands: (() => void | Promise<void>)[] = [];
+  /** Second models of the rules; asked while a frame is on loan. */
+  verifiers: Verifiers;
   #running = false;
 
   constructor(
-    detector: Detector,
+    models: ModelsInPlay,
     verifiers: Verifiers,
     settings: { longestQuietMs: number; latestPictureMs: number },
     on: LoopListener,
   ) {
-    this.#detector = detector;
-    this.#verifiers = verifiers;
+    this.#models = models;
+    this.verifiers = verifiers;
     this.#settings = settings;
     this.#listener = on;
   }
@@ -46,8 +51,8 @@ export class FrameLoop {
     this.#turns.leave(camera);
   }
 
-  /** Does something that decodes, when no frame is on loan. */
-  between(errand: () => void): void {
+  /** Does something that decodes, or that no frame may be on loan for; the next one waits for it. */
+  between(errand: () => void | Promise<void>): void {
     this.#errands.push(errand);
     this.#wake();
   }
@@ -69,7 +74,7 @@ export class FrameLoop {
       const camera = this.#turns.next();
       if (!camera && !errand) break;
       try {
-        errand?.();
+        await errand?.();
         if (camera) await this.#analyse(camera);
       } catch (error) {
         this.#listener.onTrouble(camera ? `camera ${camera.config.id}` : 'a picture that was asked for', error);
@@ -85,24 +90,40 @@ export class FrameLoop {
     if (!due) return;
     const { frame } = due;
     const nowMs = frame.capturedAtMs;
-    camera.sight.take(frame);
-    if (!camera.view.look(camera.sight.gray, nowMs)) return;
-    const order = { nowMs, open: camera.open, longestQuietMs: this.#settings.longestQuietMs };
-    if (!(await camera.sight.look(frame, this.#detector, order, this.#detections))) {
+    const { sight } = camera.main;
+    sight.take(frame);
+    if (!camera.view.look(sight.gray, nowMs)) return;
+    for (const shadow of camera.shadows) shadow.offer(frame, sight.gray, this.#around(camera, shadow));
+    const { longestQuietMs, latestPictureMs } = this.#settings;
+    const looked = await lookInLanes(camera.lanes, frame, this.#models, { nowMs, longestQuietMs });
+    if (looked.length === 0) {
       camera.gated++;
       camera.viewer?.unchanged(nowMs);
       return;
     }
     camera.analysed++;
     camera.lastAnalysedAtMs = nowMs;
-    const tracks = camera.tracker.update(this.#detections, nowMs, frame.widthPx, frame.heightPx);
-    camera.viewer?.tracks(tracks, nowMs, frame.widthPx, frame.heightPx);
-    const observed = camera.observer.observe(tracks, nowMs, frame.widthPx, frame.heightPx);
-    const observations = await camera.facts.verify(frame, observed, this.#verifiers, (error) =>
+    const observations = await observeInLanes(camera, looked, frame, this.verifiers, (error) =>
       this.#listener.onTrouble(`the verifier at camera ${camera.config.id}`, error),
     );
-    camera.settle(observations, nowMs);
-    const pictures = camera.pictures.turnPage(frame, observations, due.again, this.#settings.latestPictureMs);
+    const pictures = camera.pictures.turnPage(frame, observations, due.again, latestPictureMs);
     this.#listener.onScene(camera, nowMs, observations, pictures);
+  }
+
+  #around(camera: WatchedCamera, lane: ShadowLane): Surroundings {
+    return {
+      models: this.#models,
+      verifiers: () => this.verifiers,
+      longestQuietMs: this.#settings.longestQuietMs,
+      withKey: <T>(use: (frame: Frame) => Promise<T>) =>
+        new Promise<T | null>((resolve, reject) => {
+          this.between(async () => {
+            const key = camera.currentFrame();
+            await (key ? use(key) : Promise.resolve(null)).then(resolve, reject);
+          });
+        }),
+      onScene: (scene) => this.#listener.onShadow(camera, lane.order.version!, scene),
+      onTrouble: (error) => this.#listener.onTrouble(`the shadow at camera ${camera.config.id}`, error),
+    };
   }
 }

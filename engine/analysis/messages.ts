@@ -41,6 +41,31 @@ const BoundRule = AlgorithmBinding.extend({
 });
 export type WatchedRule = z.infer<typeof BoundRule>;
 
+/**
+ * A version of an algorithm package that the shard has open. within: in its own process; apart: in one of its own; aside:
+ * in one of its own that gives way to others, as nobody waits for it.
+ */
+export const ModelInPlay = z.object({
+  versionId: z.string(),
+  /** The name of its package, and whether that is the site's own. */
+  algorithm: z.string(),
+  isSites: z.boolean(),
+  folder: z.string(),
+  runs: z.enum(['within', 'apart', 'aside']),
+});
+export type ModelInPlay = z.infer<typeof ModelInPlay>;
+
+/** Which version looks at a camera for the rules that are bound to a package; null: the site's. */
+const LaneOrder = z.object({
+  model: z.string().nullable(),
+  version: z.string().nullable(),
+  /** Which one looks where that is down; null: whatever of its package is open. */
+  instead: z.string().nullable(),
+  /** What it sees is kept apart, and is no alert. */
+  shadow: z.boolean(),
+});
+export type LaneOrder = z.infer<typeof LaneOrder>;
+
 /** A view of a camera: what is drawn on it, which drawing that is, and what the view looks like, if that is known. */
 const WatchedView = CameraView.pick({ zones: true, calibration: true }).extend({
   id: z.string(),
@@ -63,6 +88,8 @@ export const WatchedCameraConfig = z.object({
   regions: LookedAt.optional(),
   /** Somebody turns it: nothing that it shows is a fact. */
   turned: z.boolean().optional(),
+  /** Absent: the site's model looks for all of its rules. */
+  lanes: z.array(LaneOrder).min(1).optional(),
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 
@@ -72,7 +99,11 @@ export type VerifierOfRule = z.infer<typeof VerifierOfRule>;
 
 export const ShardSettings = z.object({
   shardId: z.string(),
+  /** The site's package, where no versions are named. */
   modelFolder: z.string(),
+  models: z.array(ModelInPlay).optional(),
+  /** Where the shard notes which version it is asking just now, for the case that this is its end; absent: nowhere. */
+  markFile: z.string().optional(),
   timeZone: z.string(),
   /** A still scene is analysed at least this often. */
   longestQuietMs: z.number(),
@@ -98,6 +129,8 @@ export const ToShard = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), settings: ShardSettings }),
   z.object({ kind: z.literal('watch'), cameras: z.array(WatchedCameraConfig) }),
   z.object({ kind: z.literal('unwatch'), cameraIds: z.array(z.string()) }),
+  /** All versions that are in play from now on. */
+  z.object({ kind: z.literal('models'), models: z.array(ModelInPlay) }),
   /** These facts are in the database: their pictures need not be sent again. */
   z.object({ kind: z.literal('filed'), cameraId: z.string(), keys: z.array(z.string()) }),
   z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),
@@ -142,6 +175,18 @@ export const CameraFigures = z.object({
   withheld: z.number(),
 });
 export type CameraFigures = z.infer<typeof CameraFigures>;
+
+/** Of a version in a shard, since that started. */
+export const ModelFigures = z.object({
+  versionId: z.string().nullable(),
+  isOpen: z.boolean(),
+  /** Regions that it looked at, and for how long in all, the way there and back included. */
+  looks: z.number(),
+  lookMs: z.number(),
+  /** Of its own process; 0 where it has none. */
+  rssBytes: z.number(),
+});
+export type ModelFigures = z.infer<typeof ModelFigures>;
 
 /** The fingerprint of what a camera shows, or why there is none. */
 const TakenFingerprint = z.union([
@@ -205,11 +250,16 @@ export const FromShard = z.discriminatedUnion('kind', [
     fingerprint: z.string(),
   }),
   z.object({ kind: z.literal('scene'), report: SceneReport }),
+  /** What a version in the shadow would have reported; pictures come once, with a fact that begins to stand. */
+  z.object({ kind: z.literal('shadow-scene'), versionId: z.string(), report: SceneReport }),
+  /** The process of a version ended, or its package does not open. */
+  z.object({ kind: z.literal('model-ended'), versionId: z.string(), how: z.string(), log: z.string() }),
   z.object({
     kind: z.literal('figures'),
     cpuMs: z.number(),
     rssBytes: z.number(),
     cameras: z.array(CameraFigures),
+    models: z.array(ModelFigures),
     /** Bytes held for clips now, those let go before their time since the start, and the clips cut since. */
     spool: z.object({ bytes: z.number(), letGoBytes: z.number(), clipsCut: z.number() }).optional(),
   }),

@@ -14,6 +14,10 @@ export interface LookOrder {
   open: readonly OpenThing[];
   /** What was found in a region counts for no longer than this. */
   longestQuietMs: number;
+  /** It is looked at though nothing has changed: somebody else has looked. */
+  anyhow?: boolean;
+  /** All regions are handed to the detector before the first answer, as the picture is on loan no longer than that. */
+  atOnce?: boolean;
 }
 
 /**
@@ -47,12 +51,12 @@ export class RegionSight {
   async look(picture: Looked, detector: Detector, order: LookOrder, out: Detections): Promise<boolean> {
     this.#plan(picture, detector);
     const regions = this.#toLookAt(order, detector.classes);
-    if (regions.length === 0 && order.open.length === 0) return false;
+    if (regions.length === 0 && order.open.length === 0 && order.anyhow !== true) return false;
     const beganAtMs = performance.now();
-    for (const region of regions) {
-      await region.look(picture, this.gray, detector, order.nowMs);
-      this.inferences++;
-    }
+    if (order.atOnce === true) {
+      await Promise.all(regions.map((region) => region.look(picture, this.gray, detector, order.nowMs)));
+    } else for (const region of regions) await region.look(picture, this.gray, detector, order.nowMs);
+    this.inferences += regions.length;
     this.inferenceMs += performance.now() - beganAtMs;
     uniteRegions(this.#regions, this.gray, detector.classes, out);
     return true;
@@ -61,6 +65,11 @@ export class RegionSight {
   /** Zones or rules changed. */
   rebind(ground: WatchedGround): void {
     this.#ground = ground;
+    this.#regions = [];
+  }
+
+  /** Another model looks: what was found before is not known by its classes. */
+  renew(): void {
     this.#regions = [];
   }
 

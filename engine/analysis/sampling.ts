@@ -23,8 +23,31 @@ export interface Wish extends SamplingRange {
   inOrder: boolean;
 }
 
+/** What says how finely to look: one observer, or several together. */
+export type Asking = Pick<Observer, 'samplingRange' | 'mayWantEveryMs' | 'wantsEveryMs'>;
+
+/** The finest that any of them asks for. */
+export function together(all: readonly Asking[]): Asking {
+  const finest = (wishes: readonly (number | null)[]) => {
+    const stated = wishes.filter((wish) => wish !== null);
+    return stated.length > 0 ? Math.min(...stated) : null;
+  };
+  return {
+    samplingRange(atMs) {
+      const ranges = all.flatMap((one) => one.samplingRange(atMs) ?? []);
+      if (ranges.length === 0) return null;
+      return {
+        atMostEveryMs: Math.min(...ranges.map((range) => range.atMostEveryMs)),
+        atLeastEveryMs: Math.min(...ranges.map((range) => range.atLeastEveryMs)),
+      };
+    },
+    mayWantEveryMs: (atMs) => finest(all.map((one) => one.mayWantEveryMs(atMs))),
+    wantsEveryMs: (atMs) => finest(all.map((one) => one.wantsEveryMs(atMs))),
+  };
+}
+
 /** The finest that the rules in force ask for; a period of the camera's own overrules them. */
-export function wishOf({ samplePeriodMs }: WatchedCameraConfig, observer: Observer, atMs: number): Wish {
+export function wishOf({ samplePeriodMs }: WatchedCameraConfig, observer: Asking, atMs: number): Wish {
   const range = observer.samplingRange(atMs);
   if (range === null)
     return samplePeriodMs === undefined ? NOBODY_LOOKS : { ...NOBODY_LOOKS, atMostEveryMs: samplePeriodMs };

@@ -1,5 +1,3 @@
-import { type Detector, openDetector } from '#models/detector.ts';
-import { readPackage } from '#models/package.ts';
 import { nowMs } from '#streams/clock.ts';
 import { DecodeDevice } from '#streams/decode-device.ts';
 import { KeyframeDecoders } from '#streams/decoders.ts';
@@ -7,7 +5,8 @@ import { SharedStreams } from '#streams/upstreams.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
 import { ShardSpool } from '../spools/shard-spool.ts';
 import { FrameLoop } from './loop.ts';
-import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
+import type { FromShard, ModelInPlay, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
+import { ModelsInPlay } from './models-in-play.ts';
 import { encodeJpeg, type WatchedPictures } from './pictures.ts';
 import { Troubles } from './trouble.ts';
 import { Verifiers } from './verifiers.ts';
@@ -19,8 +18,7 @@ const FIGURES_EVERY_MS = 1000;
 /** One process’s share of the cameras: hears its parent, keeps the cameras’ streams, and tells what the loop sees. */
 export class Shard {
   #settings: ShardSettings;
-  #detector: Detector;
-  #verifiers: Verifiers;
+  #models: ModelsInPlay;
   #tell: TellParent;
   #troubles: Troubles;
   #device: DecodeDevice;
@@ -37,35 +35,46 @@ export class Shard {
       threads: 1,
       ...(settings.executionProvider && { executionProvider: settings.executionProvider }),
     };
-    const detector = await openDetector(await readPackage(settings.modelFolder), options);
     const troubles = new Troubles((message, count) => tell({ kind: 'trouble', message, count }));
-    const verifiers = await Verifiers.open(settings.verifiers ?? {}, detector, options, (of, error) =>
+    const shard: { loop?: FrameLoop } = {};
+    const models = await ModelsInPlay.open(settings, options, {
+      onEnded: (versionId, how, log) => tell({ kind: 'model-ended', versionId, how, log }),
+      between: (errand) => (shard.loop ? shard.loop.between(errand) : void errand()),
+      takesOver: (detector) => shard.loop?.verifiers.takesOver(detector) ?? false,
+    });
+    const verifiers = await Verifiers.open(settings.verifiers ?? {}, models.first, options, (of, error) =>
       troubles.note(of, error),
     );
     const spool = settings.spool ? await openSpool(settings.spool, troubles) : null;
-    return new Shard(settings, detector, verifiers, spool, troubles, tell);
+    const started = new Shard(settings, models, verifiers, spool, troubles, tell);
+    shard.loop = started.#loop;
+    return started;
   }
 
   private constructor(
     settings: ShardSettings,
-    detector: Detector,
+    models: ModelsInPlay,
     verifiers: Verifiers,
     spool: ShardSpool | null,
     troubles: Troubles,
     tell: TellParent,
   ) {
     this.#settings = settings;
-    this.#detector = detector;
-    this.#verifiers = verifiers;
+    this.#models = models;
     this.#spool = spool;
     this.#troubles = troubles;
     this.#tell = tell;
     this.#device = new DecodeDevice(settings.decodeDevice ?? 'cpu', (refusal) => troubles.note('decoding', refusal));
     this.#decoders = new KeyframeDecoders(this.#device);
     this.#viewed = new ViewedCameras(this.#streams, tell);
-    this.#loop = new FrameLoop(detector, verifiers, settings, {
+    this.#loop = new FrameLoop(models, verifiers, settings, {
       onScene: (camera, analysedAtMs, observations, pictures) => {
         this.#report(camera, analysedAtMs, observations, pictures);
+      },
+      onShadow: (camera, versionId, scene) => {
+        const { viewId } = camera;
+        const report = { cameraId: camera.config.id, viewId, ...scene };
+        this.#tell({ kind: 'shadow-scene', versionId, report });
       },
       onTrouble: (of, error) => this.#troubles.note(of, error),
     });
@@ -74,7 +83,7 @@ export class Shard {
       this.#spool?.tidy();
       this.#tellFigures();
     }, FIGURES_EVERY_MS);
-    tell({ kind: 'running', ...detector.runsOn, verifiers: verifiers.states });
+    this.#tellRunning();
   }
 
   async hear(message: ToShard): Promise<void> {
@@ -87,6 +96,9 @@ export class Shard {
           await this.#unwatch(id);
           this.#viewed.unwatched(id);
         }
+        return;
+      case 'models':
+        await this.#renew(message.models);
         return;
       case 'view':
         for (const camera of message.cameras) await this.#viewed.view(camera, this.#cameras.get(camera.cameraId));
@@ -121,18 +133,30 @@ export class Shard {
     await this.#loop.idle();
     this.#decoders.close();
     this.#device.close();
-    await this.#verifiers.close();
-    await this.#detector.close();
+    await this.#loop.verifiers.close();
+    await this.#models.close();
+  }
+
+  /** The fleet hears of it at once, and the cameras go on with what they know. */
+  async #renew(models: ModelInPlay[]): Promise<void> {
+    await this.#models.renew(models);
+    this.#tellRunning();
+    this.#tellFigures();
+  }
+
+  #tellRunning(): void {
+    const runsOn = this.#models.first?.runsOn ?? { provider: 'cpu' as const, refusal: null };
+    this.#tell({ kind: 'running', ...runsOn, verifiers: this.#loop.verifiers.states });
   }
 
   async #watch(config: WatchedCameraConfig): Promise<void> {
     const known = this.#cameras.get(config.id);
-    if (known && sameStream(known.config, config)) return known.rebind(config, this.#settings.timeZone);
+    if (known && sameStream(known.config, config)) return known.rebind(config);
     if (known) await this.#unwatch(config.id);
     const camera = new WatchedCamera(
       config,
       this.#settings.timeZone,
-      this.#detector.classes,
+      this.#models.first?.classes ?? [],
       this.#decoders,
       this.#streams,
       {
@@ -163,7 +187,7 @@ export class Shard {
   #report(camera: WatchedCamera, analysedAtMs: number, observations: Observation[], pictures: WatchedPictures): void {
     const { viewId } = camera;
     const { id: cameraId } = camera.config;
-    const model = this.#detector.identity;
+    const model = camera.lanes.find(({ identity }) => identity !== null)!.identity!;
     const send = (encoded: SceneReport['pictures']) =>
       this.#tell({
         kind: 'scene',
@@ -220,6 +244,7 @@ export class Shard {
       cpuMs: (user + system) / 1000,
       rssBytes: process.memoryUsage.rss(),
       cameras: [...this.#cameras.values()].map((camera) => camera.figures()),
+      models: this.#models.figures,
       ...(this.#spool && { spool: { ...this.#spool.figures } }),
     });
   }

@@ -18,7 +18,7 @@ export class Verifiers {
   /** A package that does not open is told to `onTrouble`, and what it was to verify goes unverified. */
   static async open(
     wanted: Partial<Record<RuleName, VerifierOfRule>>,
-    first: Detector,
+    first: Detector | null,
     options: DetectorOptions,
     onTrouble: (of: string, error: unknown) => void,
   ): Promise<Verifiers> {
@@ -49,15 +49,22 @@ export class Verifiers {
     return [...open].map(([model, isOpen]) => ({ model, isOpen }));
   }
 
+  /** The first model leaves the shard: true where it is asked here as well, and is closed with this from now on. */
+  takesOver(first: Detector): boolean {
+    const isAsked = [...this.#ofRule.values()].some(({ detector }) => detector === first);
+    if (isAsked && !this.#own.includes(first)) this.#own.push(first);
+    return isAsked;
+  }
+
   async close(): Promise<void> {
     for (const detector of this.#own) await detector.close();
   }
 
-  async #openOne(folder: string, first: Detector, options: DetectorOptions): Promise<Detector> {
+  async #openOne(folder: string, first: Detector | null, options: DetectorOptions): Promise<Detector> {
     const read = await readPackage(folder);
     const { name, version, sha256 } = read.identity;
-    const known = first.identity;
-    if (known.name === name && known.version === version && known.sha256 === sha256) return first;
+    const known = first?.identity;
+    if (first && known?.name === name && known.version === version && known.sha256 === sha256) return first;
     const detector = await openDetector(read, options);
     this.#own.push(detector);
     return detector;

@@ -95,8 +95,8 @@ test('a dog is followed between the keys while it is in view, also after the str
     sampledAtMs.push(capturedAtMs);
     const x = 20 + ((capturedAtMs / 25) % 200);
     const dogs = dogRuns ? [['dog', x, 80, x + 40, 110] as const] : [];
-    const tracks = due.tracker.update(madeDetections(...dogs), capturedAtMs, widthPx, heightPx);
-    due.observer.observe(tracks, capturedAtMs, widthPx, heightPx);
+    const tracks = due.main.tracker.update(madeDetections(...dogs), capturedAtMs, widthPx, heightPx);
+    due.main.observer.observe(tracks, capturedAtMs, widthPx, heightPx);
   };
   const followed = watch(
     'slow',

@@ -6,22 +6,17 @@ import { KeptGop } from '#streams/kept-gop.ts';
 import type { Stream, StreamListener } from '#streams/stream.ts';
 import type { SharedStreams } from '#streams/upstreams.ts';
 import { type CameraState, isOnline } from '../contract/camera.ts';
-import type { Observation } from '../contract/observation.ts';
-import { type ObservedCamera, Observer } from '../observations/observe.ts';
 import type { ClipKeeper } from '../spools/clip-keeper.ts';
 import type { Track, TrackedClass } from '../tracks/track.ts';
-import { Tracker } from '../tracks/tracker.ts';
 import { type PictureFault, ViewWatch } from '../views/view-watch.ts';
 import { EverySampler } from './every-sampler.ts';
 import { KeySampler } from './key-sampler.ts';
-import type { CameraFigures, WatchedCameraConfig } from './messages.ts';
+import { Lane, SITES_LANE } from './lane.ts';
+import type { CameraFigures, LaneOrder, WatchedCameraConfig } from './messages.ts';
 import { NeededSampler } from './needed-sampler.ts';
-import { type OpenThing, openThings } from './open-things.ts';
 import { PictureBook } from './pictures.ts';
-import { RegionSight } from './region-sight.ts';
-import type { WatchedGround } from './regions.ts';
-import { type DueFrame, type Sampler, type Wish, wishOf } from './sampling.ts';
-import { VerifiedFacts } from './verify.ts';
+import { type Asking, type DueFrame, type Sampler, together, type Wish, wishOf } from './sampling.ts';
+import { ShadowLane } from './shadow-lane.ts';
 
 /** How a camera's pictures are chosen: one line each. */
 const SAMPLERS: Record<
@@ -46,14 +41,13 @@ export interface CameraViewer {
 /** One camera of a shard: its stream, what of it waits to be analysed, and what is known of its scene. */
 export class WatchedCamera {
   config: WatchedCameraConfig;
-  readonly sight: RegionSight;
+  /** One for each model that looks; the first one's boxes are shown to viewers. */
+  lanes: readonly Lane[];
+  shadows: readonly ShadowLane[] = [];
   readonly view: ViewWatch;
   /** The view whose zones and calibration are in use: the one that the camera is at, or was last. */
   viewId: string;
-  tracker: Tracker;
   pictures = new PictureBook();
-  readonly facts = new VerifiedFacts();
-  observer: Observer;
   /** Reports leave in the order of their frames, though their pictures are encoded at different speeds. */
   sending: Promise<void> = Promise.resolve();
   state: CameraState = 'connecting';
@@ -71,7 +65,9 @@ export class WatchedCamera {
   #sampler: Sampler;
   #decoders: KeyframeDecoders;
   #onDue: (camera: WatchedCamera) => void;
-  #open: OpenThing[] = [];
+  #asking: Asking;
+  readonly #timeZone: string;
+  readonly #classes: readonly TrackedClass[];
   #faulted = false;
 
   constructor(
@@ -91,23 +87,24 @@ export class WatchedCamera {
   ) {
     this.config = config;
     this.clips = clips;
-    this.tracker = new Tracker(classes);
+    this.#timeZone = timeZone;
+    this.#classes = classes;
     this.viewId = config.views[0]!.id;
-    this.sight = new RegionSight(atView(config, this.viewId));
-    this.observer = new Observer(atView(config, this.viewId), timeZone);
+    this.lanes = this.#lanesOf(config);
+    this.#asking = askingOf(this.lanes);
     this.view = new ViewWatch(
       { views: config.views },
       {
         onView: (viewId) => {
           if (viewId !== null && viewId !== this.viewId) {
             this.viewId = viewId;
-            this.#forgetThings(classes, timeZone);
+            this.#forgetThings();
           }
           listener.onView(viewId);
         },
         onFault: (fault) => {
           // What is seen when the camera watches again begins anew; the desk knows its open alerts by their place.
-          if (this.#faulted && fault === null) this.#forgetThings(classes, timeZone);
+          if (this.#faulted && fault === null) this.#forgetThings();
           this.#faulted = fault !== null;
           listener.onPictureFault(fault);
         },
@@ -117,7 +114,7 @@ export class WatchedCamera {
     this.view.turn(config.turned === true, nowMs());
     this.#decoders = decoders;
     this.#onDue = listener.onDue;
-    this.#sampler = SAMPLERS[config.decode](decoders, this.gop, (atMs) => wishOf(this.config, this.observer, atMs));
+    this.#sampler = SAMPLERS[config.decode](decoders, this.gop, (atMs) => wishOf(this.config, this.#asking, atMs));
     this.#stream = streams.open(
       config.source,
       {
@@ -135,14 +132,22 @@ export class WatchedCamera {
     );
   }
 
-  /** The zones or rules changed, the stream did not. */
-  rebind(config: WatchedCameraConfig, timeZone: string): void {
+  get main(): Lane {
+    return this.lanes[0]!;
+  }
+
+  /** The zones, the rules or who looks changed, the stream did not. */
+  rebind(config: WatchedCameraConfig): void {
     this.view.renew(config.views);
     this.view.turn(config.turned === true, nowMs());
+    const isElsewhere = !config.views.some(({ id }) => id === this.viewId);
+    const isSame = !isElsewhere && groundOf(config) === groundOf(this.config);
     this.config = config;
-    if (!config.views.some(({ id }) => id === this.viewId)) this.viewId = config.views[0]!.id;
-    this.sight.rebind(atView(config, this.viewId));
-    this.observer = new Observer(atView(config, this.viewId), timeZone);
+    if (isElsewhere) this.viewId = config.views[0]!.id;
+    const before = new Set(this.#all);
+    this.lanes = this.#lanesOf(config);
+    if (!isSame) for (const lane of this.#all) if (before.has(lane)) lane.rebind(config, this.viewId);
+    this.#asking = askingOf(this.lanes);
   }
 
   get viewer(): CameraViewer | null {
@@ -153,20 +158,6 @@ export class WatchedCamera {
   set viewer(viewer: CameraViewer | null) {
     this.#viewer = viewer;
     this.#fetch();
-  }
-
-  /** While there is any, the rules must be asked at each sampling period: a dwell runs, or what stood is not seen. */
-  get open(): readonly OpenThing[] {
-    return this.#open;
-  }
-
-  settle(observations: readonly Observation[], nowMs: number): void {
-    const isWaitedFor = (o: Observation) => o.phase !== 'pending' || !this.facts.isResting(o.key);
-    this.#open = openThings(
-      observations.filter((o) => isWaitedFor(o) || o.lastSeenAtMs < nowMs),
-      nowMs,
-    );
-    this.clips?.heed(observations.filter(isWaitedFor), nowMs);
   }
 
   /** Decodes what is due, and returns the frame to analyse now: borrowed until the next call on any camera. */
@@ -200,11 +191,11 @@ export class WatchedCamera {
       passedOver: this.view.passedOver,
       damaged: damagedUnits,
       connects,
-      inferences: this.sight.inferences,
-      inferenceMs: this.sight.inferenceMs,
-      verified: this.facts.verified,
-      refused: this.facts.refused,
-      withheld: this.facts.withheld,
+      inferences: sum(this.lanes, ({ sight }) => sight.inferences),
+      inferenceMs: sum(this.lanes, ({ sight }) => sight.inferenceMs),
+      verified: sum(this.lanes, ({ facts }) => facts.verified),
+      refused: sum(this.lanes, ({ facts }) => facts.refused),
+      withheld: sum(this.lanes, ({ facts }) => facts.withheld),
     };
   }
 
@@ -232,29 +223,56 @@ export class WatchedCamera {
     if (!this.#sampler.wantsGop) this.gop.clear();
   }
 
-  #forgetThings(classes: readonly TrackedClass[], timeZone: string): void {
-    this.tracker = new Tracker(classes);
-    this.observer = new Observer(atView(this.config, this.viewId), timeZone);
+  #forgetThings(): void {
+    for (const lane of this.#all) lane.forgetThings(this.config, this.viewId);
+    this.#asking = askingOf(this.lanes);
     this.pictures = new PictureBook();
-    this.sight.rebind(atView(this.config, this.viewId));
-    this.#open = [];
-    this.facts.forget();
     this.clips?.forget();
   }
 
   #forgetScene(): void {
-    this.sight.forget();
+    for (const { sight } of this.#all) sight.forget();
     this.view.interrupt();
     this.#sampler.forget();
     this.gop.clear();
     this.clips?.interrupt();
   }
+
+  get #all(): Lane[] {
+    return [...this.lanes, ...this.shadows];
+  }
+
+  /** A lane of the same rules goes on under its new order; one in the shadow begins with its version. */
+  #lanesOf(config: WatchedCameraConfig): Lane[] {
+    const known = this.lanes ?? [];
+    const make = (order: LaneOrder) => [order, config, this.viewId, this.#timeZone, this.#classes] as const;
+    const lanes: Lane[] = [];
+    const shadows: ShadowLane[] = [];
+    for (const order of config.lanes ?? [SITES_LANE]) {
+      if (order.shadow) {
+        const same = this.shadows.find((lane) => lane.order.version === order.version);
+        shadows.push(same ?? new ShadowLane(...make(order)));
+        continue;
+      }
+      const same = known.find((lane) => lane.order.model === order.model);
+      if (same) same.order = order;
+      lanes.push(same ?? new Lane(...make(order)));
+    }
+    this.shadows = shadows;
+    return lanes.length > 0 ? lanes : [known[0] ?? new Lane(...make(SITES_LANE))];
+  }
 }
 
-/** The camera as its rules know it at one of its views. A rule of another model than this shard's looks at nothing here. */
-function atView(config: WatchedCameraConfig, viewId: string): ObservedCamera & WatchedGround {
-  const { id, lngLat, rangeM, regions } = config;
-  const algorithms = config.algorithms.filter(({ model }) => model === undefined);
-  const { zones, calibration } = config.views.find((view) => view.id === viewId)!;
-  return { id, viewId, lngLat, rangeM, zones, calibration, algorithms, regions };
+function sum(lanes: readonly Lane[], of: (lane: Lane) => number): number {
+  return lanes.reduce((all, lane) => all + of(lane), 0);
+}
+
+function askingOf(lanes: readonly Lane[]): Asking {
+  return lanes.length === 1 ? lanes[0]!.observer : together(lanes.map(({ observer }) => observer));
+}
+
+/** All that rules and regions go by. */
+function groundOf({ lngLat, rangeM, views, algorithms, regions }: WatchedCameraConfig): string {
+  const drawn = views.map(({ fingerprint: _, ...view }) => view);
+  return JSON.stringify([lngLat, rangeM, drawn, algorithms, regions]);
 }

@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { Inspection } from './inspection.ts';
+import { RolloutLimits, RolloutShare } from './rollout-terms.ts';
 
 /**
  * draft: uploaded; validated: its questions are answered and it ran; shadow: beside the one that runs, its alerts kept
- * apart; canary: on a share of the cameras; full: on all; retired: never again.
+ * apart; canary: on a share of the cameras; full: on all; quarantined: its process died again and again, and it runs
+ * nowhere until somebody releases it; retired: never again.
  */
-export const AlgorithmStage = z.enum(['draft', 'validated', 'shadow', 'canary', 'full', 'retired']);
+export const AlgorithmStage = z.enum(['draft', 'validated', 'shadow', 'canary', 'full', 'quarantined', 'retired']);
 export type AlgorithmStage = z.infer<typeof AlgorithmStage>;
 
-/** What can be done with a version; replaced and restored happen to the one that another takes the place of. */
+/**
+ * What can be done with a version; adjust: another share of the cameras, other limits, the stage stays; replaced and restored happen to the one that another takes the place of, quarantine to
+ * one that crashes.
+ */
 export const AlgorithmMove = z.enum([
   'validate',
   'shadow',
@@ -16,8 +21,11 @@ export const AlgorithmMove = z.enum([
   'promote',
   'withdraw',
   'retire',
+  'adjust',
+  'release',
   'replaced',
   'restored',
+  'quarantine',
 ]);
 export type AlgorithmMove = z.infer<typeof AlgorithmMove>;
 
@@ -53,8 +61,14 @@ export type AlgorithmVersion = z.infer<typeof AlgorithmVersion>;
 
 /** Asks for a step of a version. */
 export const NewAlgorithmMove = z.strictObject({
-  move: AlgorithmMove.exclude(['replaced', 'restored']),
+  move: AlgorithmMove.exclude(['replaced', 'restored', 'quarantine']),
   reason: z.string().trim().min(1).max(500),
+  share: RolloutShare.optional().describe(
+    'In the shadow and on trial: of the cameras, one at least; absent: a tenth, or as before',
+  ),
+  limits: RolloutLimits.partial()
+    .optional()
+    .describe('What takes it back by itself; absent: as before, or as is the rule'),
 });
 export type NewAlgorithmMove = z.infer<typeof NewAlgorithmMove>;
 

@@ -5,6 +5,7 @@ import { PoolPart } from './camera-pool.ts';
 import { Case, Unit } from './case.ts';
 import { LibraryNews, Sight } from './library.ts';
 import { Outage } from './outage.ts';
+import { AlgorithmNews } from './rollout.ts';
 
 /**
  * That something became what it now is. `entity` is its present state (null: gone), so two changes of one thing in one
@@ -21,6 +22,7 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('outage'), entity: Outage.nullable() }),
   z.object({ ...base, kind: z.literal('library'), entity: LibraryNews.nullable() }),
   z.object({ ...base, kind: z.literal('sight'), entity: Sight.nullable() }),
+  z.object({ ...base, kind: z.literal('algorithm'), entity: AlgorithmNews.nullable() }),
 ]);
 export type Change = z.infer<typeof Change>;
 export const ChangeKind = z.enum([
@@ -33,6 +35,7 @@ export const ChangeKind = z.enum([
   'outage',
   'library',
   'sight',
+  'algorithm',
 ]);
 export type ChangeKind = z.infer<typeof ChangeKind>;
 

@@ -17,7 +17,15 @@ export type Box = z.infer<typeof Box>;
 export const ClassGroup = z.enum(['vehicle', 'garbage', 'vendor', 'dog', 'object', 'mover']);
 export type ClassGroup = z.infer<typeof ClassGroup>;
 
-export const ModelIdentity = z.object({ name: z.string(), version: z.string(), sha256: z.string() });
+export const ModelIdentity = z.object({
+  name: z.string(),
+  version: z.string(),
+  sha256: z.string().describe('Of its ONNX file'),
+  versionId: z
+    .string()
+    .optional()
+    .describe('See /api/algorithm-versions; absent in what was raised before there were any'),
+});
 export type ModelIdentity = z.infer<typeof ModelIdentity>;
 
 /**
@@ -55,6 +63,7 @@ export const Observation = z.object({
   lastSeenAtMs: z.number(),
   lngLat: LngLat,
   errorM: z.number().min(0),
+  model: ModelIdentity.optional().describe('Who saw it, where that is not the model of the report'),
   verification: Verification.optional().describe('Of a standing fact whose rule has a second model'),
 });
 export type Observation = z.infer<typeof Observation>;

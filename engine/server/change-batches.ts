@@ -82,6 +82,11 @@ export function seenBy(viewer: Account, batch: ScopedBatch): ChangeBatch {
       if (sameScope(changeScope, viewer)) items.push(change);
       continue;
     }
+    // Everybody's: see algorithms/stages.ts.
+    if (change.kind === 'algorithm') {
+      items.push(change);
+      continue;
+    }
     const isReached = reached.some((to) => reaches(to, viewer));
     const seesEntity = entityScope !== null && (isReached || seesScope(viewer, entityScope));
     if (seesEntity) items.push(change);

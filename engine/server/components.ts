@@ -96,6 +96,8 @@ import {
   PtzUse,
   PtzUseList,
 } from '../contract/ptz.ts';
+import { AlgorithmNews, Rollout, RolloutComparison, ShadowAlert } from '../contract/rollout.ts';
+import { RolloutLimits } from '../contract/rollout-terms.ts';
 import { Site } from '../contract/site.ts';
 import { VerdictCurve } from '../contract/verdict-curve.ts';
 import {
@@ -130,6 +132,7 @@ import {
   ProofJobList,
   Revocation,
   SavedFilterList,
+  ShadowAlertList,
   SuppressionList,
   UnitList,
   VerdictCurveList,
@@ -171,6 +174,7 @@ export const ANSWERS = {
   CatalogueOutcome,
   DefinitionRevision,
   DefinitionRevisionList,
+  AlgorithmNews,
   AlgorithmUpload,
   AlgorithmVersion,
   AlgorithmUploadList,
@@ -252,6 +256,11 @@ export const ANSWERS = {
   PtzPresetList,
   PtzUse,
   PtzUseList,
+  Rollout,
+  RolloutComparison,
+  RolloutLimits,
+  ShadowAlert,
+  ShadowAlertList,
   Site,
   Suppression,
   SuppressionList,

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { readAlerts } from '../alerts/read-alerts.ts';
 import { readSuppressions } from '../alerts/suppressions.ts';
+import { readNews } from '../algorithms/news.ts';
 import { readCameras } from '../cameras/read-cameras.ts';
 import { readCases } from '../cases/read-cases.ts';
 import { readUnits } from '../cases/units.ts';
@@ -30,6 +31,8 @@ export const ENTITIES: Record<ChangeKind, ReadEntities> = {
   pool: async (_db, ids) => ids.map(poolPart),
   outage: async (db, ids) => (await readOutages(db, null, ids)).map(({ outage, scope }) => ({ wire: outage, scope })),
   library: async (db, ids) => (await readLibraryScopes(db, ids)).map(({ id, ...scope }) => ({ wire: { id }, scope })),
+  algorithm: async (db, ids) =>
+    (await readNews(db, ids)).map((wire) => ({ wire, scope: { division: '000000', department: null } })),
   // Told to those whose sight it is and nobody else: see change-batches.ts.
   sight: async (_db, ids) => ids.map(sightOf),
   unit: async (db, ids) => (await readUnits(db, null, ids)).map((unit) => ({ wire: unit, scope: unit })),

@@ -3,6 +3,7 @@ import type { MeasuredLoad } from '../bindings/budget.ts';
 import type { Health } from '../contract/health.ts';
 import type { RenditionListener } from '../renditions/render.ts';
 import type { OpenRendition } from '../renditions/renditions.ts';
+import type { LiveRollout } from '../rollouts/read-rollout.ts';
 import type { VideoTap } from '../shards/views.ts';
 import type { NoFingerprint } from '../views/view-watch.ts';
 
@@ -29,6 +30,10 @@ export interface LiveCameras {
   load(): MeasuredLoad;
   /** The engine's metrics in the Prometheus text format. */
   metricsText(): Promise<string>;
+  /** Versions of algorithms were moved: what follows from it is in force when this resolves. */
+  versionsMoved(): Promise<void>;
+  /** How a version does, and at which cameras. */
+  rollout(versionId: string): LiveRollout;
   /** A camera was created, changed or deleted: the shards take it up. */
   refresh(cameraId: string): Promise<void>;
   /** The same of many at once. */

@@ -33,7 +33,7 @@ let west: Client;
 let police: Client;
 let ids: Record<'camera' | 'camera-import' | 'library' | 'alert' | 'case' | 'suppression', string>;
 /** What belongs to no camera, division or department. */
-let algorithms: Record<'algorithm' | 'algorithm-upload' | 'algorithm-version', string>;
+let algorithms: Record<'algorithm' | 'algorithm-upload' | 'algorithm-version' | 'shadow-alert', string>;
 /** Of the pages on which algorithms are proven. */
 let proven: Record<string, string>;
 
@@ -87,10 +87,12 @@ beforeAll(async () => {
     sha256: 'a'.repeat(64),
     manifest: { name: 'bins', version: '1.0.0' },
   };
+  const version = await addVersion(site.store.db, { fileName: 'm.onnx', inspection, folder: 'x', by: 'chief' });
   algorithms = {
     algorithm: 'illegal-parking',
+    'shadow-alert': await addShadowAlert(version),
     'algorithm-upload': (announced.json as { id: string }).id,
-    'algorithm-version': await addVersion(site.store.db, { fileName: 'm.onnx', inspection, folder: 'x', by: 'chief' }),
+    'algorithm-version': version,
   };
   proven = await proveSomething(site, admin, algorithms['algorithm-version']);
 }, 60_000);
@@ -98,6 +100,30 @@ afterAll(async () => {
   await site?.close();
   await device?.close();
 });
+
+/** Of east-1, as a version in its shadow would have raised it. */
+async function addShadowAlert(version_id: string): Promise<string> {
+  const at = new Date();
+  const { id } = await site.store.db
+    .insertInto('shadow_alerts')
+    .values({
+      ...{ id: 'shadow-1', version_id, camera_id: 'east-1', camera_name: 'east-1', view_id: 'default' },
+      ...{
+        rule: 'illegal-parking',
+        algorithm: 'illegal-parking',
+        class_group: 'vehicle',
+        boxes: '[]',
+        confidence: 0.9,
+        dwell_ms: 1000,
+      },
+      ...{ started_at: at, raised_at: at, last_seen_at: at, picture: Buffer.from('a picture') },
+      model: JSON.stringify({ name: 'bins', version: '1.0.0', sha256: 'a'.repeat(64) }),
+      ...{ division: EAST.code, department: '城管' },
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
 
 test('an account of another county or department sees no list, no id, no picture and no change of it', async () => {
   site.live.pictures.set('east-1', { jpeg: Buffer.from('east'), capturedAtMs: 1 });
@@ -114,6 +140,7 @@ test('an account of another county or department sees no list, no id, no picture
       `/api/alerts/${ids.alert}/evidence.jpg`,
       `/api/cases/${ids.case}`,
       `/api/libraries/${ids.library}`,
+      `/api/shadow-alerts/${algorithms['shadow-alert']}/picture.jpg`,
     ]) {
       expect((await client.get(path)).status, path).toBe(404);
       expect((await admin.get(path)).status, path).toBe(200);

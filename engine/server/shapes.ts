@@ -24,6 +24,7 @@ import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
 import { Outage } from '../contract/outage.ts';
 import { ProofJob } from '../contract/proof-job.ts';
+import { ShadowAlert } from '../contract/rollout.ts';
 import { VerdictCurve } from '../contract/verdict-curve.ts';
 
 export const AlgorithmUploadList = z.object({ items: z.array(AlgorithmUpload) });
@@ -38,6 +39,7 @@ export const AlgorithmBoundList = z.object({ items: z.array(AlgorithmBound) });
 export const DefinitionRevisionList = z.object({ items: z.array(DefinitionRevision) });
 export const AlgorithmModelList = z.object({ items: z.array(AlgorithmModel) });
 export const NewCatalogue = z.strictObject({ csv: z.string().max(900_000) });
+export const ShadowAlertList = z.object({ items: z.array(ShadowAlert) });
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });

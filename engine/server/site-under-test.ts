@@ -236,6 +236,8 @@ function lentCameras(): LentCameras {
     }),
     load: () => ({ cores: 2, measuredMs: 0, usedCores: null, cameras: new Map() }),
     metricsText: async () => '# HELP chengnao_up 1\nchengnao_up 1\n',
+    versionsMoved: async () => undefined,
+    rollout: () => ({ runs: null, open: 0, down: 0, looks: 0, lookMs: null, rssBytes: 0, cameras: [] }),
     async refresh(id) {
       refreshed.push(id);
     },

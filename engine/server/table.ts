@@ -22,6 +22,7 @@ import { DAY_ROUTES } from './routes/days.ts';
 import { LABELLED_SET_ROUTES } from './routes/labelled-sets.ts';
 import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
+import { ROLLOUT_ROUTES } from './routes/rollouts.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUPPRESSION_ROUTES } from './routes/suppressions.ts';
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...ALGORITHM_PROOF_ROUTES,
   ...LABELLED_SET_ROUTES,
   ...BINDING_ROUTES,
+  ...ROLLOUT_ROUTES,
   ...LIBRARY_ROUTES,
   ...ALERT_ROUTES,
   ...MEDIA_ROUTES,

@@ -5,6 +5,7 @@ import type {
   CameraFigures,
   CutOutcome,
   FromShard,
+  ModelInPlay,
   ShardSettings,
   TakenFingerprint,
   WatchedCameraConfig,
@@ -14,7 +15,7 @@ import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import type { PictureFault } from '../views/view-watch.ts';
 import { ClipsWanted } from './clips-wanted.ts';
-import { ShardProcess } from './shard-process.ts';
+import { type ShardDeath, ShardProcess } from './shard-process.ts';
 import { type VideoTap, Views } from './views.ts';
 
 /** A shard is started for every so many cameras, until there is one per core. */
@@ -36,10 +37,31 @@ export interface FleetListener {
   onFingerprint(cameraId: string, viewId: string, drawing: string, fingerprint: string): void;
   /** What became of a clip that was wanted: once for each. */
   onClip?(alertId: string, outcome: CutOutcome): void;
+  /** What a version in the shadow would have reported. */
+  onShadow?(versionId: string, report: SceneReport): void;
+  /** A version's process ended, or that of a shard while it asked the version. */
+  onModelEnded?(versionId: string, death: ModelDeath): void;
   say(line: string): void;
 }
 
-export type FleetSettings = Omit<ShardSettings, 'shardId' | 'spool'> & {
+/** How a process ended that a version was asked in. */
+export interface ModelDeath {
+  process: 'shard' | 'apart';
+  how: string;
+  log: string;
+}
+
+/** What a version does in all shards, since each of them started. */
+export interface ModelCount {
+  looks: number;
+  lookMs: number;
+  rssBytes: number;
+  /** In how many of them it is open, and in how many not. */
+  open: number;
+  down: number;
+}
+
+export type FleetSettings = Omit<ShardSettings, 'shardId' | 'spool' | 'markFile'> & {
   shards?: number | undefined;
   /** Where the shards keep what may become a clip, each in a folder of its own, and how much each; absent: nothing. */
   spool?: { folder: string; shardLimitBytes: number };
@@ -96,8 +118,35 @@ export class Fleet {
   /** Takes up these; the others stay as they are. */
   changeCameras(changed: readonly WatchedCameraConfig[]): void {
     const ids = new Set(changed.map(({ id }) => id));
-    const others = this.#shards.flatMap((shard) => [...shard.cameras.values()]).filter(({ id }) => !ids.has(id));
+    const others = this.watched.filter(({ id }) => !ids.has(id));
     this.setCameras([...others, ...changed]);
+  }
+
+  /** These versions are in play from now on: to be said before the cameras that they look at. */
+  play(models: ModelInPlay[]): void {
+    this.#settings = { ...this.#settings, models };
+    for (const shard of this.#shards) shard.play(models);
+  }
+
+  /** What a version does now, in all shards. */
+  countOf(versionId: string): ModelCount {
+    const count: ModelCount = { looks: 0, lookMs: 0, rssBytes: 0, open: 0, down: 0 };
+    for (const { models } of this.#shards) {
+      for (const model of models) {
+        if (model.versionId !== versionId) continue;
+        count.looks += model.looks;
+        count.lookMs += model.lookMs;
+        count.rssBytes += model.rssBytes;
+        if (model.isOpen) count.open++;
+        else count.down++;
+      }
+    }
+    return count;
+  }
+
+  /** Cameras as they are watched now. */
+  get watched(): WatchedCameraConfig[] {
+    return this.#shards.flatMap((shard) => [...shard.cameras.values()]);
   }
 
   remove(cameraId: string): void {
@@ -197,13 +246,16 @@ export class Fleet {
     const { shards: _, spool, ...settings } = this.#settings;
     while (this.#shards.length < wanted) {
       const shardId = `shard-${this.#shards.length + 1}`;
-      const own = spool && { folder: join(spool.folder, shardId), limitBytes: spool.shardLimitBytes };
+      const own = spool && {
+        spool: { folder: join(spool.folder, shardId), limitBytes: spool.shardLimitBytes },
+        markFile: join(spool.folder, `${shardId}.mark`),
+      };
       this.#shards.push(
         new ShardProcess(
-          { ...settings, shardId, ...(own && { spool: own }) },
+          { ...settings, shardId, ...own },
           {
             onMessage: (shard, message) => this.#hear(shard, message),
-            onExit: (shard, how) => this.#shardEnded(shard, how),
+            onExit: (shard, death) => this.#shardEnded(shard, death),
           },
         ),
       );
@@ -228,6 +280,13 @@ export class Fleet {
     switch (message.kind) {
       case 'scene':
         void this.#file(shard, message.report);
+        return;
+      case 'shadow-scene':
+        if (this.#home.get(message.report.cameraId) === shard)
+          this.#listener.onShadow?.(message.versionId, message.report);
+        return;
+      case 'model-ended':
+        this.#modelEnded(shard, message.versionId, { process: 'apart', how: message.how, log: message.log });
         return;
       case 'camera-state':
         if (this.#home.get(message.cameraId) !== shard) return;
@@ -298,7 +357,14 @@ export class Fleet {
     }
   }
 
-  #shardEnded(shard: ShardProcess, how: string): void {
+  #modelEnded(shard: ShardProcess, versionId: string, death: ModelDeath): void {
+    const last = death.log.split('\n').at(-1);
+    this.#listener.say(`${shard.settings.shardId}: ${versionId} ended (${death.how})${last ? `: ${last}` : ''}`);
+    this.#listener.onModelEnded?.(versionId, death);
+  }
+
+  #shardEnded(shard: ShardProcess, { how, asking, log }: ShardDeath): void {
+    if (asking !== null) this.#modelEnded(shard, asking, { process: 'shard', how, log });
     this.#listener.say(
       `${shard.settings.shardId} ended (${how}); its ${shard.cameras.size} cameras are taken up again.`,
     );

@@ -1,8 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
+import { keepStderr } from '../algorithms/spawn-apart.ts';
+import { MARK_BYTES } from '../analysis/inference-mark.ts';
 import {
   FromShard,
+  type ModelFigures,
+  type ModelInPlay,
   type ShardSettings,
   type ToShard,
   type ViewedCamera,
@@ -26,7 +31,16 @@ const LONGEST_PAUSE_MS = 30_000;
 
 export interface ShardListener {
   onMessage(shard: ShardProcess, message: FromShard): void;
-  onExit(shard: ShardProcess, how: string): void;
+  /** It is started again after this. */
+  onExit(shard: ShardProcess, death: ShardDeath): void;
+}
+
+export interface ShardDeath {
+  how: string;
+  /** The version that it was asking as it died; null: none. */
+  asking: string | null;
+  /** The end of what it wrote. */
+  log: string;
 }
 
 /**
@@ -34,7 +48,7 @@ export interface ShardListener {
  * A native crash in decoder or inference takes the child and nobody else.
  */
 export class ShardProcess {
-  readonly settings: ShardSettings;
+  settings: ShardSettings;
   readonly cameras = new Map<string, WatchedCameraConfig>();
   /** Those that somebody looks at, by id; they need not be among the cameras. */
   readonly viewed = new Map<string, ViewedCamera>();
@@ -47,6 +61,7 @@ export class ShardProcess {
   verifiers: Health['shards'][number]['verifiers'] = [];
   cpuMs = 0;
   rssBytes = 0;
+  models: ModelFigures[] = [];
   /** What it keeps for clips. */
   spool: Extract<FromShard, { kind: 'figures' }>['spool'];
 
@@ -79,6 +94,12 @@ export class ShardProcess {
   unwatch(cameraIds: string[]): void {
     for (const id of cameraIds) this.cameras.delete(id);
     this.tell({ kind: 'unwatch', cameraIds });
+  }
+
+  /** These versions are in play from now on, also after it is started again. */
+  play(models: ModelInPlay[]): void {
+    this.settings = { ...this.settings, models };
+    this.tell({ kind: 'models', models });
   }
 
   view(camera: ViewedCamera): void {
@@ -115,9 +136,11 @@ export class ShardProcess {
     const child = fork(SHARD_MAIN, [], {
       execArgv: ['--import', TSX, ...SHARD_FLAGS],
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     this.#child = child;
+    const said = keepStderr(child);
+    child.stderr?.pipe(process.stderr, { end: false });
     child.on('message', (raw) => {
       this.#heardAtMs = performance.now();
       const message = FromShard.parse(raw);
@@ -129,18 +152,19 @@ export class ShardProcess {
       if (message.kind === 'figures') {
         this.cpuMs = message.cpuMs;
         this.rssBytes = message.rssBytes;
+        this.models = message.models;
         this.spool = message.spool;
       }
       this.#listener.onMessage(this, message);
     });
     child.on('error', () => undefined);
-    child.once('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`));
+    child.once('exit', (code, signal) => this.#ended(signal ?? `exit code ${code}`, said.text()));
     this.tell({ kind: 'start', settings: this.settings });
     if (this.cameras.size > 0) this.tell({ kind: 'watch', cameras: [...this.cameras.values()] });
     if (this.viewed.size > 0) this.tell({ kind: 'view', cameras: [...this.viewed.values()] });
   }
 
-  #ended(how: string): void {
+  #ended(how: string, log: string): void {
     this.#child = null;
     this.state = 'down';
     if (this.#closed) return;
@@ -148,7 +172,18 @@ export class ShardProcess {
     const livedMs = performance.now() - this.startedAtMs;
     this.#shortLives = livedMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
     const pauseMs = this.#shortLives < 2 ? 0 : Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.#shortLives);
-    this.#listener.onExit(this, how);
+    this.models = [];
+    this.#listener.onExit(this, { how, asking: askedLast(this.settings.markFile), log });
     this.#pause = setTimeout(() => this.#start(), pauseMs);
+  }
+}
+
+/** The version whose name stands in the mark: it was being asked. */
+function askedLast(markFile: string | undefined): string | null {
+  if (markFile === undefined) return null;
+  try {
+    return readFileSync(markFile, 'latin1').slice(0, MARK_BYTES).trim() || null;
+  } catch {
+    return null;
   }
 }

@@ -1,7 +1,10 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { RuleName } from '#config/rule.ts';
 import type { AlgorithmMove, AlgorithmStage, UploadState } from '../contract/algorithm.ts';
 import type { BoundDays, DefinitionBody } from '../contract/algorithm-definition.ts';
 import type { Inspection } from '../contract/inspection.ts';
+import type { Box, ClassGroup, ModelIdentity } from '../contract/observation.ts';
+import type { RolloutLimits } from '../contract/rollout-terms.ts';
 import type { Optional } from './columns.ts';
 
 type Written = ColumnType<Inspection, string, string>;
@@ -39,6 +42,8 @@ export interface AlgorithmStagesTable {
   algorithm: string;
   stage: AlgorithmStage;
   since: Generated<Date>;
+  share: Optional<number>;
+  limits: ColumnType<Partial<RolloutLimits> | null, string | null | undefined, string | null>;
 }
 
 export interface AlgorithmMovesTable {
@@ -114,4 +119,35 @@ export interface BoundCamerasView {
   algorithm: string;
   camera_id: string;
   rank: number;
+}
+
+export interface AlgorithmDeathsTable {
+  n: Generated<number>;
+  version_id: string;
+  process: 'shard' | 'apart';
+  how: string;
+  log: string;
+  at: Generated<Date>;
+}
+
+export interface ShadowAlertsTable {
+  id: string;
+  version_id: string;
+  camera_id: string;
+  camera_name: string;
+  view_id: string;
+  rule: RuleName;
+  algorithm: string;
+  class_group: ClassGroup;
+  boxes: ColumnType<Box[], string, string>;
+  confidence: number;
+  dwell_ms: number;
+  started_at: Date;
+  raised_at: Date;
+  last_seen_at: Date;
+  ended_at: Optional<Date>;
+  model: ColumnType<ModelIdentity, string, string>;
+  picture: Optional<Buffer>;
+  division: string;
+  department: string | null;
 }

@@ -12,6 +12,7 @@ import type { Box, ClassGroup, ModelIdentity, PictureMoment, Verification } from
 import type {
   AlgorithmBenchesTable,
   AlgorithmBindingsTable,
+  AlgorithmDeathsTable,
   AlgorithmDefinitionRevisionsTable,
   AlgorithmDefinitionsTable,
   AlgorithmMovesTable,
@@ -20,6 +21,7 @@ import type {
   AlgorithmUploadsTable,
   AlgorithmVersionsTable,
   BoundCamerasView,
+  ShadowAlertsTable,
 } from './algorithm-tables.ts';
 import type {
   CameraDaysTable,
@@ -314,6 +316,8 @@ export interface Schema {
   labelled_items: LabelledItemsTable;
   labelled_verdicts: LabelledVerdictsTable;
   labelled_exports: LabelledExportsTable;
+  algorithm_deaths: AlgorithmDeathsTable;
+  shadow_alerts: ShadowAlertsTable;
   camera_imports: CameraImportsTable;
   camera_import_mappings: CameraImportMappingsTable;
   camera_import_rows: CameraImportRowsTable;

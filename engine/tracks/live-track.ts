@@ -28,7 +28,7 @@ export interface DetectedBoxes {
 export class LiveTrack implements Track {
   readonly id: number;
   readonly group: string;
-  readonly groupIndex: number;
+  groupIndex: number;
   readonly habit: Habit;
   classId: number;
   label: string;
@@ -45,8 +45,8 @@ export class LiveTrack implements Track {
   readonly expectedXyxyPx = new Float32Array(4);
   readonly stillness = new Stillness();
   readonly #motion = new BoxMotion();
-  readonly #classes: readonly TrackedClass[];
-  readonly #votes = new Map<number, number>();
+  #classes: readonly TrackedClass[];
+  #votes = new Map<number, number>();
 
   constructor(
     id: number,
@@ -134,6 +134,23 @@ export class LiveTrack implements Track {
     this.hits += other.hits;
     this.misses = 0;
     this.enter('tracked');
+  }
+
+  /** It is detected by another model from now on. @returns false when that has no class of its group */
+  reclass(classes: readonly TrackedClass[], toNew: readonly number[], groups: readonly string[]): boolean {
+    const classId = toNew[this.classId]!;
+    if (classId < 0) return false;
+    const votes = new Map<number, number>();
+    for (const [voted, weight] of this.#votes) {
+      const now = toNew[voted]!;
+      if (now >= 0) votes.set(now, (votes.get(now) ?? 0) + weight);
+    }
+    this.#classes = classes;
+    this.#votes = votes;
+    this.classId = classId;
+    this.label = classes[classId]!.label;
+    this.groupIndex = groups.indexOf(this.group);
+    return true;
   }
 
   /** The only place where its phase changes. */

@@ -61,10 +61,10 @@ type Likeness = (track: LiveTrack, detected: DetectedBoxes, index: number) => nu
  * by detections of their own size, and are kept long while hidden.
  */
 export class Tracker {
-  readonly #classes: readonly TrackedClass[];
+  #classes: readonly TrackedClass[];
   readonly #options: Required<TrackerOptions>;
-  readonly #groupOfClass: Uint16Array;
-  readonly #groupJoins: Uint8Array;
+  #groupOfClass: Uint16Array;
+  #groupJoins: Uint8Array;
   readonly #assignment = new Assignment();
   #taken: Uint8Array = new Uint8Array(1024);
   #tracks: LiveTrack[] = [];
@@ -76,9 +76,23 @@ export class Tracker {
   constructor(classes: readonly TrackedClass[], options: TrackerOptions = {}) {
     this.#classes = classes;
     this.#options = { ...DEFAULTS, ...options };
-    const groups = [...new Set(classes.map((c) => c.group))];
+    const groups = groupsOf(classes);
     this.#groupOfClass = Uint16Array.from(classes, (c) => groups.indexOf(c.group));
     this.#groupJoins = new Uint8Array(groups.length);
+  }
+
+  /** Another detector goes on, whose classes are these: tracks stay what they are, but for those that it has no class for. */
+  reclass(classes: readonly TrackedClass[]): void {
+    const before = this.#classes;
+    const groups = groupsOf(classes);
+    const toNew = before.map(({ label, group }) => {
+      const same = classes.findIndex((c) => c.label === label && c.group === group);
+      return same >= 0 ? same : classes.findIndex((c) => c.group === group);
+    });
+    this.#classes = classes;
+    this.#groupOfClass = Uint16Array.from(classes, (c) => groups.indexOf(c.group));
+    this.#groupJoins = new Uint8Array(groups.length);
+    this.#tracks = this.#tracks.filter((track) => track.reclass(classes, toNew, groups));
   }
 
   /**
@@ -228,6 +242,10 @@ export class Tracker {
       this.#tracks = this.#tracks.filter((track) => track.phase !== 'removed');
     }
   }
+}
+
+function groupsOf(classes: readonly TrackedClass[]): string[] {
+  return [...new Set(classes.map((c) => c.group))];
 }
 
 /** One update on its way through the stages. */

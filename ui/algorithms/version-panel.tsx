@@ -8,6 +8,8 @@ import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { InspectionView } from './inspection-view.tsx';
 import { useMayWriteAlgorithms } from './may-write.ts';
+import { ProofPanel } from './proof/proof-panel.tsx';
+import { RolloutPanel } from './rollout/rollout-panel.tsx';
 import { sayBytes } from './say-bytes.ts';
 import { StageChip } from './stage-chip.tsx';
 
@@ -21,6 +23,7 @@ const OFFERED: Readonly<Record<AlgorithmVersion['stage'], readonly Move[]>> = {
   canary: ['promote', 'withdraw', 'retire'],
   full: ['withdraw', 'retire'],
   retired: [],
+  quarantined: ['release', 'retire'],
 };
 
 interface VersionPanelProps {
@@ -75,6 +78,8 @@ export function VersionPanel({ version, onChanged }: VersionPanelProps): ReactNo
             ]}
           />
         </section>
+        <RolloutPanel version={version} />
+        <ProofPanel version={version} />
         <Moves version={version} />
         <InspectionView inspection={version.inspection} samplesAt={`/api/algorithm-versions/${version.id}/samples`} />
       </div>

@@ -3,6 +3,7 @@ import { type Camera, hasRules } from '#engine/contract/camera.ts';
 import type { Case, Unit } from '#engine/contract/case.ts';
 import type { Change, ChangeBatch } from '#engine/contract/change.ts';
 import type { Outage } from '#engine/contract/outage.ts';
+import type { AlgorithmNews } from '#engine/contract/rollout.ts';
 import { isActive } from './alert-order.ts';
 
 /** What this page knows of the city, and up to which change it knows it. Never changed in place. */
@@ -19,6 +20,10 @@ export interface City {
   readonly suppressions: ReadonlyMap<string, Suppression>;
   /** Places whose cameras are lost together now. */
   readonly outages: ReadonlyMap<string, Outage>;
+  /** The last change by which a version of an algorithm was moved; 0: none that we heard of. */
+  readonly algorithmSeq: number;
+  /** Versions that the system took out of use, as we heard of it. */
+  readonly algorithmNews: ReadonlyMap<string, AlgorithmNews>;
 }
 
 export const EMPTY_CITY: City = {
@@ -31,6 +36,8 @@ export const EMPTY_CITY: City = {
   units: new Map(),
   suppressions: new Map(),
   outages: new Map(),
+  algorithmSeq: 0,
+  algorithmNews: new Map(),
 };
 
 /** How long an alert that needs nobody any more, or a closed case, stays in the page's memory. */
@@ -73,6 +80,10 @@ export function applyChange(city: City, change: Change): City {
       return { ...city, poolSeq: change.seq };
     case 'outage':
       return { ...city, outages: put(city.outages, entityId, change.entity?.endedAt === null ? change.entity : null) };
+    case 'algorithm': {
+      const news = change.entity?.by === 'system' ? change.entity : null;
+      return { ...city, algorithmSeq: change.seq, algorithmNews: put(city.algorithmNews, entityId, news) };
+    }
     case 'unit':
       return { ...city, units: put(city.units, entityId, change.entity) };
     case 'suppression':

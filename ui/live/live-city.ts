@@ -139,7 +139,8 @@ export class LiveCity implements CitySource {
     this.#loaded = true;
     this.#reload = false;
     this.#heard();
-    this.#setCity({ ...read, lastSeq: seq, poolSeq: seq, cameraSeq: seq });
+    const { algorithmNews } = this.#city;
+    this.#setCity({ ...read, lastSeq: seq, poolSeq: seq, cameraSeq: seq, algorithmSeq: seq, algorithmNews });
   }
 
   async #catchUp(): Promise<void> {

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { dispatchAddress, go, useAddress } from '../addresses.ts';
+import { AlgorithmNewsLines } from '../algorithms/rollout/news-lines.tsx';
 import { FaultWall } from '../design/fault-wall.tsx';
 import { Glyph } from '../design/glyph.tsx';
 import { Header } from '../header/header.tsx';
@@ -104,6 +105,7 @@ function WallMain({ onRefuse, children }: { onRefuse: () => void; children: Reac
           <div className="top">
             <Figures active={listed.active} />
             <OutageLines />
+            <AlgorithmNewsLines />
           </div>
           <AlertList active={listed.active} ended={listed.ended} openId={alertId} onOpen={open} />
         </section>

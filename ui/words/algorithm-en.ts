@@ -24,6 +24,7 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
       canary: 'Canary',
       full: 'In full',
       retired: 'Retired',
+      quarantined: 'Quarantined',
     },
     stageHint: {
       draft: 'Uploaded, not validated yet',
@@ -32,6 +33,7 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
       canary: 'On a share of the cameras',
       full: 'On all cameras that it is bound to',
       retired: 'Not used any more',
+      quarantined: 'Its process ended again and again; used nowhere until somebody looks',
     },
     move: {
       validate: 'Validate',
@@ -42,6 +44,9 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
       retire: 'Retire',
       replaced: 'Replaced',
       restored: 'Restored',
+      release: 'Release',
+      adjust: 'Adjust',
+      quarantine: 'Quarantined',
     },
     moveWhat: {
       validate: 'Says that the inspection and the samples can be believed; only then it may run.',
@@ -50,6 +55,8 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
       promote: 'Takes over on all cameras that it is bound to; the present version goes back to validated.',
       withdraw: 'Stops, and goes back to validated; if it ran in full, the version before it runs again.',
       retire: 'For good: it cannot come back.',
+      release: 'Back to validated; it may go into the shadow again. Read the record of its ends first.',
+      adjust: 'Changes the share of cameras and the limits that take it back.',
     },
     moveTitle: '{{move}}: {{name}}',
     reason: 'Reason (required)',

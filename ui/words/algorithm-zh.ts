@@ -21,6 +21,7 @@ export const algorithmZh = {
       canary: '试点运行',
       full: '全量运行',
       retired: '已停用',
+      quarantined: '已隔离',
     },
     stageHint: {
       draft: '已上传，还没有验证',
@@ -29,6 +30,7 @@ export const algorithmZh = {
       canary: '在一部分摄像头上运行',
       full: '在所有布控的摄像头上运行',
       retired: '不再使用',
+      quarantined: '进程反复终止，停止使用，等人查看',
     },
     move: {
       validate: '验证通过',
@@ -39,6 +41,9 @@ export const algorithmZh = {
       retire: '停用',
       replaced: '被替换',
       restored: '恢复运行',
+      release: '解除隔离',
+      adjust: '调整比例与条件',
+      quarantine: '自动隔离',
     },
     moveWhat: {
       validate: '确认检查与样例结果可信，之后才能投入运行。',
@@ -47,6 +52,8 @@ export const algorithmZh = {
       promote: '在所有布控的摄像头上接替现用版本；原来的版本退回“已验证”。',
       withdraw: '停止运行，退回“已验证”；若正在全量运行，上一个版本恢复。',
       retire: '永久停用，不能再恢复。',
+      release: '回到“已验证”，可再次进入影子运行。请先看过终止记录。',
+      adjust: '改变摄像头比例与自动回退条件。',
     },
     moveTitle: '{{move}}：{{name}}',
     reason: '原因（必填）',

@@ -16,6 +16,7 @@ import { proofEn } from './proof-en.ts';
 import { ptzEn } from './ptz-en.ts';
 import { queueEn } from './queue-en.ts';
 import { replayEn } from './replay-en.ts';
+import { rolloutEn } from './rollout-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
 
@@ -372,6 +373,8 @@ export const en: Words = {
   ...inspectionEn,
   ...healthEn,
   ...proofEn,
+
+  ...rolloutEn,
 
   replay: replayEn,
   library: libraryEn,

@@ -16,6 +16,7 @@ import { proofZh } from './proof-zh.ts';
 import { ptzZh } from './ptz-zh.ts';
 import { queueZh } from './queue-zh.ts';
 import { replayZh } from './replay-zh.ts';
+import { rolloutZh } from './rollout-zh.ts';
 import { videoZh } from './video-zh.ts';
 
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
@@ -364,6 +365,8 @@ export const zh = {
   ...inspectionZh,
   ...healthZh,
   ...proofZh,
+
+  ...rolloutZh,
 
   replay: replayZh,
   library: libraryZh,

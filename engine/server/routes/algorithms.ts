@@ -58,6 +58,7 @@ export const ALGORITHM_ROUTES: Route[] = [
       await moveVersion(context.store.db, id, body, nameOf(account));
       const moved = await readVersion(context.store.db, id);
       await context.bindings.modelChanged(moved.algorithm);
+      await context.live.versionsMoved();
       return moved;
     },
   }),
