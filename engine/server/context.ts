@@ -19,6 +19,8 @@ export type SiteSettings = Pick<
   | 'division'
   | 'timeZone'
   | 'caseClocks'
+  | 'caseClasses'
+  | 'caseChecks'
   | 'centre'
   | 'zoom'
   | 'rules'

@@ -9,6 +9,7 @@ import { useCasePresence, useConnection, useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import type { CaseFilter } from './case-steps.ts';
+import { useClassName } from './class-name.ts';
 import { CaseLamp } from './lamp.tsx';
 
 interface CaseListProps {
@@ -63,6 +64,7 @@ function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
   const { site } = useDesk();
   const stillSeen = one.presence === 'standing';
   const presence = useCasePresence(one);
+  const nameOf = useClassName();
   return (
     <li>
       <a
@@ -74,7 +76,7 @@ function CaseItem({ one, chosen }: { one: Case; chosen: boolean }): ReactNode {
         onClick={follow}
       >
         <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
-        <span className="rule">{t(`rule.${one.rule}`)}</span>
+        <span className="rule">{nameOf(one)}</span>
         <span className={one.state === 'opened' ? 'chip strong' : 'chip'}>
           {one.suspended ? t('dispatch.suspendedMark') : t(`dispatch.state.${one.state}`)}
         </span>

@@ -13,7 +13,8 @@ import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { CaseHistory } from './case-history.tsx';
-import { STEPS } from './case-steps.ts';
+import { stepsOf } from './case-steps.ts';
+import { useClassName } from './class-name.ts';
 import { CaseLamp } from './lamp.tsx';
 import { NextStepForm } from './next-step-form.tsx';
 
@@ -36,6 +37,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const { clock, late, outcome } = one;
+  const nameOf = useClassName();
   const facts = [
     ...(clock
       ? ([[t(`dispatch.stage.${clock.stage}`), <CaseClockFact key="clock" one={one} clock={clock} />]] as const)
@@ -63,7 +65,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
         <div className="what">
           <h2>
-            {t(`rule.${one.rule}`)} <span className="quiet-line">{one.id}</span>
+            {nameOf(one)} <span className="quiet-line">{one.id}</span>
           </h2>
           <p>
             {one.cameraName}
@@ -110,11 +112,12 @@ function CaseClockFact({ one, clock }: { one: Case; clock: CaseClock }): ReactNo
 function Steps({ one }: { one: Case }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
-  const at = STEPS.indexOf(one.state);
+  const steps = stepsOf(one);
+  const at = steps.indexOf(one.state);
   return (
     <ol className="steps" aria-label={t('dispatch.steps')}>
-      {STEPS.map((step, i) => {
-        const entry = one.entries.findLast(({ kind }) => kind === step);
+      {steps.map((step, i) => {
+        const entry = one.entries.findLast(({ kind }) => kind === step || (step === 'opened' && kind === 'registered'));
         const reached = i <= at;
         return (
           <li
