@@ -35,6 +35,7 @@ const STAGES = [
   'alerts',
   'clips',
   'cases',
+  'checks',
   'days',
   'server',
   'demo',

@@ -4,7 +4,13 @@ import type { ExecutionProvider } from '#config/execution-provider.ts';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import type { AlertDesk } from './alerts/desk.ts';
 import type { RaisedAlert } from './alerts/raise.ts';
-import type { CutOutcome, ShardSettings, TakenFingerprint, WatchedCameraConfig } from './analysis/messages.ts';
+import type {
+  CutOutcome,
+  FreshLook,
+  ShardSettings,
+  TakenFingerprint,
+  WatchedCameraConfig,
+} from './analysis/messages.ts';
 import { listAnalysed, readCamera } from './cameras/read-cameras.ts';
 import type { StoredCamera } from './cameras/stored-camera.ts';
 import {
@@ -114,6 +120,11 @@ export class Lookout implements LiveCameras {
 
   currentPicture(cameraId: string): Promise<Picture | null> {
     return this.#fleet.currentPicture(cameraId);
+  }
+
+  /** Has the camera's newest picture looked at now, whatever changed in it. */
+  lookAnew(cameraId: string, places: Parameters<Fleet['lookAnew']>[1]): Promise<FreshLook | null> {
+    return this.#fleet.lookAnew(cameraId, places);
   }
 
   fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {

@@ -13,6 +13,9 @@ import { loadCounties, loadOutlines } from './cameras/counties.ts';
 import { importSite } from './cameras/import-site.ts';
 import { fillInitials, pruneStateHistory } from './cameras/state-history.ts';
 import { resetCameraStates, type SiteArea } from './cameras/write-cameras.ts';
+import { casePolicyOf } from './cases/case-clocks.ts';
+import { CaseSweeper } from './cases/case-sweeper.ts';
+import { CheckDesk } from './checks/check-desk.ts';
 import { ClipDesk } from './clips/clip-desk.ts';
 import { demoCameraSource } from './demo/demo-source.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -121,6 +124,7 @@ async function start(): Promise<void> {
   if (ending) return;
   await lookout.start();
   startCameraHealth(store, settings);
+  await startCases(store, settings, lookout);
 
   const basemap = await openBasemap(settings.basemap, {
     siteDir,
@@ -181,6 +185,20 @@ function startCameraHealth({ db }: Store, settings: SiteSettings): void {
     },
   });
   rollUp();
+}
+
+/** What is due of cases happens by itself, and the cameras of those that were handled look again. */
+async function startCases(store: Store, settings: SiteSettings, lookout: Lookout): Promise<void> {
+  const policy = casePolicyOf(settings);
+  const sweeper = new CaseSweeper({ db: store.db, policy, say });
+  closers.push({ what: 'timers of cases', close: () => sweeper.close() });
+  await sweeper.start();
+  const checks = new CheckDesk({
+    ...{ store, policy, say, settings: settings.caseChecks },
+    lookAnew: (cameraId, places) => lookout.lookAnew(cameraId, places),
+  });
+  closers.push({ what: 'checks of cases', close: () => checks.close() });
+  await checks.start();
 }
 
 async function readTls({ tlsFiles, selfSigned, dataDir }: Environment): Promise<Tls | undefined> {

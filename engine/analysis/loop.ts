@@ -21,7 +21,7 @@ export class FrameLoop {
   readonly #listener: LoopListener;
   readonly #detections = newDetections();
   readonly #turns = new Turns<WatchedCamera>();
-  readonly #errands: (() => void)[] = [];
+  readonly #errands: (() => void | Promise<void>)[] = [];
   #running = false;
 
   constructor(
@@ -47,7 +47,7 @@ export class FrameLoop {
   }
 
   /** Does something that decodes, when no frame is on loan. */
-  between(errand: () => void): void {
+  between(errand: () => void | Promise<void>): void {
     this.#errands.push(errand);
     this.#wake();
   }
@@ -69,7 +69,7 @@ export class FrameLoop {
       const camera = this.#turns.next();
       if (!camera && !errand) break;
       try {
-        errand?.();
+        await errand?.();
         if (camera) await this.#analyse(camera);
       } catch (error) {
         this.#listener.onTrouble(camera ? `camera ${camera.config.id}` : 'a picture that was asked for', error);

@@ -91,7 +91,7 @@ function toCase(row: CaseRow): Case {
     suspended,
     supervised,
     appeal: row.appeal,
-    checks: row.checks.map((check) => checkOnWire(row.id, check)),
+    checks: row.checks.map((check) => checkOnWire(check)),
     outcome: row.outcome,
     entries,
   };

@@ -1,6 +1,10 @@
+import path from 'node:path';
 import { type RawBuilder, sql } from 'kysely';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
 import type { CaseCheck, CheckOutcome, CheckReason } from '../contract/case-check.ts';
 import type { Box, PictureMoment } from '../contract/observation.ts';
+import type { Store } from '../store/open-store.ts';
 
 /** A check as one jsonb value: its times are text. */
 export interface CheckText {
@@ -43,14 +47,14 @@ export function selectChecks(): RawBuilder<CheckText[]> {
 const time = (text: string) => new Date(text).toISOString();
 const orNull = (text: string | null) => (text === null ? null : time(text));
 
-export function checkOnWire(caseId: string, check: CheckText): CaseCheck {
+export function checkOnWire(check: CheckText): CaseCheck {
   const { id, asked_at, until, outcome, reason, decided_at, parts } = check;
   return {
     ...{ id, outcome, reason },
     askedAt: time(asked_at),
     until: orNull(until),
     decidedAt: orNull(decided_at),
-    parts: parts.map((part) => partOnWire(`/api/cases/${encodeURIComponent(caseId)}/checks/${id}/now.jpg`, part)),
+    parts: parts.map((part) => partOnWire(`/api/case-checks/${id}/now.jpg`, part)),
   };
 }
 
@@ -71,4 +75,24 @@ function partOnWire(url: string, part: PartText): CaseCheck['parts'][number] {
 
 function pictureOnWire({ captured_at, width_px, height_px, boxes }: PictureText) {
   return { capturedAt: time(captured_at), widthPx: width_px, heightPx: height_px, boxes };
+}
+
+/** Where the picture that a camera of a check took lies; null when there is none that the account may see. */
+export async function checkPicturePath(
+  { db, evidenceDir }: Store,
+  account: Account,
+  checkId: string,
+  alertId: string,
+): Promise<string | null> {
+  if (!/^\d{1,15}$/.test(checkId)) return null;
+  const row = await db
+    .selectFrom('case_check_parts')
+    .innerJoin('case_checks', 'case_checks.id', 'case_check_parts.check_id')
+    .innerJoin('cases', 'cases.id', 'case_checks.case_id')
+    .select('case_check_parts.path')
+    .where('check_id', '=', Number(checkId))
+    .where('alert_id', '=', alertId)
+    .where(visibleTo(account, 'cases'))
+    .executeTakeFirst();
+  return row?.path ? path.join(evidenceDir, row.path) : null;
 }

@@ -38,7 +38,7 @@ export const CheckPart = z.object({
       widthPx: z.number().int(),
       heightPx: z.number().int(),
       boxes: z.array(Box).describe('What was detected then'),
-      url: z.string().describe('/api/cases/:id/checks/:checkId/now.jpg?alert=…'),
+      url: z.string().describe('/api/case-checks/:id/now.jpg?alert=…'),
     })
     .nullable(),
 });

@@ -16,7 +16,18 @@ import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contr
 import { CameraImport, ImportColumn, ImportRow, ImportRowPage, NewOnvifImport } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
-import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
+import {
+  Case,
+  CaseEntry,
+  CaseEntryDetail,
+  LikelyDuplicate,
+  NewCase,
+  NewCaseEntry,
+  NewReport,
+  OtherCase,
+  Unit,
+} from '../contract/case.ts';
+import { CaseCheck, CheckPart } from '../contract/case-check.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
 import { Health } from '../contract/health.ts';
@@ -62,6 +73,7 @@ import {
   LibraryGrantList,
   LibraryHistory,
   LibraryList,
+  LikelyDuplicateList,
   MediaDownloadList,
   NewAlgorithmVersion,
   NewProbe,
@@ -98,7 +110,10 @@ export const ANSWERS = {
   CameraRevision,
   CameraRevisionList,
   Case,
+  CaseCheck,
   CaseEntry,
+  CaseEntryDetail,
+  CheckPart,
   CaseList,
   Change,
   ChangeBatch,
@@ -123,6 +138,8 @@ export const ANSWERS = {
   InspectionFinding,
   MediaDownload,
   MediaDownloadList,
+  LikelyDuplicate,
+  LikelyDuplicateList,
   Library,
   LibraryArea,
   LibraryCount,
@@ -180,6 +197,8 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewReport,
+  OtherCase,
   NewOnvifImport,
   NewProbe,
   NewMediaDownload,

@@ -175,6 +175,9 @@ test('what another county has cannot be changed either, and looks as if it were 
     ['POST', `/api/suppressions/${ids.suppression}/revoke`, { reason: 'x' }],
     ['POST', '/api/cases', { alertIds: [ids.alert] }],
     ['POST', `/api/cases/${ids.case}/entries`, { kind: 'closed', note: 'x' }],
+    ['POST', `/api/cases/${ids.case}/merges`, { caseId: 'x' }],
+    ['POST', `/api/cases/${ids.case}/splits`, { caseId: 'x' }],
+    ['POST', `/api/cases/${ids.case}/links`, { caseId: 'x' }],
   ];
   for (const [method, path, body] of attempts) {
     expect((await west.send(method, path, body)).status, `${method} ${path}`).toBe(404);
@@ -195,10 +198,11 @@ test('no answer of any route holds a camera’s address or its credentials', asy
       path
         .replace(':z/:x/:y', TILE_OF_EAST)
         .replace(':day', TODAY)
-        .replace(':id', filled[noun] ?? 'x'),
+        .replace(':id', filled[noun] ?? 'x')
+        .replace(/now[.]jpg$/, 'now.jpg?alert=x'),
     );
-    // Whose clip may be had is tested in routes/media.test.ts; this alert has none.
-    expect(status, path).toBe(path.endsWith('/clip.mp4') ? 404 : 200);
+    // Whose clip may be had is tested in routes/media.test.ts; this alert has none, and no camera checked this case.
+    expect(status, path).toBe(/[/](clip[.]mp4|now[.]jpg)$/.test(path) ? 404 : 200);
     texts.push(text);
   }
   const source = { kind: 'url', url: `rtsp://root:${SECRET}@10.0.0.1/other` };

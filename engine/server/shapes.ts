@@ -7,7 +7,7 @@ import { AlgorithmVersion } from '../contract/algorithm.ts';
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
-import { Case, Unit } from '../contract/case.ts';
+import { Case, LikelyDuplicate, Unit } from '../contract/case.ts';
 import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
@@ -17,6 +17,7 @@ export const AlgorithmVersionList = z.object({ items: z.array(AlgorithmVersion) 
 export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
+export const LikelyDuplicateList = z.object({ items: z.array(LikelyDuplicate) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const LibraryList = z.object({ items: z.array(Library) });
 export const LibraryGrantList = z.object({ items: z.array(LibraryGrant) });
@@ -108,6 +109,7 @@ export const ChangeQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
 
+export const CheckPictureQuery = z.object({ alert: z.string().max(128).describe('The alert whose camera took it') });
 export const CaseQuery = z.object({ state: z.enum(['open', 'closed', 'all']).default('open') });
 
 export const EvidenceQuery = z.object({

@@ -11,6 +11,7 @@ import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_PTZ_ROUTES } from './routes/camera-ptz.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
+import { CASE_PAIR_ROUTES } from './routes/case-pairs.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
 import { DAY_ROUTES } from './routes/days.ts';
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...MEDIA_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,
+  ...CASE_PAIR_ROUTES,
   ...UNIT_ROUTES,
   ...DAY_ROUTES,
   ...CHANGE_ROUTES,
