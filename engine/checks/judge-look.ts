@@ -24,7 +24,7 @@ const SAME_PLACE = { iou: 0.25, ofSmaller: 0.5 };
 /** Whatever covers so much of the place hides it. */
 const HIDES_SHARE = 0.15;
 /** From here on a place looks as it did, though nothing is detected. */
-const LOOKS_THE_SAME_FROM = 0.75;
+const LOOKS_THE_SAME_FROM = 0.85;
 const AROUND_FROM = 0.5;
 
 /**
@@ -45,10 +45,11 @@ export function judgeLook(thing: CheckedThing, look: FreshLook, now: SmallPictur
   if (hidden) return unclear('hidden');
   // Less than sure is neither seen nor gone.
   if (at.some((box) => isKind(box, thing))) return unclear('disagrees');
-  const others = look.boxes.map(({ xyxy }) => xyxy);
+  const others = look.boxes.filter(({ isSure }) => isSure).map(({ xyxy }) => xyxy);
   for (const { xyxy } of places) {
     const { place, around } = comparePlaces(thing.before, now, xyxy, others);
-    if (around !== null && around < AROUND_FROM) return unclear('surroundings-changed');
+    if (around === null) return unclear('hidden');
+    if (around < AROUND_FROM) return unclear('surroundings-changed');
     if (place >= LOOKS_THE_SAME_FROM) return unclear('looks-the-same');
   }
   return { outcome: 'gone', reason: null };

@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readClip } from '#streams/files/clip.ts';
+import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Case, NewCaseEntry } from '../contract/case.ts';
+import { parkingClip } from './clips.ts';
+import { PARKING_ZONES } from './parking-zones.ts';
+import { Product, until } from './product.ts';
+import { freePort } from './servers.ts';
+
+/** What each camera shows once its case was handled. */
+const CAMERAS = ['gone', 'stays', 'hidden', 'lost'] as const;
+type Name = (typeof CAMERAS)[number];
+
+const scratch = mkdtempSync(join(tmpdir(), 'chengnao-checks-'));
+let product: Product;
+let server: RtspServer;
+let port: number;
+let ahead: string;
+
+beforeAll(async () => {
+  ahead = await parkingClip({ codec: 'h264', seconds: 24 });
+  port = await freePort();
+  const caseChecks = { afterMs: 500, frames: 2, everyMs: 1000, withinMs: 20_000, closing: 'automatic' };
+  product = await Product.start({ site: { caseChecks, endAfterMs: 4000 } });
+  await product.signIn();
+  await show(Object.fromEntries(CAMERAS.map((name) => [name, ahead])));
+});
+afterAll(async () => {
+  await product?.end();
+  await server?.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** The streams break off for a moment, as they do with real ones; a camera without a clip is gone. */
+async function show(files: Partial<Record<Name, string>>): Promise<void> {
+  const clips = Object.fromEntries(
+    await Promise.all(Object.entries(files).map(async ([name, file]) => [name, await readClip(file)] as const)),
+  );
+  await server?.close();
+  server = await startRtspServer({ port, clips });
+}
+
+/** The clip with something done to the place of an alert, and so much around it, shares of the place's own size. */
+function changed(name: string, { boxes }: Alert, around: number, filter: (xywh: string) => string): string {
+  const [left, top, right, bottom] = boxes[0]!.xyxy;
+  const [wide, high] = [right - left, bottom - top];
+  const px = (share: number, side: number) => Math.round(Math.min(0.98, Math.max(0.01, share)) * side);
+  const [x, y] = [px(left - around * wide, 768), px(top - around * high, 576)];
+  const [w, h] = [px(right + around * wide, 768) - x, px(bottom + around * high, 576) - y];
+  const file = join(scratch, `${name}.mp4`);
+  const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-bf', '0', '-x264-params'];
+  const keys = 'keyint=10:min-keyint=10:scenecut=0';
+  const video = filter(`x=${x}:y=${y}:w=${w}:h=${h}`);
+  execFileSync('ffmpeg', ['-v', 'error', '-i', ahead, '-vf', video, ...encode, keys, file]);
+  return file;
+}
+
+const add = (id: string, entry: NewCaseEntry) => product.api<Case>('POST', `/api/cases/${id}/entries`, entry);
+const read = (id: string) => product.api<Case>('GET', `/api/cases/${id}`);
+
+/** The widest of the camera's alerts: the van. */
+async function van(camera: Name): Promise<Alert> {
+  const own = (await product.alerts()).filter(({ cameraId }) => cameraId === camera);
+  const wide = ({ boxes }: Alert) => boxes[0]!.xyxy[2] - boxes[0]!.xyxy[0];
+  return own.sort((a, b) => wide(b) - wide(a))[0]!;
+}
+
+const checked = (id: string) =>
+  until(`case ${id} is checked`, 45_000, async () => {
+    const one = await read(id);
+    return one.checks.at(-1)?.outcome != null && one;
+  });
+
+test('the camera that raised a case looks again: gone, still there, hidden and offline are told apart', async () => {
+  for (const name of CAMERAS) {
+    await product.api('POST', '/api/cameras', {
+      ...{ id: name, name: `摄像头 ${name}`, lngLat: [116.3594, 37.4341] },
+      source: { kind: 'url', url: server.url(name) },
+      views: [{ zones: PARKING_ZONES }],
+      algorithms: [{ rule: 'illegal-parking', dwellMs: 2000 }],
+    });
+  }
+  await until('two alerts of each camera', 60_000, async () => (await product.alerts()).length >= 8);
+  const cases = new Map<Name, Case>();
+  const alerts = new Map<Name, Alert>();
+  for (const name of CAMERAS) {
+    const alert = await van(name);
+    alerts.set(name, alert);
+    const { id } = await product.api<Case>('POST', '/api/cases', { alertIds: [alert.id], note: '测试数据' });
+    await add(id, { kind: 'assigned', unitId: 'patrol-1', note: '' });
+    cases.set(name, await add(id, { kind: 'started', note: '' }));
+  }
+  const gone = changed('gone', alerts.get('gone')!, 0.06, (xywh) => `delogo=${xywh}`);
+  const hidden = changed('hidden', alerts.get('hidden')!, 0.7, (xywh) => `drawbox=${xywh}:color=0x705030:t=fill`);
+  await show({ gone, stays: ahead, hidden });
+  await until('they play', 30_000, async () => {
+    const states = await Promise.all(CAMERAS.map(async (name) => (await product.camera(name)).state));
+    return states.slice(0, 3).every((state) => state === 'playing') && states[3] !== 'playing';
+  });
+  await Promise.all([...cases.values()].map(({ id }) => add(id, { kind: 'handled', note: '已处置' })));
+  const after = new Map(
+    await Promise.all([...cases].map(async ([name, { id }]) => [name, await checked(id)] as const)),
+  );
+  const told = [...after].map(([name, { state, checks }]) => [name, state, checks.at(-1)!.outcome]);
+  console.log(
+    JSON.stringify([...after].map(([name, { checks }]) => [name, checks.at(-1)!.outcome, checks.at(-1)!.reason])),
+  );
+  expect(told).toEqual([
+    ['gone', 'closed', 'gone'],
+    ['stays', 'assigned', 'still-there'],
+    ['hidden', 'handled', 'unclear'],
+    ['lost', 'handled', 'unclear'],
+  ]);
+  expect(after.get('gone')!.entries.map(({ kind }) => kind)).toEqual([
+    ...['opened', 'assigned', 'started', 'handled', 'checked', 'closed'],
+  ]);
+  expect((await van('gone')).verdict).toBe('confirmed');
+  expect(after.get('stays')!.entries.at(-1)).toMatchObject({ kind: 'rework', by: '摄像头 stays' });
+  expect(after.get('stays')!.clock).toMatchObject({ stage: 'handle', phase: 'running' });
+  expect(['hidden', 'surroundings-changed']).toContain(after.get('hidden')!.checks[0]!.reason);
+  expect(after.get('lost')!.checks[0]!.reason).toBe('offline');
+  for (const name of ['gone', 'stays', 'hidden'] as const) {
+    const [part] = after.get(name)!.checks[0]!.parts;
+    for (const picture of [part!.before!, part!.now!]) {
+      const answer = await product.fetch('GET', picture.url);
+      expect([answer.status, answer.headers.get('content-type')], picture.url).toEqual([200, 'image/jpeg']);
+    }
+  }
+  const answer = await product.fetch('POST', `/api/cases/${cases.get('stays')!.id}/entries`, { kind: 'checked' });
+  expect(answer.status, 'nobody says for a camera what it saw').toBe(400);
+});
