@@ -7,6 +7,7 @@ import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Case, NewCaseEntry } from '../contract/case.ts';
+import { openBrowser, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -133,4 +134,48 @@ test('the camera that raised a case looks again: gone, still there, hidden and o
   }
   const answer = await product.fetch('POST', `/api/cases/${cases.get('stays')!.id}/entries`, { kind: 'checked' });
   expect(answer.status, 'nobody says for a camera what it saw').toBe(400);
+  await onTheDesk(after);
 });
+
+/** What the dispatcher sees of it: two pictures side by side, and cases of one place, merged and split again. */
+async function onTheDesk(cases: ReadonlyMap<Name, Case>): Promise<void> {
+  const browser = await openBrowser();
+  try {
+    const { page, errors } = await takeSeat(browser, product.url);
+    const open = async (name: Name) => {
+      await page.goto(`${product.url}/dispatch?case=${cases.get(name)!.id}`);
+      await page.getByTestId('case-panel').getByRole('heading', { level: 2 }).waitFor();
+      return page.getByTestId('case-check');
+    };
+    const gone = await open('gone');
+    await gone.getByText('已消失，现场可见').waitFor();
+    const wide = () =>
+      gone
+        .locator('img')
+        .evaluateAll((all) => all.map((one) => (one as unknown as { naturalWidth: number }).naturalWidth));
+    await until('both pictures are there', 10_000, async () => (await wide()).join() === '768,768');
+    await takePictures(page, 'check-gone');
+    expect(await (await open('hidden')).getAttribute('data-outcome')).toBe('unclear');
+    await page
+      .getByTestId('case-check')
+      .getByText('周围画面与之前不同')
+      .or(page.getByText('该处被遮挡'))
+      .first()
+      .waitFor();
+    expect(await (await open('stays')).getAttribute('data-outcome')).toBe('still-there');
+    const pairs = page.getByTestId('case-pairs');
+    await pairs.getByTestId('duplicate').first().getByText('相距 0 米').waitFor();
+    await takePictures(page, 'duplicates');
+    const merge = pairs.getByRole('button', { name: '并入本案' }).first();
+    await merge.focus();
+    await page.keyboard.press('Enter');
+    await pairs.getByText('并入的案件').waitFor();
+    expect((await read(cases.get('stays')!.id)).sources).toEqual({ alert: 2 });
+    await pairs.getByRole('button', { name: '拆出' }).click();
+    await pairs.getByText('并入的案件').waitFor({ state: 'detached' });
+    expect((await read(cases.get('stays')!.id)).sources).toEqual({ alert: 1 });
+    expect(errors).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+}

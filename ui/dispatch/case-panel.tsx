@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Case, CaseClock } from '#engine/contract/case.ts';
+import { type Case, type CaseClock, CaseSource } from '#engine/contract/case.ts';
 import { dispatchAddress, follow, wallAddress } from '../addresses.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { Glyph } from '../design/glyph.tsx';
@@ -12,11 +12,15 @@ import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { CaseChecks } from './case-check.tsx';
 import { CaseHistory } from './case-history.tsx';
+import { CasePairs } from './case-pairs.tsx';
 import { stepsOf } from './case-steps.ts';
 import { useClassName } from './class-name.ts';
 import { CaseLamp } from './lamp.tsx';
 import { NextStepForm } from './next-step-form.tsx';
+
+const SOURCES = CaseSource.options;
 
 /** One case: how far it is, what the camera says, its alerts, what to do next, and all that was done. */
 export function CasePanel({ found }: { found: Found<Case> }): ReactNode {
@@ -38,20 +42,25 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
   const { site } = useDesk();
   const { clock, late, outcome } = one;
   const nameOf = useClassName();
+  const list = new Intl.ListFormat(language);
+  const sources = SOURCES.flatMap((source) => {
+    const count = one.sources[source];
+    return count ? [t('caseLoop.sourceCount', { source: t(`caseLoop.source.${source}`), count })] : [];
+  });
   const facts = [
     ...(clock
       ? ([[t(`dispatch.stage.${clock.stage}`), <CaseClockFact key="clock" one={one} clock={clock} />]] as const)
       : []),
     ...(late.length > 0
-      ? ([
-          [
-            t('dispatch.lamp.red'),
-            new Intl.ListFormat(language).format(late.map((stage) => t(`dispatch.stage.${stage}`))),
-          ],
-        ] as const)
+      ? ([[t('dispatch.lamp.red'), list.format(late.map((stage) => t(`dispatch.stage.${stage}`)))]] as const)
       : []),
     ...(outcome ? ([[t('dispatch.closed'), t(`dispatch.outcome.${outcome}`)]] as const) : []),
     [t('dispatch.unit'), one.unitName ?? t('dispatch.noUnit')],
+    ...(one.assisting.length > 0
+      ? ([[t('caseLoop.assisting'), list.format(one.assisting.map(({ name }) => name))]] as const)
+      : []),
+    ...(one.appeal ? ([[t('caseLoop.appeal'), t(`caseLoop.appealState.${one.appeal}`)]] as const) : []),
+    [t('caseLoop.sources'), list.format(sources)],
     [t('dispatch.code'), `${one.codeset} ${one.code}`],
     [t('panel.county'), one.county?.name ?? t('panel.noCounty')],
     [t('dispatch.place'), sayLngLat(one.lngLat)],
@@ -80,8 +89,9 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
       <Steps one={one} />
       <div className="scroll">
         <div className="seen-column">
-          <CameraSays one={one} />
-          <h3>{t('dispatch.alerts')}</h3>
+          <CaseChecks one={one} />
+          {one.alertIds.length > 0 && <CameraSays one={one} />}
+          {one.alertIds.length > 0 && <h3>{t('dispatch.alerts')}</h3>}
           <ul className="case-alerts">
             {one.alertIds.map((id) => (
               <CaseAlert key={id} id={id} />
@@ -91,6 +101,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         <div className="done-column">
           <FactList facts={facts} />
           <NextStepForm key={`${one.state} ${one.suspended}`} one={one} />
+          <CasePairs one={one} />
           <CaseHistory entries={one.entries} />
         </div>
       </div>

@@ -12,6 +12,7 @@ import { CaseList } from './case-list.tsx';
 import { CasePanel } from './case-panel.tsx';
 import { byClosing, byUrgency, type CaseFilter } from './case-steps.ts';
 import './dispatch.css';
+import './case-loop.css';
 
 /** A list that is in another order each second cannot be worked through. */
 const RANKED_EVERY_MS = 5000;

@@ -1,5 +1,6 @@
 import { acceptViewEn } from './accept-view-en.ts';
 import { calibrationEn } from './calibration-en.ts';
+import { caseLoopEn } from './case-loop-en.ts';
 import { clipEn } from './clip-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
@@ -336,6 +337,7 @@ export const en: Words = {
   },
 
   dispatch: dispatchEn,
+  caseLoop: caseLoopEn,
 
   ...clipEn,
   ...poolEn,

@@ -1,5 +1,6 @@
 import { acceptViewZh } from './accept-view-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
+import { caseLoopZh } from './case-loop-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
@@ -317,6 +318,7 @@ export const zh = {
   },
 
   dispatch: dispatchZh,
+  caseLoop: caseLoopZh,
 
   ...clipZh,
   ...poolZh,
