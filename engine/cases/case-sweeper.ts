@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely } from 'kysely';
 import PgBoss from 'pg-boss';
 import type { Schema } from '../store/schema.ts';
+import { openByPolicy } from './auto-open.ts';
 import type { CasePolicy } from './case-clocks.ts';
 import { fillTimers } from './case-timers.ts';
 import { sweepTimers } from './sweep-timers.ts';
@@ -13,7 +14,7 @@ const POLL_SECONDS = 1;
 const KEPT_SECONDS = 3600;
 
 /**
- * Sweeps the timers of cases every two seconds, as a job of pg-boss in a schema of its own: one sweep at a time, however many
+ * Sweeps the timers of cases, and the alerts that become cases by themselves, every two seconds, as a job of pg-boss in a schema of its own: one sweep at a time, however many
  * engines there may be one day, and tried again when one fails or dies half-way. What is due is in `case_timers`; each effect is
  * recorded in the transaction that does it, so that a sweep which is done twice does nothing twice.
  */
@@ -49,16 +50,21 @@ export class CaseSweeper {
     await this.#boss.start();
     await this.#boss.createQueue(QUEUE, { name: QUEUE, policy: 'short' });
     // What was due while no engine ran is not kept waiting for a sweep that died with one.
-    await sweepTimers(this.#db, this.#policy);
+    await this.#sweep();
     await this.#next(0);
     await this.#boss.work(QUEUE, { pollingIntervalSeconds: POLL_SECONDS }, async () => {
-      await sweepTimers(this.#db, this.#policy);
+      await this.#sweep();
       await this.#next(EVERY_SECONDS);
     });
   }
 
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: true, wait: true, timeout: 3000, close: false });
+  }
+
+  async #sweep(): Promise<void> {
+    await sweepTimers(this.#db, this.#policy);
+    await openByPolicy(this.#db, this.#policy);
   }
 
   /** One sweep waits at a time, whoever asked for it. */

@@ -28,6 +28,7 @@ import {
   Unit,
 } from '../contract/case.ts';
 import { CaseCheck, CheckPart } from '../contract/case-check.ts';
+import { CaseOpening, ControlArea, HeldBack, NewCaseOpening, NewControlArea } from '../contract/case-policy.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
 import { Health } from '../contract/health.ts';
@@ -69,7 +70,10 @@ import {
   CameraList,
   CameraRevisionList,
   CaseList,
+  CaseOpeningList,
+  ControlAreaList,
   HealthLineList,
+  HeldBackList,
   LibraryGrantList,
   LibraryHistory,
   LibraryList,
@@ -115,10 +119,16 @@ export const ANSWERS = {
   CaseEntryDetail,
   CheckPart,
   CaseList,
+  CaseOpening,
+  CaseOpeningList,
   Change,
   ChangeBatch,
+  ControlArea,
+  ControlAreaList,
   County,
   CountyCount,
+  HeldBack,
+  HeldBackList,
   MapCamera,
   Day,
   DayAlert,
@@ -197,6 +207,8 @@ export const BODIES = {
   NewCamera,
   NewCase,
   NewCaseEntry,
+  NewCaseOpening,
+  NewControlArea,
   NewReport,
   OtherCase,
   NewOnvifImport,

@@ -8,6 +8,7 @@ import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
 import { Case, LikelyDuplicate, Unit } from '../contract/case.ts';
+import { CaseOpening, ControlArea, HeldBack } from '../contract/case-policy.ts';
 import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
 import { PictureMoment } from '../contract/observation.ts';
@@ -18,6 +19,9 @@ export const AccountList = z.object({ items: z.array(Account) });
 export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
 export const LikelyDuplicateList = z.object({ items: z.array(LikelyDuplicate) });
+export const CaseOpeningList = z.object({ items: z.array(CaseOpening) });
+export const ControlAreaList = z.object({ items: z.array(ControlArea) });
+export const HeldBackList = z.object({ items: z.array(HeldBack) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const LibraryList = z.object({ items: z.array(Library) });
 export const LibraryGrantList = z.object({ items: z.array(LibraryGrant) });
@@ -109,6 +113,7 @@ export const ChangeQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
 
+export const HeldBackQuery = z.object({ area: z.string().max(128).optional().describe('Of one control area') });
 export const CheckPictureQuery = z.object({ alert: z.string().max(128).describe('The alert whose camera took it') });
 export const CaseQuery = z.object({ state: z.enum(['open', 'closed', 'all']).default('open') });
 

@@ -12,6 +12,7 @@ import { CAMERA_PTZ_ROUTES } from './routes/camera-ptz.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
 import { CASE_PAIR_ROUTES } from './routes/case-pairs.ts';
+import { CASE_POLICY_ROUTES } from './routes/case-policies.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
 import { DAY_ROUTES } from './routes/days.ts';
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,
   ...CASE_PAIR_ROUTES,
+  ...CASE_POLICY_ROUTES,
   ...UNIT_ROUTES,
   ...DAY_ROUTES,
   ...CHANGE_ROUTES,

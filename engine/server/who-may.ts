@@ -24,6 +24,8 @@ export const WHO_MAY = {
   'cases.open': DESK,
   'cases.dispatch': ['dispatcher', 'administrator'],
   'cases.approve': ['administrator'],
+  'policies.read': EVERYONE,
+  'policies.write': ['administrator'],
   'units.read': EVERYONE,
   'units.write': ['administrator'],
   'accounts.read': ['administrator'],

@@ -1,8 +1,11 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { LngLat } from '#config/camera.ts';
+import type { RuleName } from '#config/rule.ts';
 import type { CaseStage } from '../contract/case.ts';
 import type { CheckOutcome, CheckReason } from '../contract/case-check.ts';
-import type { Box, PictureMoment } from '../contract/observation.ts';
-import type { JsonList, Optional } from './columns.ts';
+import type { OpeningMode } from '../contract/case-policy.ts';
+import type { Box, ClassGroup, PictureMoment } from '../contract/observation.ts';
+import type { JsonList, Optional, PointColumn } from './columns.ts';
 
 /** What happens by itself when a clock comes to a point; `escalated-…` names the line of the policy. */
 export type CaseEffect = 'yellow' | 'overdue' | `escalated-${number}`;
@@ -53,4 +56,45 @@ export interface CaseCheckPartsTable {
   height_px: Optional<number>;
   boxes: JsonList<Box>;
   path: Optional<string>;
+}
+
+export interface CaseOpeningsTable {
+  n: Generated<number>;
+  rule: RuleName;
+  mode: OpeningMode;
+  confirmations: number | null;
+  at: Generated<Date>;
+  by: string;
+}
+
+export interface ControlAreasTable {
+  id: string;
+  name: string;
+  corners: JsonList<LngLat>;
+  hours: ColumnType<string[] | null, string | null, never>;
+  rules: ColumnType<RuleName[] | null, string | null, never>;
+  reason: string;
+  at: Generated<Date>;
+  by: string;
+  revoked_at: Optional<Date>;
+  revoked_by: Optional<string>;
+  revoke_reason: Optional<string>;
+  division: string;
+  department: string | null;
+}
+
+export interface HeldBackTable {
+  id: Generated<number>;
+  area_id: string;
+  camera_id: string;
+  camera_name: string;
+  view_id: string;
+  rule: RuleName;
+  class_group: ClassGroup;
+  box: JSONColumnType<Box>;
+  lng_lat: PointColumn;
+  first_at: Date;
+  last_at: Date;
+  division: string;
+  department: string;
 }

@@ -51,7 +51,10 @@ import type {
   CaseChecksTable,
   CaseEffectsTable,
   CaseLinksTable,
+  CaseOpeningsTable,
   CaseTimersTable,
+  ControlAreasTable,
+  HeldBackTable,
 } from './case-tables.ts';
 import type { JsonList, Optional, PlaceColumn, PointColumn } from './columns.ts';
 
@@ -311,6 +314,9 @@ export interface Schema {
   case_effects: CaseEffectsTable;
   case_checks: CaseChecksTable;
   case_check_parts: CaseCheckPartsTable;
+  case_openings: CaseOpeningsTable;
+  control_areas: ControlAreasTable;
+  held_back: HeldBackTable;
   alerts: AlertsTable;
   alert_entries: AlertEntriesTable;
   alert_pictures: AlertPicturesTable;
