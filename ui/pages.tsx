@@ -8,12 +8,16 @@ import {
   go,
   healthAddress,
   liveAddress,
+  machineAddress,
   ownAddress,
+  policiesAddress,
   poolAddress,
   useAddress,
   wallAddress,
 } from './addresses.ts';
 import { CameraPage } from './cameras/camera-page.tsx';
+import { MachinePage } from './case-rules/machine-page.tsx';
+import { PoliciesPage } from './case-rules/policies-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
@@ -65,6 +69,8 @@ function SignedIn({ account, path }: { account: Account; path: string }): ReactN
 function pageAt(path: string): ReactNode {
   const cameraId = cameraOfPath(path);
   if (cameraId !== null) return <CameraPage id={cameraId} />;
+  if (path === machineAddress()) return <MachinePage />;
+  if (path === policiesAddress()) return <PoliciesPage />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;

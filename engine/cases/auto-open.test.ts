@@ -49,7 +49,7 @@ describe('what becomes a case by itself, and what is not even an alert', () => {
     const asked = new WatchedScene('open-asked');
     await makeCamera(opened.store, asked.cameraId);
     await asked.run(openDesk(opened.store), 1, () => [asked.vehicle(HERE)]);
-    const [{ id }] = (await alertsOf('open-asked')) as [{ id: string }];
+    const { id } = (await alertsOf('open-asked'))[0]!;
     for (let i = 0; i < 2; i++) await acknowledge(db(), city, id, '看到了');
     expect(await openByPolicy(db(), policy), 'one person twice is one').toBe(0);
     await acknowledge(db(), account('371402'), id, '');

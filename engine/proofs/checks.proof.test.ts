@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Case, NewCaseEntry } from '../contract/case.ts';
+import { CASE_STEPS } from '../contract/case-steps.ts';
 import { openBrowser, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
@@ -19,6 +21,7 @@ type Name = (typeof CAMERAS)[number];
 
 const scratch = mkdtempSync(join(tmpdir(), 'chengnao-checks-'));
 let product: Product;
+let browser: Browser;
 let server: RtspServer;
 let port: number;
 let ahead: string;
@@ -27,11 +30,12 @@ beforeAll(async () => {
   ahead = await parkingClip({ codec: 'h264', seconds: 24 });
   port = await freePort();
   const caseChecks = { afterMs: 500, frames: 2, everyMs: 1000, withinMs: 20_000, closing: 'automatic' };
-  product = await Product.start({ site: { caseChecks, endAfterMs: 4000 } });
+  [product, browser] = await Promise.all([Product.start({ site: { caseChecks, endAfterMs: 4000 } }), openBrowser()]);
   await product.signIn();
   await show(Object.fromEntries(CAMERAS.map((name) => [name, ahead])));
 });
 afterAll(async () => {
+  await browser?.close();
   await product?.end();
   await server?.close();
   rmSync(scratch, { recursive: true, force: true });
@@ -139,9 +143,8 @@ test('the camera that raised a case looks again: gone, still there, hidden and o
 
 /** What the dispatcher sees of it: two pictures side by side, and cases of one place, merged and split again. */
 async function onTheDesk(cases: ReadonlyMap<Name, Case>): Promise<void> {
-  const browser = await openBrowser();
+  const { page, errors, context } = await takeSeat(browser, product.url);
   try {
-    const { page, errors } = await takeSeat(browser, product.url);
     const open = async (name: Name) => {
       await page.goto(`${product.url}/dispatch?case=${cases.get(name)!.id}`);
       await page.getByTestId('case-panel').getByRole('heading', { level: 2 }).waitFor();
@@ -176,6 +179,62 @@ async function onTheDesk(cases: ReadonlyMap<Name, Case>): Promise<void> {
     expect((await read(cases.get('stays')!.id)).sources).toEqual({ alert: 1 });
     expect(errors).toEqual([]);
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
+
+test('the page of rules: what becomes a case by itself, where nothing is raised, and how a case goes', async () => {
+  const { page, errors } = await takeSeat(browser, `${product.url}/dispatch`);
+  await page.getByRole('link', { name: '立案与管控' }).click();
+  const row = page.locator('[data-testid="opening"][data-rule="illegal-parking"]');
+  await row.getByRole('combobox').first().selectOption('告警即立案');
+  await row.getByRole('button', { name: '保存' }).click();
+  await row.getByText('管理员 于').waitFor();
+  const before = new Set((await product.alerts()).map(({ id }) => id));
+  const source = { kind: 'url', url: server.url('stays') };
+  const camera = (id: string, lngLat: [number, number]) =>
+    product.api('POST', '/api/cameras', {
+      ...{ id, name: id, source, lngLat, views: [{ zones: PARKING_ZONES }] },
+      algorithms: [{ rule: 'illegal-parking', dwellMs: 1000 }],
+    });
+  const corners = [
+    [116.39, 37.45],
+    [116.41, 37.45],
+    [116.41, 37.47],
+    [116.39, 37.47],
+  ];
+  await product.api('POST', '/api/control-areas', { name: '早市', corners, reason: '测试数据：经批准的早市' });
+  await camera('market', [116.4, 37.46]);
+  await camera('street', [116.35, 37.43]);
+  const made = await until('alerts of the street are cases', 45_000, async () => {
+    const fresh = (await product.alerts()).filter(({ id, cameraId }) => !before.has(id) && cameraId === 'street');
+    return fresh.length === 2 && fresh.every(({ caseId }) => caseId !== null) && fresh;
+  });
+  expect(new Set(made.map(({ caseId }) => caseId)).size).toBe(2);
+  await until('two things of the market are held back', 30_000, async () => {
+    const { items } = await product.api<{ items: unknown[] }>('GET', '/api/held-back');
+    return items.length === 2;
+  });
+  expect((await product.alerts()).filter(({ cameraId }) => cameraId === 'market')).toEqual([]);
+  await page.reload();
+  const area = page.getByTestId('control-area');
+  await area.getByRole('button', { name: '未告警 2 处' }).click();
+  expect(await area.getByTestId('held-back').count()).toBe(2);
+  await takePictures(page, 'policies');
+  await area.getByRole('button', { name: '撤销区域' }).click();
+  await area.getByLabel('撤销原因').fill('早市已结束');
+  await area.getByRole('button', { name: '确定撤销' }).click();
+  await area.getByText('已撤销', { exact: true }).waitFor();
+  await until('the market is raised', 30_000, async () =>
+    (await product.alerts()).some(({ cameraId }) => cameraId === 'market'),
+  );
+  await page.goto(`${product.url}/dispatch/machine`);
+  const steps = page.getByTestId('machine').locator('tbody tr');
+  await steps.first().waitFor();
+  expect(await steps.count()).toBe(2 + Object.keys(CASE_STEPS).length);
+  await steps.filter({ hasText: '挂账结束' }).getByText('处置时限：继续').waitFor();
+  await takePictures(page, 'machine');
+  await page.getByRole('button', { name: 'English' }).click();
+  await takePictures(page, 'machine-en');
+  expect(errors).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Case } from '#engine/contract/case.ts';
 import type { Problem } from '#engine/contract/problem.ts';
-import { dispatchAddress, follow } from '../addresses.ts';
+import { dispatchAddress, follow, machineAddress, policiesAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
@@ -55,6 +55,14 @@ export function CaseList({ cases, problem, filter, onFilter, chosenId }: CaseLis
           ))}
         </ul>
       )}
+      <p className="rules-links">
+        <a href={machineAddress()} onClick={follow}>
+          {t('caseLoop.machine')}
+        </a>
+        <a href={policiesAddress()} onClick={follow}>
+          {t('caseRules.link')}
+        </a>
+      </p>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { acceptViewEn } from './accept-view-en.ts';
 import { calibrationEn } from './calibration-en.ts';
 import { caseLoopEn } from './case-loop-en.ts';
+import { caseRulesEn } from './case-rules-en.ts';
 import { clipEn } from './clip-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
@@ -338,6 +339,7 @@ export const en: Words = {
 
   dispatch: dispatchEn,
   caseLoop: caseLoopEn,
+  caseRules: caseRulesEn,
 
   ...clipEn,
   ...poolEn,

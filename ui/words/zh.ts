@@ -1,6 +1,7 @@
 import { acceptViewZh } from './accept-view-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
 import { caseLoopZh } from './case-loop-zh.ts';
+import { caseRulesZh } from './case-rules-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
@@ -319,6 +320,7 @@ export const zh = {
 
   dispatch: dispatchZh,
   caseLoop: caseLoopZh,
+  caseRules: caseRulesZh,
 
   ...clipZh,
   ...poolZh,
