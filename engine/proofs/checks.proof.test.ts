@@ -219,6 +219,7 @@ test('the page of rules: what becomes a case by itself, where nothing is raised,
   await page.reload();
   const area = page.getByTestId('control-area');
   await area.getByRole('button', { name: '未告警 2 处' }).click();
+  await area.getByTestId('held-back').nth(1).waitFor();
   expect(await area.getByTestId('held-back').count()).toBe(2);
   await takePictures(page, 'policies');
   await area.getByRole('button', { name: '撤销区域' }).click();

@@ -65,7 +65,7 @@ export function MachinePage(): ReactNode {
 
 function StepRow({ kind, step }: { kind: NewEntryKind; step: CaseStep }): ReactNode {
   const { t, language } = useWords();
-  const list = new Intl.ListFormat(language, { type: 'unit', style: language === 'zh' ? 'short' : 'long' });
+  const list = new Intl.ListFormat(language);
   const { from, to, by, alone, needs, whileSuspended, clocks } = step;
   const all = from.length === STATES.length;
   return (

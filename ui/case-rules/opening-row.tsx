@@ -32,31 +32,35 @@ export function OpeningRow({ opening, mayWrite, onSet }: OpeningRowProps): React
   return (
     <li data-testid="opening" data-rule={rule}>
       <label htmlFor={id}>{t(`rule.${rule}`)}</label>
-      <select
-        id={id}
-        value={mode}
-        disabled={!mayWrite}
-        onChange={(change) => setMode(OpeningMode.parse(change.target.value))}
-      >
-        {OpeningMode.options.map((one) => (
-          <option key={one} value={one}>
-            {t(`caseRules.mode.${one}`)}
-          </option>
-        ))}
-      </select>
-      {mode === 'confirmed' && (
+      <span className="field">
         <select
-          aria-label={t('caseRules.confirmations')}
-          value={count}
+          id={id}
+          value={mode}
           disabled={!mayWrite}
-          onChange={(change) => setCount(Number(change.target.value))}
+          onChange={(change) => setMode(OpeningMode.parse(change.target.value))}
         >
-          {CONFIRMATIONS.map((people) => (
-            <option key={people} value={people}>
-              {t('caseRules.people', { count: people })}
+          {OpeningMode.options.map((one) => (
+            <option key={one} value={one}>
+              {t(`caseRules.mode.${one}`)}
             </option>
           ))}
         </select>
+      </span>
+      {mode === 'confirmed' && (
+        <span className="field">
+          <select
+            aria-label={t('caseRules.confirmations')}
+            value={count}
+            disabled={!mayWrite}
+            onChange={(change) => setCount(Number(change.target.value))}
+          >
+            {CONFIRMATIONS.map((people) => (
+              <option key={people} value={people}>
+                {t('caseRules.people', { count: people })}
+              </option>
+            ))}
+          </select>
+        </span>
       )}
       {mayWrite && !isSame && (
         <button type="button" className="button primary" disabled={busy} onClick={start}>
