@@ -35,7 +35,6 @@ const Escalation = z.strictObject({
   tell: z.array(ToldRole).min(1),
   supervise: z.boolean().default(false).describe('Whether it is supervised (督办) from then on'),
 });
-export type Escalation = z.infer<typeof Escalation>;
 
 const limit = (amount: number, unit: TimeUnit): TimeLimit => ({ amount, unit });
 

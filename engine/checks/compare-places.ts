@@ -18,7 +18,7 @@ const AGREES_FROM = 0.5;
 const SAME_COLOUR = 54;
 
 /** By what light a picture was taken. */
-export type Light = 'colour' | 'dark' | 'infrared';
+type Light = 'colour' | 'dark' | 'infrared';
 
 /** A picture made small for comparing. */
 export interface SmallPicture {

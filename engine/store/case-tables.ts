@@ -8,7 +8,7 @@ import type { Box, ClassGroup, PictureMoment } from '../contract/observation.ts'
 import type { JsonList, Optional, PointColumn } from './columns.ts';
 
 /** What happens by itself when a clock comes to a point; `escalated-…` names the line of the policy. */
-export type CaseEffect = 'yellow' | 'overdue' | `escalated-${number}`;
+type CaseEffect = 'yellow' | 'overdue' | `escalated-${number}`;
 
 export interface CaseLinksTable {
   case_id: string;
