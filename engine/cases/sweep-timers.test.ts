@@ -109,6 +109,25 @@ describe('timers of cases', () => {
     expect(await db().selectFrom('case_timers').selectAll().where('case_id', '=', id).execute()).toEqual([]);
   });
 
+  test('a unit that works by night has its own clock while it handles, whatever its hours become later', async () => {
+    const night: [string, string][] = [
+      ['00:00', '06:00'],
+      ['20:00', '24:00'],
+    ];
+    await createUnit(db(), 'test', {
+      ...{ id: 'night', name: '夜间中队', division: '371402', department: '城管', workingHours: night },
+    });
+    const { id } = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
+    const sent = await add(id, 'assigned', { unitId: 'night' });
+    const { limit, dueAt } = sent.clock!;
+    const byNight = policy.calendarWith(night);
+    const atMs = Date.parse(sent.entries.at(-1)!.at);
+    expect(Date.parse(dueAt!)).toBe(byNight.after(limit.unit, atMs, byNight.limitMs(limit.amount, limit.unit)));
+    expect(Date.parse(dueAt!)).not.toBe(policy.calendar.after(limit.unit, atMs, 2 * 3_600_000));
+    await db().updateTable('units').set({ working_hours: null }).where('id', '=', 'night').execute();
+    expect((await add(id, 'noted')).clock!.dueAt).toBe(dueAt);
+  });
+
   test('returned for the second time it is told to the dispatchers', async () => {
     const { id } = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
     for (let i = 0; i < 2; i++) {
