@@ -66,6 +66,11 @@ async function start(): Promise<void> {
   if (ending) return;
 
   const settings = (await readSiteSettings(store.db)) ?? (await importFirst(store, siteDir));
+  // Before all that takes long: what was due while no engine ran waits for it.
+  const policy = casePolicyOf(settings);
+  const sweeper = new CaseSweeper({ db: store.db, policy, say });
+  closers.push({ what: 'timers of cases', close: () => sweeper.close() });
+  await sweeper.start();
   const counties = await loadCounties(settings.boundaries, siteDir);
   const townships = settings.townships ? await loadOutlines(settings.townships, siteDir) : null;
   await fillInitials(store.db);
@@ -124,7 +129,12 @@ async function start(): Promise<void> {
   if (ending) return;
   await lookout.start();
   startCameraHealth(store, settings);
-  await startCases(store, settings, lookout);
+  const checks = new CheckDesk({
+    ...{ store, policy, say, settings: settings.caseChecks },
+    lookAnew: (cameraId, places) => lookout.lookAnew(cameraId, places),
+  });
+  closers.push({ what: 'checks of cases', close: () => checks.close() });
+  await checks.start();
 
   const basemap = await openBasemap(settings.basemap, {
     siteDir,
@@ -185,20 +195,6 @@ function startCameraHealth({ db }: Store, settings: SiteSettings): void {
     },
   });
   rollUp();
-}
-
-/** What is due of cases happens by itself, and the cameras of those that were handled look again. */
-async function startCases(store: Store, settings: SiteSettings, lookout: Lookout): Promise<void> {
-  const policy = casePolicyOf(settings);
-  const sweeper = new CaseSweeper({ db: store.db, policy, say });
-  closers.push({ what: 'timers of cases', close: () => sweeper.close() });
-  await sweeper.start();
-  const checks = new CheckDesk({
-    ...{ store, policy, say, settings: settings.caseChecks },
-    lookAnew: (cameraId, places) => lookout.lookAnew(cameraId, places),
-  });
-  closers.push({ what: 'checks of cases', close: () => checks.close() });
-  await checks.start();
 }
 
 async function readTls({ tlsFiles, selfSigned, dataDir }: Environment): Promise<Tls | undefined> {
