@@ -38,6 +38,7 @@ const STAGES = [
   'clips',
   'labelled-sets',
   'cases',
+  'checks',
   'appraisals',
   'days',
   'audits',

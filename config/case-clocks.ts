@@ -17,27 +17,36 @@ const Day = z.iso.date();
 const isOneAfterTheOther = (spans: readonly (readonly [string, string])[]): boolean =>
   spans.every(([from, until], i) => from < until && (i === 0 || spans[i - 1]![1] <= from));
 
+/** Spans of a day in which is worked. */
+export const WorkingHours = z
+  .array(z.tuple([TimeOfDay, TimeOfDay]))
+  .min(1)
+  .max(6)
+  .refine(isOneAfterTheOther, 'spans of the day, each ending after it begins, one after the other');
+export type WorkingHours = z.infer<typeof WorkingHours>;
+
+/** Who may be told of what is late. */
+const ToldRole = z.enum(['operator', 'dispatcher', 'administrator']);
+
+/** 提级: what is told to whom, and supervised, when a case is late for longer or was returned too often. */
+const Escalation = z.strictObject({
+  afterOverdue: TimeLimit.optional().describe('So long after a clock ran out, in the clock’s own calendar'),
+  afterReturns: z.number().int().min(1).max(20).optional().describe('When it was returned for the so-manieth time'),
+  tell: z.array(ToldRole).min(1),
+  supervise: z.boolean().default(false).describe('Whether it is supervised (督办) from then on'),
+});
+
 const limit = (amount: number, unit: TimeUnit): TimeLimit => ({ amount, unit });
 
 /** How long what of a case may take. Deadlines are local policy; the defaults are one city's, as far as they are published. */
 export const CaseClocks = z.strictObject({
-  workingHours: z
-    .array(z.tuple([TimeOfDay, TimeOfDay]))
-    .min(1)
-    .max(6)
-    .refine(isOneAfterTheOther, 'spans of the day, each ending after it begins, one after the other')
-    .default([
-      ['08:30', '12:00'],
-      ['14:00', '18:00'],
-    ]),
+  workingHours: WorkingHours.default([
+    ['08:30', '12:00'],
+    ['14:00', '18:00'],
+  ]).describe('Of the city; a unit may have its own'),
   holidays: z.array(Day).default([]).describe('Days off besides those of the national calendar'),
   workdays: z.array(Day).default([]).describe('Days worked although the national calendar, or the week, has them off'),
-  registerWithinMs: z
-    .number()
-    .int()
-    .min(60_000)
-    .default(900_000)
-    .describe('From an alert to its case, day and night; more counts as late where cases are appraised'),
+  registerWithin: TimeLimit.default(limit(0.25, 'urgent-hours')).describe('From a report to its registering'),
   dispatchWithin: TimeLimit.default(limit(0.25, 'urgent-hours')).describe('From registering to dispatch'),
   checkWithin: TimeLimit.default(limit(0.5, 'urgent-hours')).describe('From handled to checked'),
   handleWithin: z
@@ -55,5 +64,13 @@ export const CaseClocks = z.strictObject({
     .lt(1)
     .default(1 / 3)
     .describe('The lamp is yellow once no more than this share is left'),
+  escalations: z
+    .array(Escalation)
+    .max(10)
+    .default([
+      { afterOverdue: limit(2, 'urgent-hours'), tell: ['administrator'], supervise: true },
+      { afterReturns: 2, tell: ['administrator'], supervise: true },
+    ])
+    .describe('When a case is told to somebody higher'),
 });
 export type CaseClocks = z.infer<typeof CaseClocks>;

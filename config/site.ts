@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CameraConfig, LngLat } from './camera.ts';
-import { CaseClocks } from './case-clocks.ts';
+import { CaseChecks } from './case-checks.ts';
+import { CASE_CLASSES, CaseClass } from './case-classes.ts';
+import { CaseClocks, WorkingHours } from './case-clocks.ts';
 import { RuleSettings } from './rule-settings.ts';
 
 /** Outlines of named areas, as the city's districts. The CRS is stated, never guessed. */
@@ -49,6 +51,7 @@ export const UnitConfig = z.strictObject({
   division: z.string().regex(/^\d{6}$/),
   department: z.string().max(64).default('城管'),
   lngLat: LngLat.optional().describe('Where it is stationed, WGS84'),
+  workingHours: WorkingHours.optional().describe('When it works on working days; absent: as the city does'),
 });
 export type UnitConfig = z.infer<typeof UnitConfig>;
 
@@ -102,6 +105,14 @@ export const SiteConfig = z.strictObject({
     .default(1_800_000)
     .describe('Within this time every camera that nobody has open is asked once whether its stream answers'),
   caseClocks: CaseClocks.default(() => CaseClocks.parse({})).describe('How long what of a case may take'),
+  caseClasses: z
+    .array(CaseClass)
+    .max(500)
+    .default([...CASE_CLASSES])
+    .describe('What can be reported, by its code'),
+  caseChecks: CaseChecks.default(() => CaseChecks.parse({})).describe(
+    'How the camera that raised a case looks again once it was handled',
+  ),
   outages: OutageRule.default(() => OutageRule.parse({})),
   clipsKeptMs: z
     .number()

@@ -7,6 +7,7 @@ import type { AlertDesk } from './alerts/desk.ts';
 import type { Raised, RaisedAlert } from './alerts/raise.ts';
 import type {
   CutOutcome,
+  FreshLook,
   ShardSettings,
   TakenFingerprint,
   WatchedCameraConfig,
@@ -170,6 +171,11 @@ export class Lookout implements LiveCameras {
 
   currentPicture(cameraId: string): Promise<Picture | null> {
     return this.#fleet.currentPicture(cameraId);
+  }
+
+  /** Has the camera's newest picture looked at now, whatever changed in it. */
+  lookAnew(cameraId: string, places: Parameters<Fleet['lookAnew']>[1]): Promise<FreshLook | null> {
+    return this.#fleet.lookAnew(cameraId, places);
   }
 
   fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {

@@ -15,6 +15,9 @@ import { loadCounties, loadOutlines } from './cameras/counties.ts';
 import { importSite } from './cameras/import-site.ts';
 import { fillInitials, pruneStateHistory } from './cameras/state-history.ts';
 import { resetCameraStates, type SiteArea } from './cameras/write-cameras.ts';
+import { casePolicyOf } from './cases/case-clocks.ts';
+import { CaseSweeper } from './cases/case-sweeper.ts';
+import { CheckDesk } from './checks/check-desk.ts';
 import { ClipDesk } from './clips/clip-desk.ts';
 import { demoCameraSource } from './demo/demo-source.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -65,6 +68,11 @@ async function start(): Promise<void> {
   if (ending) return;
 
   const settings = (await readSiteSettings(store.db)) ?? (await importFirst(store, siteDir));
+  // Before all that takes long: what was due while no engine ran waits for it.
+  const policy = casePolicyOf(settings);
+  const sweeper = new CaseSweeper({ db: store.db, policy, say });
+  closers.push({ what: 'timers of cases', close: () => sweeper.close() });
+  await sweeper.start();
   const counties = await loadCounties(settings.boundaries, siteDir);
   const townships = settings.townships ? await loadOutlines(settings.townships, siteDir) : null;
   await fillInitials(store.db);
@@ -129,6 +137,12 @@ async function start(): Promise<void> {
   if (ending) return;
   await lookout.start();
   startCameraHealth(store, settings);
+  const checks = new CheckDesk({
+    ...{ store, policy, say, settings: settings.caseChecks },
+    lookAnew: (cameraId, places) => lookout.lookAnew(cameraId, places),
+  });
+  closers.push({ what: 'checks of cases', close: () => checks.close() });
+  await checks.start();
 
   const basemap = await openBasemap(settings.basemap, {
     siteDir,

@@ -66,6 +66,8 @@ export const wallAddress = (alertId?: string | null): string =>
   alertId ? `/?alert=${encodeURIComponent(alertId)}` : '/';
 export const dispatchAddress = (caseId?: string | null): string =>
   caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
+export const machineAddress = (): string => '/dispatch/machine';
+export const policiesAddress = (): string => '/dispatch/policies';
 /** The live video of one camera; what else its query may hold is for `video/grid-address.ts` to say. */
 export const liveAddress = (cameraId?: string): string =>
   cameraId === undefined ? '/live' : `/live?grid=1&cameras=${encodeURIComponent(cameraId)}`;

@@ -11,7 +11,9 @@ import {
   go,
   healthAddress,
   liveAddress,
+  machineAddress,
   ownAddress,
+  policiesAddress,
   poolAddress,
   rolloutAddress,
   useAddress,
@@ -23,6 +25,8 @@ import { RolloutPage } from './algorithms/rollout/rollout-page.tsx';
 import { AppraisalPage } from './appraisal/appraisal-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { CameraPage } from './cameras/camera-page.tsx';
+import { MachinePage } from './case-rules/machine-page.tsx';
+import { PoliciesPage } from './case-rules/policies-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
@@ -76,6 +80,8 @@ function pageAt(path: string): ReactNode {
   if (cameraId !== null) return <CameraPage id={cameraId} />;
   if (path.startsWith(rolloutAddress())) return <RolloutPage />;
   if (path.startsWith(algorithmsAddress())) return <AlgorithmsPage />;
+  if (path === machineAddress()) return <MachinePage />;
+  if (path === policiesAddress()) return <PoliciesPage />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(appraisalAddress())) return <AppraisalPage />;
   if (path.startsWith(auditAddress())) return <AuditPage />;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RuleSettings } from '#config/rule-settings.ts';
 import { nowMs } from '#streams/clock.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
+import { HoldBack } from './hold-back.ts';
 import { type Raised, type Raiser, raise } from './raise.ts';
 import { Scene } from './scene.ts';
 import { writeAlerts } from './write-alerts.ts';
@@ -15,6 +16,8 @@ export interface DeskSettings {
   endAfterMs: number;
   /** An ended alert is taken up again by what appears at its place within this time. */
   rejoinMs?: number;
+  /** Of the hours of control areas; absent: there are none. */
+  timeZone?: string;
 }
 
 export interface DeskOptions extends Raiser {
@@ -45,6 +48,7 @@ export class AlertDesk {
   #running = new Map<string, Promise<unknown>>();
   #waiting = new Map<string, Waiting>();
   #closed = false;
+  #holdBack: HoldBack | null = null;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -141,13 +145,22 @@ export class AlertDesk {
     const filed = outcome.continued.filter(({ alert }) => hasEvidence(alert)).map(({ key }) => key);
     for (const observation of outcome.unmatched) {
       const same = scene.findSameThing(report, observation);
-      if (same ? hasEvidence(same) : await scene.isKeptQuiet(store.db, report, observation))
-        filed.push(observation.key);
+      if (same ? hasEvidence(same) : await this.#isNotRaised(scene, report, observation)) filed.push(observation.key);
       else if (!same && (await this.#raise(scene, report, observation))) {
         filed.push(observation.key);
       }
     }
     return { filed };
+  }
+
+  /** Whether its place is kept quiet, or lies in an area where nothing is raised now. */
+  async #isNotRaised(scene: Scene, report: SceneReport, observation: Observation): Promise<boolean> {
+    const { store, settings } = this.#options;
+    if (await scene.isKeptQuiet(store.db, report, observation)) return true;
+    const { timeZone } = settings();
+    if (timeZone === undefined) return false;
+    this.#holdBack ??= new HoldBack(store.db, timeZone);
+    return this.#holdBack.holds(report, observation);
   }
 
   async #raise(scene: Scene, report: SceneReport, observation: Observation): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { ulid } from 'ulid';
-import { visibleTo } from '../accounts/visible-to.ts';
+import { nameOf, visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { Alert, AlertEntry, NewVerdict } from '../contract/alert.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
@@ -152,10 +152,13 @@ export async function addEntry(
   trx: Trx,
   alertId: string,
   kind: AlertEntry['kind'],
-  account: Account,
+  by: Account | string,
   comment: string,
 ): Promise<void> {
-  await trx.insertInto('alert_entries').values({ alert_id: alertId, kind, by: account.displayName, comment }).execute();
+  await trx
+    .insertInto('alert_entries')
+    .values({ alert_id: alertId, kind, by: nameOf(by), comment })
+    .execute();
 }
 
 async function present(trx: Trx, id: string): Promise<Alert> {

@@ -14,7 +14,7 @@ import { ExecutionProvider } from '#config/execution-provider.ts';
 import { RuleName, ZoneKind } from '#config/rule.ts';
 import { ClipFault } from '../contract/alert-clip.ts';
 import { CameraFault, CameraState, PictureFaultCode } from '../contract/camera.ts';
-import { Box, JpegBytes, SceneReport } from '../contract/observation.ts';
+import { Box, JpegBytes, ModelIdentity, SceneReport } from '../contract/observation.ts';
 import { NO_FINGERPRINT } from '../views/view-watch.ts';
 
 /**
@@ -134,6 +134,13 @@ export const ToShard = z.discriminatedUnion('kind', [
   /** These facts are in the database: their pictures need not be sent again. */
   z.object({ kind: z.literal('filed'), cameraId: z.string(), keys: z.array(z.string()) }),
   z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),
+  /** A place is to be looked at now, whatever the gate says of it. */
+  z.object({
+    kind: z.literal('look-wanted'),
+    requestId: z.number(),
+    cameraId: z.string(),
+    places: z.array(Box.shape.xyxy),
+  }),
   /** What the camera shows now is to be one of its views. */
   z.object({ kind: z.literal('fingerprint-wanted'), requestId: z.number(), cameraId: z.string() }),
   z.object({ kind: z.literal('view'), cameras: z.array(ViewedCamera) }),
@@ -217,6 +224,19 @@ export type ClipCut = z.infer<typeof ClipCut>;
 const CutOutcome = z.union([ClipCut, ClipFault]);
 export type CutOutcome = z.infer<typeof CutOutcome>;
 
+/** One picture of a camera looked at because somebody asked: all that is detected where it looked, unsure boxes too. */
+export const FreshLook = z.object({
+  capturedAtMs: z.number(),
+  widthPx: z.number().int(),
+  heightPx: z.number().int(),
+  viewId: z.string(),
+  fault: PictureFaultCode.nullable(),
+  model: ModelIdentity,
+  boxes: z.array(Box.extend({ group: z.string(), isSure: z.boolean() })),
+  jpeg: JpegBytes,
+});
+export type FreshLook = z.infer<typeof FreshLook>;
+
 export const FromShard = z.discriminatedUnion('kind', [
   /** Where the model runs; `refusal`: why not where it was wanted. Of the verifiers: whether each is open. */
   z.object({
@@ -240,6 +260,7 @@ export const FromShard = z.discriminatedUnion('kind', [
   }),
   /** Which of its views the camera shows, when that is known or has changed; null: none of them. */
   z.object({ kind: z.literal('view-shown'), cameraId: z.string(), viewId: z.string().nullable() }),
+  z.object({ kind: z.literal('look'), requestId: z.number(), look: FreshLook.nullable() }),
   z.object({ kind: z.literal('fingerprint'), requestId: z.number(), taken: TakenFingerprint }),
   /** The fingerprint of the view that `drawing` was drawn on: to be kept, and handed out with the camera. */
   z.object({

@@ -62,6 +62,29 @@ export class RegionSight {
     return true;
   }
 
+  /** Looks at the base and at each tile that a place touches, and keeps nothing of it. */
+  async lookApart(
+    picture: Looked & GrayPicture,
+    detector: Detector,
+    places: readonly OpenThing['xyxy'][],
+    out: Detections,
+  ): Promise<void> {
+    const size = { width: picture.widthPx, height: picture.heightPx };
+    const { base, tiles } = planRegions(this.#ground, size, detector.inputPx);
+    const gray = newGray();
+    writeGray(picture, gray);
+    const near = tiles
+      .map((tile) => new WatchedRegion(tile, size))
+      .filter((tile) =>
+        places.some(([left, top, right, bottom]) =>
+          tile.touches(Float32Array.of(left * size.width, top * size.height, right * size.width, bottom * size.height)),
+        ),
+      );
+    const regions = [new WatchedRegion(base, size), ...near];
+    for (const region of regions) await region.look(picture, gray, detector, 0);
+    uniteRegions(regions, gray, detector.classes, out);
+  }
+
   /** Zones or rules changed. */
   rebind(ground: WatchedGround): void {
     this.#ground = ground;

@@ -4,6 +4,7 @@ import { KeyframeDecoders } from '#streams/decoders.ts';
 import { SharedStreams } from '#streams/upstreams.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
 import { ShardSpool } from '../spools/shard-spool.ts';
+import { lookAnew } from './fresh-look.ts';
 import { FrameLoop } from './loop.ts';
 import type { FromShard, ModelInPlay, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
 import { ModelsInPlay } from './models-in-play.ts';
@@ -112,6 +113,9 @@ export class Shard {
       case 'picture-wanted':
         this.#loop.between(() => this.#showPicture(message));
         return;
+      case 'look-wanted':
+        this.#loop.between(() => this.#lookAnew(message));
+        return;
       case 'fingerprint-wanted': {
         const taken = this.#cameras.get(message.cameraId)?.view.fingerprintNow() ?? { refusal: 'no-picture' };
         this.#tell({ kind: 'fingerprint', requestId: message.requestId, taken });
@@ -214,6 +218,18 @@ export class Shard {
     const clips = this.#cameras.get(cameraId)?.clips;
     const outcome = clips ? await clips.cut(onsetMs, this.#spool!.cutFile(alertId)) : 'analysis-ended';
     this.#tell({ kind: 'clip', alertId, outcome });
+  }
+
+  async #lookAnew({ requestId, cameraId, places }: Extract<ToShard, { kind: 'look-wanted' }>): Promise<void> {
+    const camera = this.#cameras.get(cameraId);
+    try {
+      const detector = camera && this.#models.of(camera.main.order)?.detector;
+      const look = detector ? await lookAnew(camera, detector, places) : null;
+      this.#tell({ kind: 'look', requestId, look });
+    } catch (error) {
+      this.#troubles.note(`a look at camera ${cameraId}`, error);
+      this.#tell({ kind: 'look', requestId, look: null });
+    }
   }
 
   #showPicture({ requestId, cameraId }: { requestId: number; cameraId: string }): void {

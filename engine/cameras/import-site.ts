@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { CameraConfig } from '#config/camera.ts';
 import type { SiteConfig, UnitConfig } from '#config/site.ts';
 import { Refusal } from '../contract/refusal.ts';
@@ -113,11 +113,7 @@ async function sortUnits(trx: Transaction<Schema>, units: readonly UnitConfig[])
   for (const unit of units) {
     const row = before.get(unit.id);
     if (!row) done.created.push(unit.id);
-    else
-      (isDeepStrictEqual({ ...row, lng_lat: row.lng_lat && `(${row.lng_lat.x},${row.lng_lat.y})` }, rowOfUnit(unit))
-        ? done.same
-        : done.changed
-      ).push(unit.id);
+    else (isDeepStrictEqual(asWritten(row), rowOfUnit(unit)) ? done.same : done.changed).push(unit.id);
   }
   return done;
 }
@@ -133,8 +129,17 @@ async function writeUnits(trx: Transaction<Schema>, units: readonly UnitConfig[]
   }
 }
 
-function rowOfUnit({ lngLat, ...unit }: UnitConfig) {
-  return { ...unit, lng_lat: lngLat ? `(${lngLat[0]},${lngLat[1]})` : null };
+function asWritten({ lng_lat, working_hours, ...row }: Selectable<Schema['units']>) {
+  return {
+    ...row,
+    lng_lat: lng_lat && `(${lng_lat.x},${lng_lat.y})`,
+    working_hours: working_hours && JSON.stringify(working_hours),
+  };
+}
+
+function rowOfUnit({ lngLat, workingHours, ...unit }: UnitConfig) {
+  const working_hours = workingHours ? JSON.stringify(workingHours) : null;
+  return { ...unit, lng_lat: lngLat ? `(${lngLat[0]},${lngLat[1]})` : null, working_hours };
 }
 
 function assertDistinct(what: string, entries: readonly { id: string }[]): void {

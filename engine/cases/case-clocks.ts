@@ -1,28 +1,56 @@
-import type { CaseClocks, TimeLimit } from '#config/case-clocks.ts';
+import type { CaseChecks } from '#config/case-checks.ts';
+import type { CaseClocks, TimeLimit, WorkingHours } from '#config/case-clocks.ts';
 import { type ClockReading, type ClockStep, readClock } from '../clocks/stopwatch.ts';
 import { WorkingCalendar } from '../clocks/working-calendar.ts';
-import type { CaseClock, CaseEntry, CaseEntryKind, CaseStage } from '../contract/case.ts';
-import { CASE_STEPS, standingOf } from '../contract/case-steps.ts';
+import type { CaseClock, CaseEntry, CaseEntryKind, CaseStage, CaseState } from '../contract/case.ts';
+import { BEGINNINGS, CASE_STEPS, type ClockEffect, standingOf } from '../contract/case-steps.ts';
 
 /** What a site lets its cases take, and the calendar that it counts by. */
 export interface CasePolicy {
   timeZone: string;
   clocks: CaseClocks;
   calendar: WorkingCalendar;
+  /** The calendar with the hours of a unit that has its own: its days are the city's. */
+  calendarWith(hours: WorkingHours | null): WorkingCalendar;
+  /** How the cameras of a case look again once it was handled; absent: they do not. */
+  checks?: Pick<CaseChecks, 'withinMs'>;
 }
 
-export function casePolicyOf({ timeZone, caseClocks }: { timeZone: string; caseClocks: CaseClocks }): CasePolicy {
-  return { timeZone, clocks: caseClocks, calendar: new WorkingCalendar(caseClocks, timeZone) };
+export function casePolicyOf({
+  timeZone,
+  caseClocks,
+  caseChecks,
+}: {
+  timeZone: string;
+  caseClocks: CaseClocks;
+  caseChecks?: CaseChecks;
+}): CasePolicy {
+  const calendar = new WorkingCalendar(caseClocks, timeZone);
+  const known = new Map<string, WorkingCalendar>();
+  return {
+    ...{ timeZone, clocks: caseClocks, calendar },
+    ...(caseChecks && { checks: caseChecks }),
+    calendarWith(hours) {
+      if (hours === null) return calendar;
+      const key = JSON.stringify(hours);
+      const own = known.get(key) ?? new WorkingCalendar({ ...caseClocks, workingHours: hours }, timeZone);
+      known.set(key, own);
+      return own;
+    },
+  };
 }
 
 export interface TimedEntry extends Pick<CaseEntry, 'kind' | 'unitId' | 'limit'> {
   atMs: number;
+  /** When the unit that it goes to works; null: as the city does. */
+  hours: WorkingHours | null;
 }
 
-const STAGES = ['dispatch', 'handle', 'check'] as const satisfies readonly CaseStage[];
-/** Opening begins the wait for the dispatch, as reopening does. */
-const effectsOf = (kind: CaseEntryKind) =>
-  kind === 'opened' ? ({ dispatch: 'begin' } as const) : CASE_STEPS[kind].clocks;
+const STAGES = ['register', 'dispatch', 'handle', 'check'] as const satisfies readonly CaseStage[];
+
+function effectsOf(kind: CaseEntryKind): Readonly<Partial<Record<CaseStage, ClockEffect>>> {
+  return kind === 'opened' || kind === 'reported' ? BEGINNINGS[kind].clocks : CASE_STEPS[kind].clocks;
+}
 
 /** How long what an entry begins may take by the site's policy; null: it begins nothing. */
 export function limitOf(
@@ -31,6 +59,7 @@ export function limitOf(
   of: { codeset: string; code: string },
 ): TimeLimit | null {
   const effects = effectsOf(kind);
+  if (effects.register === 'begin') return clocks.registerWithin;
   if (effects.dispatch === 'begin') return clocks.dispatchWithin;
   if (effects.check === 'begin') return clocks.checkWithin;
   if (effects.handle !== 'go') return null;
@@ -38,61 +67,83 @@ export function limitOf(
   return own?.limit ?? clocks.handleOthersWithin;
 }
 
+/** One time that a stage was gone through. */
+export interface ClockLife {
+  readonly stage: CaseStage;
+  /** Counts them from 1. */
+  readonly life: number;
+  readonly reading: ClockReading;
+  readonly calendar: WorkingCalendar;
+}
+
 /**
  * Reads a case's clocks off its entries.
- * @returns the clock of the stage it is in, null when it is closed or its entries have no limits; and the stages that took too
- * long, each time that they were gone through.
+ * @returns the clock of the stage it is in, null when it is closed or its entries have no limits, and that as it was read; and the
+ * stages that took too long, each time that they were gone through.
  */
 export function readCaseClocks(
   entries: readonly TimedEntry[],
-  { calendar, clocks: { yellowShare } }: CasePolicy,
+  policy: CasePolicy,
   nowMs: number,
-): { clock: CaseClock | null; late: CaseStage[] } {
-  const { state } = standingOf(entries);
+): { clock: CaseClock | null; now: ClockLife | null; late: CaseStage[] } {
+  const { yellowShare } = policy.clocks;
   const late: CaseStage[] = [];
-  const current = new Map<CaseStage, ClockReading>();
+  const current = new Map<CaseStage, ClockLife>();
   for (const stage of STAGES) {
-    for (const life of livesOf(entries, stage)) {
-      const reading = readClock(life, calendar, { nowMs, yellowShare });
+    for (const [i, { steps, hours }] of livesOf(entries, stage).entries()) {
+      const calendar = policy.calendarWith(hours);
+      const reading = readClock(steps, calendar, { nowMs, yellowShare });
       if (!reading) continue;
       if (reading.dueAtMs !== null && reading.dueAtMs < nowMs && !late.includes(stage)) late.push(stage);
-      current.set(stage, reading);
+      current.set(stage, { ...{ stage, life: i + 1, reading, calendar } });
     }
   }
-  const stage = { opened: 'dispatch', assigned: 'handle', started: 'handle', handled: 'check', closed: null } as const;
-  const now = stage[state];
-  const reading = now && current.get(now);
-  return { clock: reading ? onWire(now, reading) : null, late };
+  const stage = STAGE_OF[standingOf(entries).state];
+  const now = (stage && current.get(stage)) ?? null;
+  return { clock: now && onWire(now.stage, now.reading), now, late };
 }
 
-/** The steps of a stage's clock, one list for each time that it began. */
-function livesOf(entries: readonly TimedEntry[], stage: CaseStage): ClockStep[][] {
-  const lives: ClockStep[][] = [];
+const STAGE_OF: Record<CaseState, CaseStage | null> = {
+  ...{
+    reported: 'register',
+    opened: 'dispatch',
+    assigned: 'handle',
+    started: 'handle',
+    handled: 'check',
+    closed: null,
+  },
+};
+
+interface Life {
+  steps: ClockStep[];
+  hours: WorkingHours | null;
+}
+
+/** The steps of a stage's clock, one list for each time that it began. A unit's hours count where it handles. */
+function livesOf(entries: readonly TimedEntry[], stage: CaseStage): Life[] {
+  const lives: Life[] = [];
   let unitId: string | null = null;
-  let [runs, over] = [false, true];
-  const begin = (atMs: number, limit: TimeLimit | null) => {
-    // Entries from before there were clocks have no limit.
-    lives.push(limit ? [{ kind: 'started', atMs, limit }] : []);
-    [runs, over] = [true, false];
-  };
-  for (const { kind, atMs, limit, unitId: to } of entries) {
+  let [runs, over, frozen] = [false, true, false];
+  for (const { kind, atMs, limit, unitId: to, hours } of entries) {
     const effect = effectsOf(kind)[stage];
-    const life = lives.at(-1);
-    if (effect === 'begin') begin(atMs, limit);
-    else if (effect === 'go') {
-      if (over || to !== unitId) begin(atMs, limit);
-      else if (!runs) {
-        life?.push({ kind: 'resumed', atMs });
-        runs = true;
-      }
-      unitId = to;
-    } else if (effect === 'pause' || effect === 'resume') {
-      life?.push({ kind: effect === 'pause' ? 'paused' : 'resumed', atMs });
-      runs = effect === 'resume';
-    } else if (effect === 'extend' && limit) life?.push({ kind: 'extended', atMs, by: limit });
+    const push = (step: ClockStep) => lives.at(-1)?.steps.push(step);
+    const isNew = effect === 'begin' || (effect === 'go' && (over || to !== unitId));
+    if (effect === 'go') unitId = to;
+    if (isNew) {
+      // Entries from before there were clocks have no limit.
+      const steps: ClockStep[] = limit ? [{ kind: 'started', atMs, limit }] : [];
+      lives.push({ steps, hours: stage === 'handle' ? hours : null });
+      [runs, over, frozen] = [true, false, false];
+    } else if (effect === 'pause' || (effect === 'freeze' && runs)) {
+      push({ kind: 'paused', atMs });
+      [runs, frozen] = [false, effect === 'freeze'];
+    } else if (effect === 'resume' || (effect === 'go' && !runs) || (effect === 'thaw' && frozen)) {
+      push({ kind: 'resumed', atMs });
+      [runs, frozen] = [true, false];
+    } else if (effect === 'extend' && limit) push({ kind: 'extended', atMs, by: limit });
     else if (effect === 'stop') {
-      life?.push({ kind: 'stopped', atMs });
-      [runs, over] = [false, true];
+      push({ kind: 'stopped', atMs });
+      [runs, over, frozen] = [false, true, false];
     }
   }
   return lives;

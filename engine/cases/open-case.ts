@@ -1,64 +1,51 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { Severity } from '#config/rule.ts';
-import { coveringDivision, visibleTo } from '../accounts/visible-to.ts';
+import { assertSees, coveringDivision, nameOf, visibleTo } from '../accounts/visible-to.ts';
 import { addEntry } from '../alerts/judge.ts';
 import type { Trx } from '../alerts/write-alerts.ts';
+import type { Counties } from '../cameras/counties.ts';
 import type { Account } from '../contract/account.ts';
 import type { Handling } from '../contract/alert.ts';
-import type { Case } from '../contract/case.ts';
+import type { Case, NewReport } from '../contract/case.ts';
+import { BEGINNINGS } from '../contract/case-steps.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordAlerts, recordCase } from '../store/changes.ts';
-import type { AlertsTable, Schema } from '../store/schema.ts';
-import { type CasePolicy, limitOf } from './case-clocks.ts';
+import type { AlertsTable, CasesTable, Schema } from '../store/schema.ts';
+import { type CasePolicy, limitOf, type TimedEntry } from './case-clocks.ts';
 import { keepStanding } from './keep-standing.ts';
 import { readCase } from './read-cases.ts';
 
 /**
- * Opens a case from alerts that are in no open one: what still stands when its case is closed can be taken up again. Its class and place are the first alert's, its severity the gravest; it
- * belongs to the division that covers them all. Its id is the day of the site and the number on that day: 20261125-0007.
+ * Opens a case from alerts that are in no open one: what still stands when its case is closed can be taken up again. Its class
+ * and place are the first alert's, its severity the gravest; it belongs to the division that covers them all. Its id is the day
+ * of the site and the number on that day: 20261125-0007.
+ * @param by who opens it; a name is the engine's own part
  * @throws Refusal 404 `not-found` of an alert, 409 `alert-in-case`.
  */
 export async function openCase(
   db: Kysely<Schema>,
-  account: Account,
+  by: Account | string,
   { alertIds, note }: { alertIds: readonly string[]; note: string },
   policy: CasePolicy,
 ): Promise<Case> {
   return db.transaction().execute(async (trx) => {
-    const alerts = await lockAlerts(trx, account, [...new Set(alertIds)]);
+    const alerts = await lockAlerts(trx, typeof by === 'string' ? null : by, [...new Set(alertIds)]);
     const first = alerts[0]!;
-    const openedAt = new Date();
-    const id = await nextId(trx, openedAt, policy.timeZone);
     const departments = new Set(alerts.map((alert) => alert.department));
-    await trx
-      .insertInto('cases')
-      .values({
-        id,
-        seq: 0,
-        state: 'opened',
-        rule: first.rule,
-        algorithm_name: first.algorithm_name && JSON.stringify(first.algorithm_name),
-        severity: gravest(alerts),
-        codeset: first.codeset,
-        code: first.code,
-        opened_at: openedAt,
-        camera_name: first.camera_name,
-        lng_lat: `(${first.lng_lat.x},${first.lng_lat.y})`,
-        county_code: first.county_code,
-        county_name: first.county_name,
-        division: coveringDivision(alerts.map((alert) => alert.division)),
-        department: departments.size === 1 ? first.department : null,
-      })
-      .execute();
-    const limit = limitOf(policy, 'opened', first);
-    await trx
-      .insertInto('case_entries')
-      .values({
-        ...{ case_id: id, kind: 'opened', at: openedAt, by: account.displayName, unit_id: null, unit_name: null, note },
-        time_limit: limit && JSON.stringify(limit),
-      })
-      .execute();
-    await keepStanding(trx, id, [{ kind: 'opened', unitId: null, limit, atMs: openedAt.getTime() }], policy);
+    const id = await beginCase(trx, 'opened', nameOf(by), note, policy, {
+      rule: first.rule,
+      algorithm_name: first.algorithm_name && JSON.stringify(first.algorithm_name),
+      severity: gravest(alerts),
+      codeset: first.codeset,
+      code: first.code,
+      source: 'alert',
+      camera_name: first.camera_name,
+      lng_lat: `(${first.lng_lat.x},${first.lng_lat.y})`,
+      county_code: first.county_code,
+      county_name: first.county_name,
+      division: coveringDivision(alerts.map((alert) => alert.division)),
+      department: departments.size === 1 ? first.department : null,
+    });
     const ids = alerts.map((alert) => alert.id);
     // Who makes a case of an alert has taken it up.
     const handling = sql<Handling>`case handling when 'new' then 'acknowledged' else handling end`;
@@ -67,17 +54,73 @@ export async function openCase(
       .insertInto('case_alerts')
       .values(ids.map((alert_id) => ({ case_id: id, alert_id })))
       .execute();
-    for (const alertId of ids) await addEntry(trx, alertId, 'case-opened', account, note);
+    for (const alertId of ids) await addEntry(trx, alertId, 'case-opened', by, note);
     await recordCase(trx, id);
     await recordAlerts(trx, ids);
     return present(trx, id);
   });
 }
 
+/**
+ * Takes up what somebody reports and no alert raised (受理). It is verified and registered, or made void.
+ * @throws Refusal 403 `outside-your-scope`: the place is in no county of the account's.
+ */
+export async function reportCase(
+  db: Kysely<Schema>,
+  account: Account,
+  { source, codeset, code, severity, lngLat, place, note }: NewReport,
+  { policy, counties, division: city }: { policy: CasePolicy; counties: Counties; division: string },
+): Promise<Case> {
+  const county = counties.of(lngLat);
+  const division = county?.code ?? city;
+  assertSees({ ...account, department: null }, { division, department: null });
+  return db.transaction().execute(async (trx) => {
+    const id = await beginCase(trx, 'reported', account.displayName, note, policy, {
+      ...{ rule: null, severity, codeset, code, source, camera_name: place },
+      lng_lat: `(${lngLat[0]},${lngLat[1]})`,
+      county_code: county?.code ?? null,
+      county_name: county?.name ?? null,
+      ...{ division, department: account.department },
+    });
+    await recordCase(trx, id);
+    return present(trx, id);
+  });
+}
+
+type NewRow = Omit<Insertable<CasesTable>, 'id' | 'seq' | 'state' | 'opened_at'>;
+
+/** Writes a case's row and its first entry. */
+async function beginCase(
+  trx: Trx,
+  kind: keyof typeof BEGINNINGS,
+  by: string,
+  note: string,
+  policy: CasePolicy,
+  row: NewRow,
+): Promise<string> {
+  const openedAt = new Date();
+  const id = await nextId(trx, openedAt, policy.timeZone);
+  await trx
+    .insertInto('cases')
+    .values({ ...row, id, seq: 0, state: BEGINNINGS[kind].to, opened_at: openedAt })
+    .execute();
+  const limit = limitOf(policy, kind, row);
+  await trx
+    .insertInto('case_entries')
+    .values({
+      ...{ case_id: id, kind, at: openedAt, by, unit_id: null, unit_name: null, note },
+      time_limit: limit && JSON.stringify(limit),
+    })
+    .execute();
+  const first: TimedEntry = { kind, unitId: null, limit, atMs: openedAt.getTime(), hours: null };
+  await keepStanding(trx, id, [first], policy);
+  return id;
+}
+
 type AlertRow = Selectable<AlertsTable>;
 
 /** In the order in which they were named, locked in the order of their ids. */
-async function lockAlerts(trx: Trx, account: Account, ids: readonly string[]): Promise<AlertRow[]> {
+async function lockAlerts(trx: Trx, account: Account | null, ids: readonly string[]): Promise<AlertRow[]> {
   const rows = await trx
     .selectFrom('alerts')
     .selectAll()

@@ -3,10 +3,11 @@ import type { TimeLimit } from '#config/case-clocks.ts';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { Presence } from '../contract/alert.ts';
-import type { Case, CaseEntryKind } from '../contract/case.ts';
-import { standingOf } from '../contract/case-steps.ts';
+import type { Case, CaseEntry, CaseEntryDetail, CaseEntryKind, CaseSource } from '../contract/case.ts';
+import { namesOf, standingOf } from '../contract/case-steps.ts';
 import type { Scope } from '../store/changes.ts';
 import type { CasesTable, Schema } from '../store/schema.ts';
+import { type CheckText, checkOnWire, selectChecks } from './read-checks.ts';
 
 interface EntryText {
   kind: CaseEntryKind;
@@ -16,6 +17,7 @@ interface EntryText {
   unit_name: string | null;
   note: string;
   time_limit: TimeLimit | null;
+  detail: CaseEntryDetail | null;
 }
 
 interface AlertText {
@@ -24,7 +26,14 @@ interface AlertText {
   presence: Presence;
 }
 
-type CaseRow = Selectable<CasesTable> & { unit_name: string | null; entries: EntryText[]; alerts: AlertText[] };
+type CaseRow = Selectable<CasesTable> & {
+  unit_name: string | null;
+  entries: EntryText[];
+  alerts: AlertText[];
+  checks: CheckText[];
+  merged: { id: string; source: CaseSource }[];
+  linked: string[];
+};
 
 /** One statement, so that a case and what belongs to it are of the same moment. */
 function selectCases(db: Kysely<Schema>, account: Account | null) {
@@ -39,12 +48,20 @@ function selectCases(db: Kysely<Schema>, account: Account | null) {
       sql<AlertText[]>`coalesce((select jsonb_agg(jsonb_build_object(
         'id', a.id, 'presence', a.presence, 'cameraId', a.camera_id) order by a.id)
         from case_alerts ca join alerts a on a.id = ca.alert_id where ca.case_id = cases.id), '[]')`.as('alerts'),
+      sql<
+        CaseRow['merged']
+      >`coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'source', m.source) order by m.id)
+        from cases m where m.merged_into = cases.id), '[]')`.as('merged'),
+      sql<string[]>`coalesce((select jsonb_agg(case l.case_id when cases.id then l.other_id else l.case_id end)
+        from case_links l where cases.id in (l.case_id, l.other_id)), '[]')`.as('linked'),
+      selectChecks().as('checks'),
     ])
     .where(visibleTo(account, 'cases'));
 }
 
 function toCase(row: CaseRow): Case {
-  const { suspended, supervised } = standingOf(row.entries.map(({ kind, unit_id: unitId }) => ({ kind, unitId })));
+  const entries = row.entries.map(entryOnWire);
+  const { suspended, supervised, assisting } = standingOf(entries);
   return {
     id: row.id,
     seq: row.seq,
@@ -53,6 +70,11 @@ function toCase(row: CaseRow): Case {
     cameraIds: [...new Set(row.alerts.map(({ cameraId }) => cameraId))],
     rule: row.rule,
     algorithmName: row.algorithm_name,
+    source: row.source,
+    sources: sourcesOf(row),
+    mergedInto: row.merged_into,
+    mergedIds: row.merged.map(({ id }) => id),
+    linkedIds: row.linked.sort(),
     severity: row.severity,
     codeset: row.codeset,
     code: row.code,
@@ -60,6 +82,7 @@ function toCase(row: CaseRow): Case {
     closedAt: row.closed_at?.toISOString() ?? null,
     unitId: row.unit_id,
     unitName: row.unit_name,
+    assisting: namesOf(assisting, entries),
     cameraName: row.camera_name,
     lngLat: [row.lng_lat.x, row.lng_lat.y],
     county: row.county_code === null ? null : { code: row.county_code, name: row.county_name ?? row.county_code },
@@ -68,17 +91,25 @@ function toCase(row: CaseRow): Case {
     late: row.late,
     suspended,
     supervised,
+    appeal: row.appeal,
+    checks: row.checks.map((check) => checkOnWire(check)),
     outcome: row.outcome,
-    entries: row.entries.map(({ kind, at, by, unit_id, unit_name, note, time_limit }) => ({
-      kind,
-      at: new Date(at).toISOString(),
-      by,
-      unitId: unit_id,
-      unitName: unit_name,
-      note,
-      limit: time_limit,
-    })),
+    entries,
   };
+}
+
+function entryOnWire({ kind, at, by, unit_id, unit_name, note, time_limit, detail }: EntryText): CaseEntry {
+  const unit = { unitId: unit_id, unitName: unit_name };
+  return { kind, at: new Date(at).toISOString(), by, ...unit, note, limit: time_limit, detail };
+}
+
+/** Each alert counts, and each report that is, or was, a case of its own. */
+function sourcesOf({ source, alerts, merged }: CaseRow): Case['sources'] {
+  const counts: Case['sources'] = alerts.length > 0 ? { alert: alerts.length } : {};
+  for (const one of [source, ...merged.map((other) => other.source)]) {
+    if (one !== 'alert') counts[one] = (counts[one] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** null when there is none that the account may see; account null is the engine itself. */

@@ -12,6 +12,13 @@ export function assertMayFollow(standing: CaseStanding, entry: NewCaseEntry, sti
   const { kind, unitId, limit, note } = entry;
   const { needs } = CASE_STEPS[kind];
   if (!mayFollow(standing, kind)) {
+    const { appeal } = standing;
+    if (kind.startsWith('appeal')) {
+      throw new Refusal(409, 'wrong-step', 'An appeal is made once, and answered once.', {
+        got: { kind, appeal },
+        expected: (Object.keys(CASE_STEPS) as NewEntryKind[]).filter((one) => mayFollow(standing, one)),
+      });
+    }
     const stands = standing.suspended ? 'suspended' : standing.state;
     throw new Refusal(409, 'wrong-step', `A case that is ${stands} cannot be ${kind}.`, {
       got: kind,

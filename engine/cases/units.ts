@@ -29,11 +29,15 @@ export async function readUnits(db: Kysely<Schema>, account: Account | null, ids
 /** @throws Refusal 409 `unit-exists`, 403 `outside-your-scope`. */
 export async function createUnit(db: Kysely<Schema>, by: Account | string, unit: UnitConfig): Promise<Unit> {
   assertSees(by, unit);
-  const { lngLat, ...rest } = unit;
+  const { lngLat, workingHours, ...rest } = unit;
   return db.transaction().execute(async (trx) => {
     const row = await trx
       .insertInto('units')
-      .values({ ...rest, lng_lat: lngLat ? `(${lngLat[0]},${lngLat[1]})` : null })
+      .values({
+        ...rest,
+        lng_lat: lngLat ? `(${lngLat[0]},${lngLat[1]})` : null,
+        working_hours: workingHours ? JSON.stringify(workingHours) : null,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .returningAll()
       .executeTakeFirst();
@@ -48,6 +52,6 @@ export async function createUnit(db: Kysely<Schema>, by: Account | string, unit:
   });
 }
 
-function toUnit({ lng_lat, ...unit }: Selectable<Schema['units']>): Unit {
-  return { ...unit, lngLat: lng_lat && [lng_lat.x, lng_lat.y] };
+function toUnit({ lng_lat, working_hours, ...unit }: Selectable<Schema['units']>): Unit {
+  return { ...unit, lngLat: lng_lat && [lng_lat.x, lng_lat.y], workingHours: working_hours };
 }

@@ -1,7 +1,7 @@
 import type { Alert, Verdict } from './alert.ts';
 import type { Camera } from './camera.ts';
 import type { Case } from './case.ts';
-import { standingOf } from './case-steps.ts';
+import { namesOf, standingOf } from './case-steps.ts';
 import type { DayAlert, DayCamera } from './day.ts';
 
 /** The last step at or before an instant; undefined: none yet. Steps are in order of their times. */
@@ -72,14 +72,19 @@ export function isOnMap({ presence, verdict }: Pick<Alert, 'presence' | 'verdict
 export function caseAt(one: Case, atMs: number, stood: { has(alertId: string): boolean }): Case | null {
   if (Date.parse(one.openedAt) > atMs) return null;
   if (one.closedAt !== null && Date.parse(one.closedAt) <= atMs) return null;
-  const entries = one.entries.filter(({ at, kind }) => kind === 'opened' || Date.parse(at) <= atMs);
+  const entries = one.entries.filter(
+    ({ at, kind }) => kind === 'opened' || kind === 'reported' || Date.parse(at) <= atMs,
+  );
   const standing = standingOf(entries);
   // Closed then, and opened again since.
   if (standing.state === 'closed') return null;
-  const { unitId } = standing;
+  const { state, unitId, suspended, supervised, outcome, appeal } = standing;
   return {
     ...one,
-    ...standing,
+    ...{ state, unitId, suspended, supervised, outcome, appeal },
+    assisting: namesOf(standing.assisting, entries),
+    // Which cases were part of it then, and what cameras saw of it, is not replayed.
+    ...{ mergedInto: null, mergedIds: [], linkedIds: [], checks: [] },
     closedAt: null,
     // What was due then, or late by then, is not kept.
     clock: null,

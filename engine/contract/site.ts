@@ -12,6 +12,7 @@ export const Site = SiteConfig.pick({
   rules: true,
   notice: true,
   suppressionMs: true,
+  caseClasses: true,
 }).extend({
   version: z.string(),
   boundariesAttribution: z.string(),

@@ -7,6 +7,7 @@ import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
+import type { Case } from '../contract/case.ts';
 import { ChangeBatch } from '../contract/change.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
@@ -118,6 +119,52 @@ test(`kill -9 of the engine ${KILLS} times while alerts flow: every alert that a
     await product.end();
   }
 }, 600_000);
+
+test('kill -9 of the engine in the middle of 200 timers that are due: each effect once, no later than 15 s', async () => {
+  const limit = { amount: 0.0055, unit: 'urgent-hours' };
+  const escalations = [
+    { afterOverdue: { amount: 0.0003, unit: 'urgent-hours' }, tell: ['administrator'], supervise: true },
+  ];
+  const site = { caseClocks: { registerWithin: limit, escalations } };
+  const dataDir = mkdtempSync(join(tmpdir(), 'chengnao-timers-'));
+  let product = await Product.start({ dataDir, site });
+  try {
+    await product.signIn();
+    const report = { codeset: 'CJ/T 214', code: '01-02', lngLat: [116.3, 37.4], place: '测试数据' };
+    const dueMs = new Map<string, number>();
+    for (let i = 0; i < 200; i += 10) {
+      const batch = Array.from({ length: 10 }, () => product.api<Case>('POST', '/api/case-reports', report));
+      for (const { id, clock } of await Promise.all(batch)) dueMs.set(id, Date.parse(clock!.dueAt!));
+    }
+    const all = async () => (await product.api<{ items: Case[] }>('GET', '/api/cases')).items;
+    const has = (kind: string) => (one: Case) => one.entries.some((entry) => entry.kind === kind);
+    const late = await until('some are overdue', 40_000, async () => {
+      const { length } = (await all()).filter(has('overdue'));
+      return length > 9 && length;
+    });
+    await product.kill('SIGKILL');
+    expect(late, 'it was killed in the middle').toBeLessThan(200);
+    product = await Product.start({ dataDir, site });
+    await product.signIn();
+    const cases = await until('all are told to somebody higher', 40_000, async () => {
+      const now = await all();
+      return now.filter(has('escalated')).length === 200 && now;
+    });
+    const lateness: number[] = [];
+    for (const { id, entries } of cases) {
+      expect(
+        entries.map(({ kind }) => kind),
+        id,
+      ).toEqual(['reported', 'overdue', 'escalated', 'supervised']);
+      lateness.push(Date.parse(entries[1]!.at) - dueMs.get(id)!, Date.parse(entries[2]!.at) - dueMs.get(id)! - 1080);
+    }
+    console.log(`200 timers, killed after ${late}: the latest effect ${Math.max(...lateness)} ms after it was due`);
+    expect(Math.max(...lateness)).toBeLessThanOrEqual(15_000);
+    expect(Math.min(...lateness), 'nothing happens before it is due').toBeGreaterThanOrEqual(0);
+  } finally {
+    await product.end();
+  }
+});
 
 function isAlive(pid: number): boolean {
   try {

@@ -45,9 +45,21 @@ import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contr
 import { CameraImport, ImportColumn, ImportRow, ImportRowPage, NewOnvifImport } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
-import { Case, CaseEntry, NewCase, NewCaseEntry, Unit } from '../contract/case.ts';
+import {
+  Case,
+  CaseEntry,
+  CaseEntryDetail,
+  LikelyDuplicate,
+  NewCase,
+  NewCaseEntry,
+  NewReport,
+  OtherCase,
+  Unit,
+} from '../contract/case.ts';
+import { CaseCheck, CheckPart } from '../contract/case-check.ts';
 import { CaseEntryOutcomes, CaseFilter, NewCaseEntries, NewSavedFilter, SavedFilter } from '../contract/case-filter.ts';
 import { LampCount } from '../contract/case-lamp.ts';
+import { CaseOpening, ControlArea, HeldBack, NewCaseOpening, NewControlArea } from '../contract/case-policy.ts';
 import { CaseRates, RateCount, RateGroup, RateRow, RateRowPage } from '../contract/case-rates.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
@@ -112,13 +124,17 @@ import {
   CameraList,
   CameraRevisionList,
   CaseList,
+  CaseOpeningList,
+  ControlAreaList,
   DefinitionRevisionList,
   HealthLineList,
+  HeldBackList,
   LabelledSetList,
   LampCountList,
   LibraryGrantList,
   LibraryHistory,
   LibraryList,
+  LikelyDuplicateList,
   MediaDownloadList,
   NewAlgorithmVersion,
   NewCaseView,
@@ -193,7 +209,10 @@ export const ANSWERS = {
   CameraRevision,
   CameraRevisionList,
   Case,
+  CaseCheck,
   CaseEntry,
+  CaseEntryDetail,
+  CheckPart,
   CaseList,
   CaseEntryOutcomes,
   CaseFilter,
@@ -206,10 +225,16 @@ export const ANSWERS = {
   RateGroup,
   RateRow,
   RateRowPage,
+  CaseOpening,
+  CaseOpeningList,
   Change,
   ChangeBatch,
+  ControlArea,
+  ControlAreaList,
   County,
   CountyCount,
+  HeldBack,
+  HeldBackList,
   MapCamera,
   Day,
   DayAlert,
@@ -229,6 +254,8 @@ export const ANSWERS = {
   InspectionFinding,
   MediaDownload,
   MediaDownloadList,
+  LikelyDuplicate,
+  LikelyDuplicateList,
   Library,
   LibraryArea,
   LibraryCount,
@@ -306,6 +333,10 @@ export const BODIES = {
   NewCaseEntry,
   NewSavedFilter,
   NewCaseView,
+  NewCaseOpening,
+  NewControlArea,
+  NewReport,
+  OtherCase,
   NewOnvifImport,
   NewProbe,
   NewMediaDownload,

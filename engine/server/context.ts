@@ -22,6 +22,8 @@ export type SiteSettings = Pick<
   | 'division'
   | 'timeZone'
   | 'caseClocks'
+  | 'caseClasses'
+  | 'caseChecks'
   | 'centre'
   | 'zoom'
   | 'rules'

@@ -207,6 +207,9 @@ test('what another county has cannot be changed either, and looks as if it were 
     ['POST', `/api/suppressions/${ids.suppression}/revoke`, { reason: 'x' }],
     ['POST', '/api/cases', { alertIds: [ids.alert] }],
     ['POST', `/api/cases/${ids.case}/entries`, { kind: 'closed', note: 'x' }],
+    ['POST', `/api/cases/${ids.case}/merges`, { caseId: 'x' }],
+    ['POST', `/api/cases/${ids.case}/splits`, { caseId: 'x' }],
+    ['POST', `/api/cases/${ids.case}/links`, { caseId: 'x' }],
   ];
   for (const [method, path, body] of attempts) {
     expect((await west.send(method, path, body)).status, `${method} ${path}`).toBe(404);
@@ -228,10 +231,11 @@ test('no answer of any route holds a camera’s address or its credentials', asy
         .replace(':z/:x/:y', TILE_OF_EAST)
         .replace(':day', TODAY)
         .replace(':n', '0')
-        .replace(':id', filled[noun ?? ''] ?? 'x'),
+        .replace(':id', filled[noun ?? ''] ?? 'x')
+        .replace(/now[.]jpg$/, 'now.jpg?alert=x'),
     );
-    // Whose clip may be had is tested in routes/media.test.ts; this alert has none, and this version no samples.
-    expect(status, path).toBe(/clip[.]mp4$|samples/.test(path) ? 404 : 200);
+    // Whose clip may be had is tested in routes/media.test.ts; this alert has none, no camera checked this case, and this version has no samples.
+    expect(status, path).toBe(/[/](clip[.]mp4|now[.]jpg)$|samples/.test(path) ? 404 : 200);
     texts.push(text);
   }
   const source = { kind: 'url', url: `rtsp://root:${SECRET}@10.0.0.1/other` };

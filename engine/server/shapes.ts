@@ -14,9 +14,10 @@ import {
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
-import { Case, Unit } from '../contract/case.ts';
+import { Case, LikelyDuplicate, Unit } from '../contract/case.ts';
 import { SavedFilter } from '../contract/case-filter.ts';
 import { LampCount } from '../contract/case-lamp.ts';
+import { CaseOpening, ControlArea, HeldBack } from '../contract/case-policy.ts';
 import { AlgorithmEvaluation } from '../contract/evaluation.ts';
 import { LabelledSet } from '../contract/labelled-set.ts';
 import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
@@ -45,6 +46,10 @@ export const CameraRevisionList = z.object({ items: z.array(CameraRevision) });
 export const CameraList = z.object({ items: z.array(Camera) });
 export const SavedFilterList = z.object({ items: z.array(SavedFilter) });
 export const LampCountList = z.object({ items: z.array(LampCount) });
+export const LikelyDuplicateList = z.object({ items: z.array(LikelyDuplicate) });
+export const CaseOpeningList = z.object({ items: z.array(CaseOpening) });
+export const ControlAreaList = z.object({ items: z.array(ControlArea) });
+export const HeldBackList = z.object({ items: z.array(HeldBack) });
 export const CaseList = z.object({ items: z.array(Case) });
 export const LibraryList = z.object({ items: z.array(Library) });
 export const LibraryGrantList = z.object({ items: z.array(LibraryGrant) });
@@ -161,6 +166,8 @@ export const CaseQuery = z.object({
   before: z.string().max(64).optional().describe('The id of the last one of the page before'),
   limit: z.coerce.number().int().min(1).max(1000).default(1000),
 });
+export const HeldBackQuery = z.object({ area: z.string().max(128).optional().describe('Of one control area') });
+export const CheckPictureQuery = z.object({ alert: z.string().max(128).describe('The alert whose camera took it') });
 
 export const EvidenceQuery = z.object({
   moment: PictureMoment.default('onset').describe('Which of the alert’s pictures'),

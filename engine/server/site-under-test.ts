@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import { CaseChecks } from '#config/case-checks.ts';
+import { CASE_CLASSES } from '#config/case-classes.ts';
 import { CaseClocks } from '#config/case-clocks.ts';
 import { createAccount } from '../accounts/accounts.ts';
 import { AlertDesk } from '../alerts/desk.ts';
@@ -96,6 +98,8 @@ export const SETTINGS: SiteSettings = {
   suppressionMs: 7 * 86_400_000,
   model: 'street',
   caseClocks: CaseClocks.parse({}),
+  caseClasses: [...CASE_CLASSES],
+  caseChecks: CaseChecks.parse({}),
   boundaries: { path: 'none.geojson', crs: 'WGS84', attribution: 'test data' },
   rules: {
     'illegal-parking': { dwellMs: 60_000, severity: 'major', codeset: 'CJ/T 214', code: '05-05' },

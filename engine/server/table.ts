@@ -14,6 +14,8 @@ import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_PTZ_ROUTES } from './routes/camera-ptz.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
+import { CASE_PAIR_ROUTES } from './routes/case-pairs.ts';
+import { CASE_POLICY_ROUTES } from './routes/case-policies.ts';
 import { CASE_QUEUE_ROUTES } from './routes/case-queue.ts';
 import { CASE_RATE_ROUTES } from './routes/case-rates.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
@@ -53,6 +55,8 @@ export const ROUTES: readonly Route[] = [
   ...CASE_ROUTES,
   ...CASE_QUEUE_ROUTES,
   ...CASE_RATE_ROUTES,
+  ...CASE_PAIR_ROUTES,
+  ...CASE_POLICY_ROUTES,
   ...UNIT_ROUTES,
   ...DAY_ROUTES,
   ...CHANGE_ROUTES,

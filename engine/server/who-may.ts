@@ -29,6 +29,8 @@ export const WHO_MAY = {
   'cases.approve': ['administrator'],
   'appraisals.read': DESK,
   'appraisals.export': ['dispatcher', 'administrator'],
+  'policies.read': EVERYONE,
+  'policies.write': ['administrator'],
   'units.read': EVERYONE,
   'units.write': ['administrator'],
   'accounts.read': ['administrator'],

@@ -4,10 +4,12 @@ import type { CameraSource } from '#config/camera.ts';
 import type {
   CameraFigures,
   CutOutcome,
+  FreshLook,
   FromShard,
   ModelInPlay,
   ShardSettings,
   TakenFingerprint,
+  ToShard,
   WatchedCameraConfig,
 } from '../analysis/messages.ts';
 import { type CameraFault, type CameraState, isOnline } from '../contract/camera.ts';
@@ -21,6 +23,8 @@ import { type VideoTap, Views } from './views.ts';
 /** A shard is started for every so many cameras, until there is one per core. */
 const CAMERAS_BEFORE_NEXT_SHARD = 8;
 const ANSWER_WITHIN_MS = 5000;
+/** A look waits for its turn among the cameras of its shard. */
+const LOOK_WITHIN_MS = 15_000;
 
 export interface Picture {
   jpeg: Uint8Array;
@@ -79,6 +83,7 @@ export class Fleet {
   #states = new Map<string, CameraState>();
   #wanted = new Map<number, (picture: Picture | null) => void>();
   #fingerprintsWanted = new Map<number, (taken: TakenFingerprint | null) => void>();
+  #looksWanted = new Map<number, (look: FreshLook | null) => void>();
   #nextRequestId = 1;
   #views = new Views();
   #clips: ClipsWanted;
@@ -163,12 +168,26 @@ export class Fleet {
 
   /** The last whole picture of a camera that is analysed or viewed; null when there is none yet or the shard does not answer. */
   currentPicture(cameraId: string): Promise<Picture | null> {
-    return this.#ask('picture-wanted', cameraId, this.#wanted);
+    return this.#ask(cameraId, (requestId) => ({ kind: 'picture-wanted', requestId, cameraId }), this.#wanted);
   }
 
   /** The fingerprint of what the camera shows now; null when the shard does not answer. */
   fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {
-    return this.#ask('fingerprint-wanted', cameraId, this.#fingerprintsWanted);
+    return this.#ask(
+      cameraId,
+      (requestId) => ({ kind: 'fingerprint-wanted', requestId, cameraId }),
+      this.#fingerprintsWanted,
+    );
+  }
+
+  /** Has a camera's newest picture looked at now, at these places too; null when there is none or the shard does not answer. */
+  lookAnew(cameraId: string, places: FreshLook['boxes'][number]['xyxy'][]): Promise<FreshLook | null> {
+    return this.#ask(
+      cameraId,
+      (requestId) => ({ kind: 'look-wanted', requestId, cameraId, places }),
+      this.#looksWanted,
+      LOOK_WITHIN_MS,
+    );
   }
 
   /** Asks for the clip of an alert that was raised just now; the listener is told what became of it. */
@@ -217,17 +236,23 @@ export class Fleet {
 
   async close(): Promise<void> {
     await Promise.all(this.#shards.map((shard) => shard.close()));
-    for (const answer of [...this.#wanted.values(), ...this.#fingerprintsWanted.values()]) answer(null);
+    for (const answer of [
+      ...this.#wanted.values(),
+      ...this.#fingerprintsWanted.values(),
+      ...this.#looksWanted.values(),
+    ])
+      answer(null);
   }
 
   #ask<T>(
-    kind: 'picture-wanted' | 'fingerprint-wanted',
     cameraId: string,
+    question: (requestId: number) => ToShard,
     wanted: Map<number, (answer: T | null) => void>,
+    withinMs = ANSWER_WITHIN_MS,
   ): Promise<T | null> {
     const requestId = this.#nextRequestId++;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => answer(null), ANSWER_WITHIN_MS);
+      const timer = setTimeout(() => answer(null), withinMs);
       const answer = (given: T | null) => {
         clearTimeout(timer);
         wanted.delete(requestId);
@@ -235,7 +260,7 @@ export class Fleet {
       };
       wanted.set(requestId, answer);
       const shard = this.#home.get(cameraId) ?? this.#views.shardOf(cameraId);
-      if (!shard?.tell({ kind, requestId, cameraId })) answer(null);
+      if (!shard?.tell(question(requestId))) answer(null);
     });
   }
 
@@ -301,6 +326,9 @@ export class Fleet {
         return;
       case 'fingerprint':
         this.#fingerprintsWanted.get(message.requestId)?.(message.taken);
+        return;
+      case 'look':
+        this.#looksWanted.get(message.requestId)?.(message.look);
         return;
       case 'view-fingerprint':
         if (this.#home.get(message.cameraId) === shard) this.#keepFingerprint(shard, message);

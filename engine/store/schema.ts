@@ -1,10 +1,19 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { TimeLimit } from '#config/case-clocks.ts';
+import type { TimeLimit, WorkingHours } from '#config/case-clocks.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, AlgorithmName, Handling, Presence, Verdict } from '../contract/alert.ts';
 import type { AlertClip, ClipFault } from '../contract/alert-clip.ts';
-import type { CaseClock, CaseEntryKind, CaseOutcome, CaseStage, CaseState } from '../contract/case.ts';
+import type {
+  Appeal,
+  CaseClock,
+  CaseEntryDetail,
+  CaseEntryKind,
+  CaseOutcome,
+  CaseSource,
+  CaseStage,
+  CaseState,
+} from '../contract/case.ts';
 import type { CaseFilter } from '../contract/case-filter.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
@@ -46,6 +55,16 @@ import type {
   PtzUsesTable,
   ViewFingerprintsTable,
 } from './camera-tables.ts';
+import type {
+  CaseCheckPartsTable,
+  CaseChecksTable,
+  CaseEffectsTable,
+  CaseLinksTable,
+  CaseOpeningsTable,
+  CaseTimersTable,
+  ControlAreasTable,
+  HeldBackTable,
+} from './case-tables.ts';
 import type { JsonList, Optional, PlaceColumn, PointColumn } from './columns.ts';
 import type {
   AlgorithmEvaluationsTable,
@@ -102,13 +121,19 @@ interface UnitsTable {
   division: string;
   department: string;
   lng_lat: PlaceColumn;
+  working_hours: ColumnType<WorkingHours | null, string | null | undefined, string | null>;
 }
 
 export interface CasesTable {
   id: string;
   seq: number;
   state: CaseState;
-  rule: RuleName;
+  rule: RuleName | null;
+  source: Generated<CaseSource>;
+  merged_into: Optional<string>;
+  appeal: Optional<Appeal>;
+  yellow_at: Optional<Date>;
+  due_at: Optional<Date>;
   severity: Severity;
   codeset: string;
   code: string;
@@ -147,6 +172,8 @@ interface CaseEntriesTable {
   unit_name: string | null;
   note: string;
   time_limit: ColumnType<TimeLimit | null, string | null | undefined, never>;
+  unit_hours: ColumnType<WorkingHours | null, string | null | undefined, never>;
+  detail: ColumnType<CaseEntryDetail | null, string | null | undefined, never>;
 }
 
 export interface AlertsTable {
@@ -344,6 +371,14 @@ export interface Schema {
   case_alerts: CaseAlertsTable;
   case_numbers: CaseNumbersTable;
   case_entries: CaseEntriesTable;
+  case_links: CaseLinksTable;
+  case_timers: CaseTimersTable;
+  case_effects: CaseEffectsTable;
+  case_checks: CaseChecksTable;
+  case_check_parts: CaseCheckPartsTable;
+  case_openings: CaseOpeningsTable;
+  control_areas: ControlAreasTable;
+  held_back: HeldBackTable;
   alerts: AlertsTable;
   alert_entries: AlertEntriesTable;
   alert_pictures: AlertPicturesTable;

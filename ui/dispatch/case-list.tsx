@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react';
 import type { Case } from '#engine/contract/case.ts';
 import type { Problem } from '#engine/contract/problem.ts';
-import { dispatchAddress, follow } from '../addresses.ts';
+import { dispatchAddress, follow, machineAddress, policiesAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { useCasePresence, useConnection, useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
-import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import type { CaseTab } from './case-steps.ts';
+import { useClassName } from './class-name.ts';
 import { CaseLamp } from './lamp.tsx';
 
 interface CaseListProps {
@@ -77,6 +77,14 @@ export function CaseList(props: CaseListProps): ReactNode {
         </ul>
       )}
       {bulk}
+      <p className="rules-links">
+        <a href={machineAddress()} onClick={follow}>
+          {t('caseLoop.machine')}
+        </a>
+        <a href={policiesAddress()} onClick={follow}>
+          {t('caseRules.link')}
+        </a>
+      </p>
     </section>
   );
 }
@@ -93,6 +101,7 @@ function CaseItem({ one, chosen, ticked, onTick }: CaseItemProps): ReactNode {
   const { site } = useDesk();
   const stillSeen = one.presence === 'standing';
   const presence = useCasePresence(one);
+  const nameOf = useClassName();
   return (
     <li>
       <a
@@ -104,7 +113,7 @@ function CaseItem({ one, chosen, ticked, onTick }: CaseItemProps): ReactNode {
         onClick={follow}
       >
         <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
-        <span className="rule">{sayRule(one)}</span>
+        <span className="rule">{nameOf(one)}</span>
         <span className={one.state === 'opened' ? 'chip strong' : 'chip'}>
           {one.suspended ? t('dispatch.suspendedMark') : t(`dispatch.state.${one.state}`)}
         </span>

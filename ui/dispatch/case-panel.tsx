@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { z } from 'zod';
-import type { Case, CaseClock } from '#engine/contract/case.ts';
+import { type Case, type CaseClock, CaseSource } from '#engine/contract/case.ts';
 import { dispatchAddress, follow, wallAddress } from '../addresses.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { Glyph } from '../design/glyph.tsx';
@@ -15,10 +15,15 @@ import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
 import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
+import { CaseChecks } from './case-check.tsx';
 import { CaseHistory } from './case-history.tsx';
-import { STEPS } from './case-steps.ts';
+import { CasePairs } from './case-pairs.tsx';
+import { stepsOf } from './case-steps.ts';
+import { useClassName } from './class-name.ts';
 import { CaseLamp } from './lamp.tsx';
 import { NextStepForm } from './next-step-form.tsx';
+
+const SOURCES = CaseSource.options;
 
 /** One case: how far it is, what the camera says, its alerts, what to do next, and all that was done. */
 export function CasePanel({ found }: { found: Found<Case> }): ReactNode {
@@ -44,20 +49,26 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
   const { t, language } = useWords();
   const { site } = useDesk();
   const { clock, late, outcome } = one;
+  const nameOf = useClassName();
+  const list = new Intl.ListFormat(language);
+  const sources = SOURCES.flatMap((source) => {
+    const count = one.sources[source];
+    return count ? [t('caseLoop.sourceCount', { source: t(`caseLoop.source.${source}`), count })] : [];
+  });
   const facts = [
     ...(clock
       ? ([[t(`dispatch.stage.${clock.stage}`), <CaseClockFact key="clock" one={one} clock={clock} />]] as const)
       : []),
     ...(late.length > 0
-      ? ([
-          [
-            t('dispatch.lamp.red'),
-            new Intl.ListFormat(language).format(late.map((stage) => t(`dispatch.stage.${stage}`))),
-          ],
-        ] as const)
+      ? ([[t('dispatch.lamp.red'), list.format(late.map((stage) => t(`dispatch.stage.${stage}`)))]] as const)
       : []),
     ...(outcome ? ([[t('dispatch.closed'), t(`dispatch.outcome.${outcome}`)]] as const) : []),
     [t('dispatch.unit'), one.unitName ?? t('dispatch.noUnit')],
+    ...(one.assisting.length > 0
+      ? ([[t('caseLoop.assisting'), list.format(one.assisting.map(({ name }) => name))]] as const)
+      : []),
+    ...(one.appeal ? ([[t('caseLoop.appeal'), t(`caseLoop.appealState.${one.appeal}`)]] as const) : []),
+    [t('caseLoop.sources'), list.format(sources)],
     [t('dispatch.code'), `${one.codeset} ${one.code}`],
     [t('panel.county'), one.county?.name ?? t('panel.noCounty')],
     [t('dispatch.place'), sayLngLat(one.lngLat)],
@@ -71,7 +82,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         <SeverityMark severity={one.severity} hollow={one.state !== 'opened'} />
         <div className="what">
           <h2>
-            {sayRule(one)} <span className="quiet-line">{one.id}</span>
+            {nameOf(one)} <span className="quiet-line">{one.id}</span>
           </h2>
           <p>
             {one.cameraName}
@@ -86,8 +97,9 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
       <Steps one={one} />
       <div className="scroll">
         <div className="seen-column">
-          <CameraSays one={one} />
-          <h3>{t('dispatch.alerts')}</h3>
+          <CaseChecks one={one} />
+          {one.alertIds.length > 0 && <CameraSays one={one} />}
+          {one.alertIds.length > 0 && <h3>{t('dispatch.alerts')}</h3>}
           <ul className="case-alerts">
             {one.alertIds.map((id) => (
               <CaseAlert key={id} id={id} />
@@ -97,6 +109,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         <div className="done-column">
           <FactList facts={facts} />
           <NextStepForm key={`${one.state} ${one.suspended}`} one={one} />
+          <CasePairs one={one} />
           <CaseHistory entries={one.entries} />
         </div>
       </div>
@@ -118,11 +131,12 @@ function CaseClockFact({ one, clock }: { one: Case; clock: CaseClock }): ReactNo
 function Steps({ one }: { one: Case }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
-  const at = STEPS.indexOf(one.state);
+  const steps = stepsOf(one);
+  const at = steps.indexOf(one.state);
   return (
     <ol className="steps" aria-label={t('dispatch.steps')}>
-      {STEPS.map((step, i) => {
-        const entry = one.entries.findLast(({ kind }) => kind === step);
+      {steps.map((step, i) => {
+        const entry = one.entries.findLast(({ kind }) => kind === step || (step === 'opened' && kind === 'registered'));
         const reached = i <= at;
         return (
           <li

@@ -8,11 +8,16 @@ export type CaseState = Case['state'];
 export type CaseTab = 'open' | 'closed';
 export type NextStep = NewCaseEntry['kind'];
 
-/** The states in the order in which a case goes through them. */
-export const STEPS: readonly CaseState[] = ['opened', 'assigned', 'started', 'handled', 'closed'];
+const STEPS: readonly CaseState[] = ['opened', 'assigned', 'started', 'handled', 'closed'];
+
+/** The states in the order in which a case goes through them; one that was reported has one more. */
+export function stepsOf({ entries }: Pick<Case, 'entries'>): readonly CaseState[] {
+  return entries[0]?.kind === 'reported' ? ['reported', ...STEPS] : STEPS;
+}
 
 /** The way that cases usually go from each state, the most usual first. What else may follow is asked for. */
 const USUAL: Record<CaseState, readonly NextStep[]> = {
+  reported: ['registered', 'verified', 'verifying', 'voided'],
   opened: ['assigned', 'closed'],
   assigned: ['started', 'assigned', 'closed'],
   started: ['handled', 'assigned', 'closed'],
@@ -24,7 +29,8 @@ const USUAL: Record<CaseState, readonly NextStep[]> = {
 export function nextSteps(one: Case, account: Pick<Account, 'roles'>): { usual: NextStep[]; others: NextStep[] } {
   const approves = account.roles.includes('administrator');
   const may = (Object.keys(CASE_STEPS) as NewEntryKind[]).filter(
-    (kind) => mayFollow(one, kind) && (CASE_STEPS[kind].by !== 'approve' || approves),
+    (kind): kind is NextStep =>
+      CASE_STEPS[kind].alone && mayFollow(one, kind) && (CASE_STEPS[kind].by !== 'approve' || approves),
   );
   const usual = (one.suspended ? (['resumed'] as const) : USUAL[one.state]).filter((kind) => may.includes(kind));
   return { usual, others: may.filter((kind) => !usual.includes(kind)) };

@@ -16,6 +16,7 @@ import './dispatch.css';
 import { FilterBar } from './filter-bar.tsx';
 import { LampBoard } from './lamp-board.tsx';
 import './queue.css';
+import './case-loop.css';
 
 /** A list that is in another order each second cannot be worked through. */
 const RANKED_EVERY_MS = 5000;

@@ -9,6 +9,7 @@ import { ask, listOf, post } from '../live/ask.ts';
 import { useCity } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { isNarrow, NO_FILTER } from './case-filter.ts';
+import { useClassName } from './class-name.ts';
 
 interface FilterBarProps {
   filter: CaseFilter;
@@ -26,7 +27,8 @@ export function FilterBar({ filter, cases, onFilter, searchRef }: FilterBarProps
   const { units } = useCity();
   const set = (change: Partial<CaseFilter>) => onFilter({ ...filter, ...change });
   const counties = new Map(cases.flatMap(({ county }) => (county ? [[county.code, county.name] as const] : [])));
-  const classes = new Map(cases.map((one) => [`${one.codeset} ${one.code}`, t(`rule.${one.rule}`)]));
+  const nameOf = useClassName();
+  const classes = new Map(cases.map((one) => [`${one.codeset} ${one.code}`, nameOf(one)]));
   return (
     <form className="filter-bar" onSubmit={(submitted) => submitted.preventDefault()}>
       <input

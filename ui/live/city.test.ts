@@ -99,7 +99,7 @@ test('cameras, units, cases and suppressions each come into their own place', ()
       seq: 2,
       entityId: 'u1',
       at: AT,
-      entity: { id: 'u1', name: 'Unit', division: '371402', department: '城管', lngLat: null },
+      entity: { id: 'u1', name: 'Unit', division: '371402', department: '城管', lngLat: null, workingHours: null },
     },
     { kind: 'case', seq: 3, entityId: 'k1', at: AT, entity: caseForTest({ id: 'k1', seq: 3 }) },
     { kind: 'suppression', seq: 4, entityId: 's1', at: AT, entity: null },

@@ -16,7 +16,7 @@ export function AlertHistory({ entries }: { entries: readonly AlertEntry[] }): R
         {[...entries].reverse().map((entry) => (
           <li key={`${entry.at} ${entry.kind}`}>
             <p>
-              <strong>{t(`entry.${entry.kind}`)}</strong> {entry.by}
+              <strong>{t(`entry.${entry.kind}`)}</strong> {entry.by || t('caseLoop.byEngine')}
               <time dateTime={entry.at}>{sayMoment(entry.at, site.timeZone)}</time>
             </p>
             {entry.comment && <p className="said">{entry.comment}</p>}

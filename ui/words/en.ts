@@ -3,6 +3,8 @@ import { algorithmEn } from './algorithm-en.ts';
 import { appraisalEn } from './appraisal-en.ts';
 import { auditEn } from './audit-en.ts';
 import { calibrationEn } from './calibration-en.ts';
+import { caseLoopEn } from './case-loop-en.ts';
+import { caseRulesEn } from './case-rules-en.ts';
 import { clipEn } from './clip-en.ts';
 import { definitionEn } from './definition-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
@@ -360,6 +362,8 @@ export const en: Words = {
   },
 
   dispatch: dispatchEn,
+  caseLoop: caseLoopEn,
+  caseRules: caseRulesEn,
 
   ...clipEn,
   ...poolEn,

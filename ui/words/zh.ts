@@ -3,6 +3,8 @@ import { algorithmZh } from './algorithm-zh.ts';
 import { appraisalZh } from './appraisal-zh.ts';
 import { auditZh } from './audit-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
+import { caseLoopZh } from './case-loop-zh.ts';
+import { caseRulesZh } from './case-rules-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { definitionZh } from './definition-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
@@ -352,6 +354,8 @@ export const zh = {
   },
 
   dispatch: dispatchZh,
+  caseLoop: caseLoopZh,
+  caseRules: caseRulesZh,
 
   ...clipZh,
   ...poolZh,

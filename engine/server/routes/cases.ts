@@ -1,13 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { appendEntry } from '../../cases/append-entry.ts';
-import { openCase } from '../../cases/open-case.ts';
+import { openCase, reportCase } from '../../cases/open-case.ts';
 import { listCases, readCase } from '../../cases/read-cases.ts';
+import { checkPicturePath } from '../../cases/read-checks.ts';
 import { countLamps } from '../../cases/read-lamps.ts';
-import { Case, NewCase, NewCaseEntry } from '../../contract/case.ts';
+import { Case, NewCase, NewCaseEntry, NewReport } from '../../contract/case.ts';
 import { CASE_STEPS } from '../../contract/case-steps.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { assertMay } from '../admit.ts';
 import { type Route, route } from '../route.ts';
-import { ById, CaseList, CaseQuery, LampCountList, NewCaseView } from '../shapes.ts';
+import { ById, CaseList, CaseQuery, CheckPictureQuery, LampCountList, NewCaseView } from '../shapes.ts';
 
 export const CASE_ROUTES: Route[] = [
   route({
@@ -36,6 +38,33 @@ export const CASE_ROUTES: Route[] = [
     answer: Case,
     status: 201,
     run: ({ context: { store, casePolicy }, account, body }) => openCase(store.db, account, body, casePolicy),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/case-reports',
+    who: 'cases.open',
+    summary: 'Takes up what somebody reports and no alert raised: it is verified and registered, or made void.',
+    body: NewReport,
+    answer: Case,
+    status: 201,
+    run({ context: { store, casePolicy: policy, counties, settings }, account, body }) {
+      return reportCase(store.db, account, body, { policy, counties, division: settings.division });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/case-checks/:id/now.jpg',
+    who: 'cases.read',
+    summary: 'What the camera of an alert showed when it looked again, after the case was handled.',
+    params: ById,
+    query: CheckPictureQuery,
+    answer: { mediaType: 'image/jpeg' },
+    async run({ context, account, params, query }) {
+      const path = await checkPicturePath(context.store, account, params.id, query.alert);
+      const bytes = path === null ? null : await readFile(path).catch(() => null);
+      if (bytes === null) throw notVisible('picture of check', params.id);
+      return { bytes, headers: { 'Cache-Control': 'private, max-age=86400, immutable' } };
+    },
   }),
   route({
     method: 'GET',

@@ -14,7 +14,8 @@ export const SITE_ROUTES: Route[] = [
     summary: 'What a page needs to know of the city before it draws.',
     answer: Site,
     run({ context: { settings, basemap, townships, version } }) {
-      const { name, division, timeZone, centre, zoom, rules, notice, boundaries, suppressionMs } = settings;
+      const { name, division, timeZone, centre, zoom, rules, notice, boundaries, suppressionMs, caseClasses } =
+        settings;
       const site: Site = {
         name,
         division,
@@ -23,6 +24,7 @@ export const SITE_ROUTES: Route[] = [
         zoom,
         rules,
         suppressionMs,
+        caseClasses,
         version,
         boundariesAttribution: boundaries.attribution,
         townshipsAttribution: townships && (settings.townships?.attribution ?? ''),

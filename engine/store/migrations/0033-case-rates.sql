@@ -10,7 +10,6 @@ alter table cases
   add column words text generated always as (lower(id || ' ' || camera_name || ' ' || coalesce(county_name, ''))) stored;
 
 create index cases_opened on cases (opened_at);
-create index cases_place on cases using gist (lng_lat);
 create index alerts_raised on alerts (raised_at);
 -- Where the server has no trigrams, a rare word is sought through all cases.
 do $$ begin
@@ -116,6 +115,8 @@ cross join lateral (
   select min(c.opened_at) as registered_at from case_alerts ca join cases c on c.id = ca.case_id where ca.alert_id = a.id
 ) r
 cross join (
-  select coalesce((select (body #>> '{caseClocks,registerWithinMs}')::double precision
-    from site_revisions order by revision desc limit 1), 900000) * interval '1 millisecond' as within
+  -- Counted day and night, whatever its unit.
+  select coalesce((select (w ->> 'amount')::double precision * case w ->> 'unit' when 'natural-days' then 24 else 1 end
+    from (select body #> '{caseClocks,registerWithin}' as w from site_revisions order by revision desc limit 1) r), 0.25)
+    * interval '1 hour' as within
 ) s;

@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { type RawBuilder, sql } from 'kysely';
+import { visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
+import type { CaseCheck, CheckOutcome, CheckReason } from '../contract/case-check.ts';
+import type { Box, PictureMoment } from '../contract/observation.ts';
+import type { Store } from '../store/open-store.ts';
+
+/** A check as one jsonb value: its times are text. */
+export interface CheckText {
+  id: number;
+  asked_at: string;
+  until: string | null;
+  outcome: CheckOutcome | null;
+  reason: CheckReason | null;
+  decided_at: string | null;
+  parts: PartText[];
+}
+
+interface PictureText {
+  captured_at: string;
+  width_px: number;
+  height_px: number;
+  boxes: Box[];
+}
+
+interface PartText extends Partial<PictureText> {
+  alert_id: string;
+  camera_id: string;
+  camera_name: string;
+  outcome: CheckOutcome;
+  reason: CheckReason | null;
+  before: (PictureText & { moment: PictureMoment }) | null;
+}
+
+/** The checks of the case in hand, the first one first. */
+export function selectChecks(): RawBuilder<CheckText[]> {
+  return sql<CheckText[]>`coalesce((
+    select jsonb_agg(to_jsonb(c) || jsonb_build_object('parts', coalesce((
+      select jsonb_agg(to_jsonb(p) - 'path' || jsonb_build_object('camera_id', a.camera_id, 'camera_name', a.camera_name,
+        'before', (select to_jsonb(b) from alert_pictures b where b.alert_id = p.alert_id and b.moment = p.before_moment))
+        order by p.alert_id)
+      from case_check_parts p join alerts a on a.id = p.alert_id where p.check_id = c.id), '[]')) order by c.id)
+    from case_checks c where c.case_id = cases.id), '[]')`;
+}
+
+const time = (text: string) => new Date(text).toISOString();
+const orNull = (text: string | null) => (text === null ? null : time(text));
+
+export function checkOnWire(check: CheckText): CaseCheck {
+  const { id, asked_at, until, outcome, reason, decided_at, parts } = check;
+  return {
+    ...{ id, outcome, reason },
+    askedAt: time(asked_at),
+    until: orNull(until),
+    decidedAt: orNull(decided_at),
+    parts: parts.map((part) => partOnWire(`/api/case-checks/${id}/now.jpg`, part)),
+  };
+}
+
+function partOnWire(url: string, part: PartText): CaseCheck['parts'][number] {
+  const { alert_id, camera_id, camera_name, outcome, reason, before } = part;
+  const moment = before?.moment;
+  return {
+    ...{ alertId: alert_id, cameraId: camera_id, cameraName: camera_name, outcome, reason },
+    before:
+      before && moment
+        ? { ...pictureOnWire(before), moment, url: `/api/alerts/${alert_id}/evidence.jpg?moment=${moment}` }
+        : null,
+    now: part.captured_at
+      ? { ...pictureOnWire(part as PictureText), url: `${url}?alert=${encodeURIComponent(alert_id)}` }
+      : null,
+  };
+}
+
+function pictureOnWire({ captured_at, width_px, height_px, boxes }: PictureText) {
+  return { capturedAt: time(captured_at), widthPx: width_px, heightPx: height_px, boxes };
+}
+
+/** Where the picture that a camera of a check took lies; null when there is none that the account may see. */
+export async function checkPicturePath(
+  { db, evidenceDir }: Store,
+  account: Account,
+  checkId: string,
+  alertId: string,
+): Promise<string | null> {
+  if (!/^\d{1,15}$/.test(checkId)) return null;
+  const row = await db
+    .selectFrom('case_check_parts')
+    .innerJoin('case_checks', 'case_checks.id', 'case_check_parts.check_id')
+    .innerJoin('cases', 'cases.id', 'case_checks.case_id')
+    .select('case_check_parts.path')
+    .where('check_id', '=', Number(checkId))
+    .where('alert_id', '=', alertId)
+    .where(visibleTo(account, 'cases'))
+    .executeTakeFirst();
+  return row?.path ? path.join(evidenceDir, row.path) : null;
+}

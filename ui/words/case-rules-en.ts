@@ -1,0 +1,40 @@
+import type { caseRulesZh } from './case-rules-zh.ts';
+
+/** What becomes a case by itself, and where nothing is raised; in English. */
+export const caseRulesEn: typeof caseRulesZh = {
+  link: 'Opening and control',
+  back: 'Back to dispatch',
+  everyState: 'every state',
+  openings: 'Cases by themselves',
+  openingsWhat:
+    'How alerts of each rule become cases. A setting counts for alerts raised after it; each one is kept on record.',
+  mode: { auto: 'Each alert at once', confirmed: 'After people acknowledged it', manual: 'By hand' },
+  confirmations: 'How many people must acknowledge',
+  people: '{{count}} people',
+  set: 'Save',
+  setBy: 'set by {{by}}, {{at}}',
+  neverSet: 'default',
+  areas: 'Control areas',
+  areasWhat:
+    'What lies in the area, in its hours, is not raised: it is counted and listed. Revoked, alerts come again.',
+  noAreas: 'No control areas',
+  newArea: 'New control area',
+  drawIt: 'Draw the area on the map',
+  name: 'Name',
+  nameNeeded: 'Give it a name',
+  hours: 'Hours (as 09:00-11:00, several with commas; none: always)',
+  hoursWrong: 'Hours are written as 09:00-11:00',
+  rules: 'Rules (none chosen: all)',
+  reason: 'Reason',
+  reasonNeeded: 'Say why',
+  make: 'Make the area',
+  inForce: 'in force',
+  always: 'always',
+  allRules: 'all rules',
+  heldBack: '{{count}} held back',
+  revoke: 'Revoke the area',
+  revokeReason: 'Why it is revoked (required)',
+  revokeSubmit: 'Revoke',
+  revoked: 'revoked',
+  revokedBy: 'revoked by {{by}}, {{at}}',
+};
