@@ -35,6 +35,8 @@ const STAGES = [
   'alerts',
   'clips',
   'cases',
+  'officers',
+  'notices',
   'days',
   'server',
   'demo',

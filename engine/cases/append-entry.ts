@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Trx } from '../alerts/write-alerts.ts';
 import type { Account } from '../contract/account.ts';
@@ -6,7 +6,7 @@ import type { Case, NewCaseEntry, Unit } from '../contract/case.ts';
 import { standingOf } from '../contract/case-steps.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { recordAlerts, recordCase } from '../store/changes.ts';
-import type { Schema } from '../store/schema.ts';
+import type { CasesTable, Schema } from '../store/schema.ts';
 import { type CasePolicy, limitOf, readCaseClocks, type TimedEntry } from './case-clocks.ts';
 import { keepStanding, readTimedEntries } from './keep-standing.ts';
 import { present } from './open-case.ts';
@@ -16,6 +16,7 @@ import { readUnits } from './units.ts';
 /**
  * Appends what happened to a case and brings it to the state that follows. Closing one that was handled confirms
  * those of its alerts that nobody has judged; closing one that nobody went to judges nothing.
+ * @param admit may refuse once the case is locked, and write with the entry or not at all
  * @throws Refusal 404 `not-found`, 409 `overdue`, `alert-in-case`, 422 `unit-unknown`, and those of `assertMayFollow`.
  */
 export async function appendEntry(
@@ -24,6 +25,7 @@ export async function appendEntry(
   id: string,
   entry: NewCaseEntry,
   policy: CasePolicy,
+  admit?: (trx: Trx, row: Selectable<CasesTable>) => Promise<void>,
 ): Promise<Case> {
   return db.transaction().execute(async (trx) => {
     // Alerts before their case, by id: the order in which everybody locks them.
@@ -43,6 +45,7 @@ export async function appendEntry(
       .forUpdate()
       .executeTakeFirst();
     if (!row) throw notVisible('case', id);
+    await admit?.(trx, row);
     const entries = await readTimedEntries(trx, id);
     const stillSeen = alerts.some(({ presence, case_id }) => presence === 'standing' && case_id === id);
     assertMayFollow(standingOf(entries), entry, stillSeen);

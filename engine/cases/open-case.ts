@@ -107,7 +107,7 @@ async function lockAlerts(trx: Trx, account: Account, ids: readonly string[]): P
   });
 }
 
-async function nextId(trx: Trx, at: Date, timeZone: string): Promise<string> {
+export async function nextId(trx: Trx, at: Date, timeZone: string): Promise<string> {
   const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
   const { last } = await trx
     .insertInto('case_numbers')

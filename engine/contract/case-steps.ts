@@ -36,6 +36,10 @@ export const CASE_STEPS: Readonly<Record<NewEntryKind, CaseStep>> = {
     ...{ from: ['opened', 'assigned', 'started'], to: 'assigned', needs: ['unit'] },
     clocks: { dispatch: 'stop', handle: 'go' },
   }),
+  // 接单: the unit has seen it and goes.
+  accepted: step({ from: ['assigned'], to: null }),
+  // 撤回: the desk takes it back from the unit.
+  recalled: step({ from: AT_THE_UNIT, to: 'opened', needs: ['note'], clocks: { dispatch: 'begin', handle: 'pause' } }),
   started: step({ from: ['assigned'], to: 'started' }),
   // 处置完毕: what was done is said.
   handled: step({ from: ['started'], to: 'handled', needs: ['note'], clocks: { handle: 'pause', check: 'begin' } }),
@@ -90,7 +94,12 @@ function standingAfter(before: CaseStanding, { kind, unitId }: Pick<CaseEntry, '
   return {
     state,
     // Returned it is nobody's, until it is sent out again.
-    unitId: kind === 'assigned' ? unitId : kind === 'returned' || kind === 'reopened' ? null : before.unitId,
+    unitId:
+      kind === 'assigned'
+        ? unitId
+        : kind === 'returned' || kind === 'recalled' || kind === 'reopened'
+          ? null
+          : before.unitId,
     suspended: kind === 'suspended' || (before.suspended && kind !== 'resumed' && state !== 'closed'),
     supervised: kind === 'supervised' || before.supervised,
     outcome: kind === 'reopened' ? null : outcome,

@@ -11,6 +11,7 @@ export { TimeLimit, TimeUnit };
 export const CaseEntryKind = z.enum([
   ...['opened', 'assigned', 'started', 'handled', 'closed'],
   ...['returned', 'rework', 'suspended', 'resumed', 'extended', 'supervised', 'voided', 'reopened', 'noted'],
+  ...['accepted', 'recalled'],
 ] as const);
 export type CaseEntryKind = z.infer<typeof CaseEntryKind>;
 

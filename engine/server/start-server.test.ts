@@ -14,6 +14,7 @@ import { FinishedDays } from '../online-rates/finished-days.ts';
 import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
+import { openField } from './open-field.ts';
 import { route } from './route.ts';
 import { selfSignedCertificate } from './self-signed.ts';
 import { AccountList } from './shapes.ts';
@@ -125,6 +126,7 @@ test('a field that the contract does not name does not get out, wherever it hide
       say: (line) => logLines.push(line),
     }),
     ptz: new PtzDesk({ db: store.db, nowMs: Date.now, onLease: async () => undefined, say: () => undefined }),
+    ...openField(store, SETTINGS.timeZone, () => undefined),
     settings: SETTINGS,
     version: '0',
     log: (line) => logLines.push(line),

@@ -20,6 +20,7 @@ import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
 import { securityHeaders } from './headers.ts';
 import { answerErrors, mountRoutes } from './mount.ts';
+import { openField } from './open-field.ts';
 import { openApiDocument } from './openapi.ts';
 import { servePage } from './page.ts';
 import type { Tls } from './self-signed.ts';
@@ -43,6 +44,8 @@ export interface ServerOptions
     | 'algorithms'
     | 'copies'
     | 'ptz'
+    | 'field'
+    | 'notices'
     | 'townships'
     | 'secure'
     | 'metricsToken'
@@ -100,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await ptz.start();
+  const patrol = openField(store, settings.timeZone, say);
   const casePolicy = casePolicyOf(settings);
   const soon = new Date(nowMs() + LOOKED_AHEAD_MS).getUTCFullYear();
   if (!casePolicy.calendar.isAnnounced(soon))
@@ -118,6 +122,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     algorithms,
     copies,
     ptz,
+    field: patrol.field,
+    notices: patrol.notices,
     version,
     log,
     secure: tls !== undefined,
@@ -154,7 +160,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await listen(http, port, host);
   } catch (error) {
-    await Promise.all([grants.close(), sender.close(), walls.close(), video.close(), ptz.close()]);
+    await Promise.all([grants.close(), sender.close(), walls.close(), video.close(), ptz.close(), patrol.close()]);
     throw error;
   }
 
@@ -174,6 +180,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         algorithms.close(),
         copies.close(),
         ptz.close(),
+        patrol.close(),
       ]);
       clearTimeout(rest);
     },

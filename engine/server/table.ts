@@ -11,11 +11,15 @@ import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_PTZ_ROUTES } from './routes/camera-ptz.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
+import { CASE_FIELD_ROUTES } from './routes/case-field.ts';
 import { CASE_ROUTES } from './routes/cases.ts';
 import { CHANGE_ROUTES } from './routes/changes.ts';
 import { DAY_ROUTES } from './routes/days.ts';
 import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
+import { NOTICE_ROUTES } from './routes/notices.ts';
+import { OFFICER_ROUTES } from './routes/officers.ts';
+import { PATROL_ROUTES } from './routes/patrol.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { SITE_ROUTES } from './routes/site.ts';
 import { SUPPRESSION_ROUTES } from './routes/suppressions.ts';
@@ -40,6 +44,10 @@ export const ROUTES: readonly Route[] = [
   ...MEDIA_ROUTES,
   ...SUPPRESSION_ROUTES,
   ...CASE_ROUTES,
+  ...CASE_FIELD_ROUTES,
+  ...OFFICER_ROUTES,
+  ...PATROL_ROUTES,
+  ...NOTICE_ROUTES,
   ...UNIT_ROUTES,
   ...DAY_ROUTES,
   ...CHANGE_ROUTES,

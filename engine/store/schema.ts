@@ -38,6 +38,20 @@ import type {
   ViewFingerprintsTable,
 } from './camera-tables.ts';
 import type { JsonList, Optional, PlaceColumn, PointColumn } from './columns.ts';
+import type {
+  CaseMessagesTable,
+  CasePhotosTable,
+  HandoversTable,
+  NoticeDeliveriesTable,
+  NoticesTable,
+  OfficerFencesTable,
+  OfficerPositionsTable,
+  OfficersTable,
+  PatrolPostsTable,
+  PushAddressesTable,
+  ShiftsTable,
+  WebhooksTable,
+} from './field-tables.ts';
 
 interface ChangesTable {
   seq: number;
@@ -56,6 +70,7 @@ export interface AccountsTable {
   roles: Role[];
   division: string;
   department: string | null;
+  unit_id: Optional<string>;
   created_at: Generated<Date>;
 }
 
@@ -289,4 +304,16 @@ export interface Schema {
   media_downloads: MediaDownloadsTable;
   suppressions: SuppressionsTable;
   site_revisions: SiteRevisionsTable;
+  officers: OfficersTable;
+  shifts: ShiftsTable;
+  officer_positions: OfficerPositionsTable;
+  officer_fences: OfficerFencesTable;
+  patrol_posts: PatrolPostsTable;
+  case_photos: CasePhotosTable;
+  case_messages: CaseMessagesTable;
+  handovers: HandoversTable;
+  notices: NoticesTable;
+  push_addresses: PushAddressesTable;
+  webhooks: WebhooksTable;
+  notice_deliveries: NoticeDeliveriesTable;
 }

@@ -42,6 +42,8 @@ export const dispatchEn: Words['dispatch'] = {
     voided: 'Voided',
     reopened: 'Opened again',
     noted: 'Note',
+    accepted: 'Accepted',
+    recalled: 'Recalled',
   },
   outcome: { handled: 'handled', unhandled: 'not handled', voided: 'void' },
   stage: { dispatch: 'To be assigned', handle: 'To be handled', check: 'To be checked' },

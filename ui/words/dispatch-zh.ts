@@ -34,6 +34,8 @@ export const dispatchZh = {
     voided: '作废',
     reopened: '重开',
     noted: '备注',
+    accepted: '接单',
+    recalled: '撤回',
   },
   outcome: { handled: '已处置', unhandled: '未处置', voided: '作废' },
   stage: { dispatch: '派遣时限', handle: '处置时限', check: '核查时限' },

@@ -53,6 +53,7 @@ export const en: Words = {
     dispatcher: 'dispatcher',
     'model-admin': 'model admin',
     administrator: 'administrator',
+    officer: 'patrol officer',
   },
   unknown: '–',
   close: 'Close',

@@ -60,6 +60,8 @@ export const replayEn: Words['replay'] = {
     'case-voided': 'voided',
     'case-reopened': 'case opened again',
     'case-noted': 'note',
+    'case-accepted': 'accepted by the unit',
+    'case-recalled': 'recalled by the desk',
   },
   keys: {
     open: 'Open or close the time axis',

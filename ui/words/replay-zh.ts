@@ -58,6 +58,8 @@ export const replayZh = {
     'case-voided': '作废',
     'case-reopened': '重开',
     'case-noted': '备注',
+    'case-accepted': '接单',
+    'case-recalled': '撤回',
   },
   keys: {
     open: '打开或收起时间轴',
