@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { buildPushHTTPRequest } from '@pushforge/builder';
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../store/schema.ts';
 import { postOnce } from './post-once.ts';
 import type { PushKeys } from './push-keys.ts';
+import { pushRequest } from './push-request.ts';
 
 const LOOK_EVERY_MS = 1000;
 const AT_ONCE = 20;
@@ -121,16 +121,9 @@ export class NoticeSender {
     const notice = { id, kind, at: at.toISOString(), caseId, about };
     if (to.url !== null && to.secret !== null) return this.#tellProgram(to.url, to.secret, notice);
     if (to.endpoint === null || to.p256dh === null || to.auth === null) return 0;
-    const { endpoint, headers, body } = await buildPushHTTPRequest({
-      privateJWK: this.#keys.privateKey as never,
-      subscription: { endpoint: to.endpoint, keys: { p256dh: to.p256dh, auth: to.auth } },
-      message: {
-        payload: notice,
-        adminContact: 'mailto:admin@example.org',
-        options: { ttl: PUSH_KEPT_S, urgency: 'high' },
-      },
-    });
-    return postOnce(endpoint, Object.fromEntries(new Headers(headers)), new Uint8Array(body), this.#ca);
+    const address = { endpoint: to.endpoint, keys: { p256dh: to.p256dh, auth: to.auth } };
+    const { headers, body } = pushRequest(address, JSON.stringify(notice), this.#keys, PUSH_KEPT_S);
+    return postOnce(to.endpoint, headers, body, this.#ca);
   }
 
   #tellProgram(url: string, secret: string, notice: { id: string }): Promise<number> {
