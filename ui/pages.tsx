@@ -49,6 +49,15 @@ export function Pages(): ReactNode {
 }
 
 function SignedIn({ account, path }: { account: Account; path: string }): ReactNode {
+  // An officer's page is another one, and the city is not theirs to see.
+  const isOfficer = account.roles.every((role) => role === 'officer');
+  useEffect(() => {
+    if (isOfficer) location.replace('/patrol');
+  }, [isOfficer]);
+  return isOfficer ? null : <AtDesk account={account} path={path} />;
+}
+
+function AtDesk({ account, path }: { account: Account; path: string }): ReactNode {
   const { language } = useWords();
   const { desk, problem } = useOpenDesk(account);
   useEffect(() => {

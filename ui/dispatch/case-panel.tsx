@@ -12,6 +12,7 @@ import { CurrentPicture } from '../pictures/current-picture.tsx';
 import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { CaseFieldWork } from './case-field.tsx';
 import { CaseHistory } from './case-history.tsx';
 import { STEPS } from './case-steps.ts';
 import { CaseLamp } from './lamp.tsx';
@@ -88,6 +89,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         </div>
         <div className="done-column">
           <FactList facts={facts} />
+          <CaseFieldWork one={one} />
           <NextStepForm key={`${one.state} ${one.suspended}`} one={one} />
           <CaseHistory entries={one.entries} />
         </div>

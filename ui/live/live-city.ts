@@ -139,7 +139,7 @@ export class LiveCity implements CitySource {
     this.#loaded = true;
     this.#reload = false;
     this.#heard();
-    this.#setCity({ ...read, lastSeq: seq, poolSeq: seq, cameraSeq: seq });
+    this.#setCity({ ...read, lastSeq: seq, poolSeq: seq, cameraSeq: seq, fieldSeq: seq });
   }
 
   async #catchUp(): Promise<void> {

@@ -75,6 +75,7 @@ export const dispatchEn: Words['dispatch'] = {
   onMap: 'Show on the map',
   act: 'Next step',
   history: 'History',
+  field: 'In the field',
   assign: 'Assign',
   assignAgain: 'Assign anew',
   start: 'Start work',

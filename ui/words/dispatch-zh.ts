@@ -67,6 +67,7 @@ export const dispatchZh = {
   onMap: '在一张图上查看',
   act: '下一步',
   history: '办理记录',
+  field: '现场处置',
   assign: '派遣',
   assignAgain: '改派',
   start: '开始处置',

@@ -5,6 +5,7 @@ import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
 import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
+import { patrolEn } from './patrol-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import { ptzEn } from './ptz-en.ts';
@@ -337,6 +338,7 @@ export const en: Words = {
   },
 
   dispatch: dispatchEn,
+  patrol: patrolEn,
 
   ...clipEn,
   ...poolEn,

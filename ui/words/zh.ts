@@ -5,6 +5,7 @@ import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
+import { patrolZh } from './patrol-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
 import { ptzZh } from './ptz-zh.ts';
@@ -323,6 +324,7 @@ export const zh = {
   },
 
   dispatch: dispatchZh,
+  patrol: patrolZh,
 
   ...clipZh,
   ...poolZh,
