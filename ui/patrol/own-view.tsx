@@ -61,7 +61,8 @@ function SharingSwitch(): ReactNode {
   const { t } = useWords();
   const { day } = usePatrol();
   const { on, problem } = useSharing();
-  const onShift = day?.shift != null;
+  const shift = day?.shift ?? null;
+  const onShift = shift !== null;
   return (
     <>
       <button
@@ -71,7 +72,7 @@ function SharingSwitch(): ReactNode {
         className="button wide switch"
         disabled={!onShift && !on}
         data-testid="share"
-        onClick={() => (on ? stopSharing() : startSharing())}
+        onClick={() => (on || !shift ? stopSharing() : startSharing(shift.id))}
       >
         {on ? t('patrol.shareOn') : t('patrol.share')}
       </button>

@@ -97,7 +97,9 @@ export class PatrolDesk {
   /** Sends what waits, once; tried again while anything does. */
   send(): Promise<void> {
     this.#sending ??= sendPosts(this.account.id, () => this.#readOutbox())
-      .then((done) => {
+      .then(async (done) => {
+        // Another page may have sent what this one shows.
+        await this.#readOutbox();
         clearTimeout(this.#again);
         if (!done && !this.#closed) this.#again = setTimeout(() => void this.send(), AGAIN_AFTER_MS);
         else void this.refresh();

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Account } from '#engine/contract/account.ts';
 import { useAddress } from '../addresses.ts';
 import { FaultWall } from '../design/fault-wall.tsx';
@@ -13,6 +13,7 @@ import { PatrolBar } from './patrol-bar.tsx';
 import { PatrolContext, PatrolDesk, usePatrol } from './patrol-desk.ts';
 import { ReportView } from './report-view.tsx';
 import { TaskList } from './task-list.tsx';
+import { shareIn } from './whereabouts.ts';
 
 const KEPT_AS = 'chengnao.patrol.account';
 
@@ -41,11 +42,12 @@ function readKeptAccount(): Account | null {
 
 function SignedIn({ account }: { account: Account }): ReactNode {
   const [desk, setDesk] = useState<PatrolDesk | null>(null);
+  const opening = useRef(account);
   useEffect(() => {
-    const opened = new PatrolDesk(account);
+    const opened = new PatrolDesk(opening.current);
     setDesk(opened);
     return () => opened.close();
-  }, [account]);
+  }, []);
   if (!desk) return null;
   return (
     <PatrolContext value={desk}>
@@ -58,6 +60,11 @@ function Day(): ReactNode {
   const { day, problem } = usePatrol();
   const { caseId, search } = useAddress();
   const tab = new URLSearchParams(search).get('tab');
+  const shiftId = day?.shift?.id ?? null;
+  const isKnown = day !== null;
+  useEffect(() => {
+    if (isKnown) shareIn(shiftId);
+  }, [isKnown, shiftId]);
   if (!day) return <Waiting problem={problem} />;
   return (
     <div className="patrol">

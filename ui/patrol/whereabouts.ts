@@ -61,9 +61,20 @@ export function whereNow(): Promise<Whereabouts | null> {
   });
 }
 
+/** The shift for which the officer switched it on: the page may be loaded anew within it. */
+const KEPT_AS = 'chengnao.patrol.sharing';
+
+/** Goes on with what was switched on for this shift, and ends what was switched on for another; null: off shift. */
+export function shareIn(shiftId: string | null): void {
+  const kept = localStorage.getItem(KEPT_AS);
+  if (kept !== null && kept === shiftId) startSharing(shiftId);
+  else if (sharing.on || kept !== null) stopSharing();
+}
+
 /** Begins to tell the desk where the phone is, until `stopSharing`, or until the server says that the shift is over. */
-export function startSharing(): void {
+export function startSharing(shiftId: string): void {
   if (sharing.on) return;
+  localStorage.setItem(KEPT_AS, shiftId);
   if (!('geolocation' in navigator) || !isSecureContext) {
     const message = 'This browser tells no places here';
     become({ problem: { code: 'no-geolocation', message, got: null, expected: 'a page over HTTPS' } });
@@ -89,6 +100,7 @@ export function stopSharing(problem: Problem | null = null): void {
   clearInterval(timer);
   watchId = null;
   unsent = [];
+  localStorage.removeItem(KEPT_AS);
   become({ on: false, place: null, problem });
 }
 
