@@ -66,6 +66,9 @@ export const wallAddress = (alertId?: string | null): string =>
   alertId ? `/?alert=${encodeURIComponent(alertId)}` : '/';
 export const dispatchAddress = (caseId?: string | null): string =>
   caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
+/** Officers with their shifts; what is open at a change of shift. */
+export const officersAddress = (): string => '/officers';
+export const handoverAddress = (): string => '/officers/handover';
 /** The live video of one camera; what else its query may hold is for `video/grid-address.ts` to say. */
 export const liveAddress = (cameraId?: string): string =>
   cameraId === undefined ? '/live' : `/live?grid=1&cameras=${encodeURIComponent(cameraId)}`;

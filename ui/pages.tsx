@@ -6,8 +6,10 @@ import {
   cameraOfPath,
   dispatchAddress,
   go,
+  handoverAddress,
   healthAddress,
   liveAddress,
+  officersAddress,
   ownAddress,
   poolAddress,
   useAddress,
@@ -17,6 +19,7 @@ import { CameraPage } from './cameras/camera-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
+import { HandoverPage } from './handover/handover-page.tsx';
 import { HealthPage } from './health/health-page.tsx';
 import { ask, asProblem } from './live/ask.ts';
 import { LiveCity } from './live/live-city.ts';
@@ -24,6 +27,7 @@ import { useSession } from './live/session.ts';
 import { type Desk, DeskContext } from './live/use-live.ts';
 import { serverWire } from './live/wire.ts';
 import { LoginPage } from './login/login-page.tsx';
+import { OfficersPage } from './officers/officers-page.tsx';
 import { PoolPage } from './pool/pool-page.tsx';
 import { VideoPage } from './video/video-page.tsx';
 import { WallPage } from './wall/wall-page.tsx';
@@ -75,6 +79,8 @@ function pageAt(path: string): ReactNode {
   const cameraId = cameraOfPath(path);
   if (cameraId !== null) return <CameraPage id={cameraId} />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
+  if (path.startsWith(handoverAddress())) return <HandoverPage />;
+  if (path.startsWith(officersAddress())) return <OfficersPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;
   return path.startsWith(liveAddress()) ? <VideoPage /> : <WallPage />;

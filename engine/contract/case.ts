@@ -97,8 +97,6 @@ export const Unit = z.object({
   name: z.string(),
   division: z.string(),
   department: z.string(),
-  lngLat: LngLat.nullable().describe(
-    'Where it is stationed, WGS84; null: not registered. Where its people are is not known.',
-  ),
+  lngLat: LngLat.nullable().describe('Where it is stationed, WGS84; null: not registered'),
 });
 export type Unit = z.infer<typeof Unit>;

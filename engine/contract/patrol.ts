@@ -3,7 +3,7 @@ import { LngLat } from '#config/camera.ts';
 import { RuleName } from '#config/rule.ts';
 import { Case, CaseEntryKind } from './case.ts';
 import { Notice } from './notice.ts';
-import { PictureMoment } from './observation.ts';
+import { Box, PictureMoment } from './observation.ts';
 import { OfficerArea, Shift } from './officer.ts';
 
 /** 处置前, 处置后; or with a message, or of a problem that nobody had seen yet. */
@@ -61,7 +61,14 @@ export type CaseField = z.infer<typeof CaseField>;
 
 /** A case as its unit's officers see it. */
 export const PatrolCase = Case.extend({
-  evidence: z.array(z.object({ alertId: z.string(), moment: PictureMoment, capturedAt: z.iso.datetime() })),
+  evidence: z.array(
+    z.object({
+      alertId: z.string(),
+      moment: PictureMoment,
+      capturedAt: z.iso.datetime(),
+      boxes: z.array(Box),
+    }),
+  ),
   field: CaseField,
   mine: z.boolean().describe('false: it was the unit’s and is another’s now'),
 });

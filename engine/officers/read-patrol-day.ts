@@ -77,13 +77,14 @@ async function readEvidence(
   const rows = await db
     .selectFrom('case_alerts as c')
     .innerJoin('alert_pictures as p', 'p.alert_id', 'c.alert_id')
-    .select(['c.case_id', 'p.alert_id', 'p.moment', 'p.captured_at'])
+    .select(['c.case_id', 'p.alert_id', 'p.moment', 'p.captured_at', 'p.boxes'])
     .where('c.case_id', '=', sql<string>`any(${[...caseIds]}::text[])`)
+    .where('p.moment', '=', 'onset')
     .orderBy('p.captured_at')
     .execute();
   const evidence = new Map<string, PatrolCase['evidence']>();
-  for (const { case_id, alert_id, moment, captured_at } of rows) {
-    const picture = { alertId: alert_id, moment, capturedAt: captured_at.toISOString() };
+  for (const { case_id, alert_id, moment, captured_at, boxes } of rows) {
+    const picture = { alertId: alert_id, moment, capturedAt: captured_at.toISOString(), boxes };
     evidence.set(case_id, [...(evidence.get(case_id) ?? []), picture]);
   }
   return evidence;

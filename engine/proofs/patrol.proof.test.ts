@@ -98,7 +98,10 @@ test('a case that the desk sends is on the phone by itself, and one tap accepts 
   caseId = (await product.api<Case>('POST', '/api/cases', { alertIds: [alert.id], note: '请尽快处置' })).id;
   await desk.page.getByRole('link', { name: '派遣' }).click();
   await desk.page.getByTestId('case-item').first().click();
-  await desk.page.getByLabel('处置单位').selectOption('patrol-1');
+  const choice = desk.page.getByTestId('unit-choices').getByRole('button', { name: '巡查一组' });
+  expect(await choice.textContent()).toContain('在班 1 人 · 有此类专长');
+  await takePictures(desk.page, 'unit-choices');
+  await choice.click();
   await desk.page.getByTestId('do-assigned').click();
   const task = phone.page.getByTestId('task');
   await task.waitFor({ timeout: 5000 });
@@ -159,6 +162,14 @@ test('without a network the officer goes on, also through a reload; back in touc
   await phone.page.getByText('收到，辛苦了').waitFor({ timeout: 5000 });
   await shoot('handled');
   await takePictures(desk.page, 'case-field');
+  // What was done is told, and what was answered is told no more.
+  await desk.page.locator('[data-testid="bell"][data-unread="1"]').click();
+  const told = desk.page.getByRole('dialog');
+  await told.getByText('案件已处置').waitFor();
+  if (PICTURES) await desk.page.screenshot({ path: join(PICTURES, 'bell-1280.png') });
+  await told.getByRole('button', { name: '知道了' }).click();
+  await told.getByText('没有未读提醒').waitFor();
+  await desk.page.keyboard.press('Escape');
 });
 
 test('a step that no longer fits is told, and the officer settles it; nothing that was done is lost', async () => {
@@ -208,6 +219,25 @@ test('the desk sees where the officer is while they share it', async () => {
       (one) => one.cameraName === '湖滨大道公厕旁',
     ),
   );
+  const { page } = desk;
+  await page.getByRole('link', { name: '巡查', exact: true }).click();
+  await page.getByTestId('officer').getByText('在班', { exact: true }).waitFor();
+  await takePictures(page, 'officers');
+  await page.getByRole('button', { name: '排班' }).click();
+  if (PICTURES) await page.screenshot({ path: join(PICTURES, 'shifts-1280.png') });
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: '交接班' }).click();
+  await page.getByLabel('交班人（必填）').fill('李红');
+  await page.getByLabel('接班人签名：输入全名（必填）').fill('王小明');
+  await page.getByTestId('sign').click();
+  await page.getByText('已签名接班').waitFor();
+  await page.getByText('王小明（账号 管理员）接自 李红，2 件').waitFor();
+  await takePictures(page, 'handover');
+  await page.getByRole('link', { name: '一张图', exact: true }).click();
+  await page.getByTestId('open-layers').click();
+  await page.getByTestId('layer-officers').check();
+  await page.locator('[data-testid="city-map"][data-officers="1"]').waitFor({ timeout: 15_000 });
+  await takePictures(page, 'wall-officers');
   expect(desk.errors).toEqual([]);
   // A page without a network says so itself; the browser does too, of each request.
   const offline = /ERR_INTERNET_DISCONNECTED|Failed to load resource|WebSocket connection/;

@@ -13,7 +13,6 @@ const PAGE_PATHS = [
   'cases',
   'units',
   'officers',
-  'handover',
   'patrol',
   'accounts',
   'suppressions',

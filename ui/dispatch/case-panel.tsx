@@ -80,6 +80,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
       <div className="scroll">
         <div className="seen-column">
           <CameraSays one={one} />
+          <CaseFieldWork one={one} />
           <h3>{t('dispatch.alerts')}</h3>
           <ul className="case-alerts">
             {one.alertIds.map((id) => (
@@ -89,7 +90,6 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         </div>
         <div className="done-column">
           <FactList facts={facts} />
-          <CaseFieldWork one={one} />
           <NextStepForm key={`${one.state} ${one.suspended}`} one={one} />
           <CaseHistory entries={one.entries} />
         </div>

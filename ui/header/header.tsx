@@ -4,6 +4,7 @@ import {
   dispatchAddress,
   follow,
   liveAddress,
+  officersAddress,
   poolAddress,
   useAddress,
   wallAddress,
@@ -21,6 +22,7 @@ import { Announcer } from './announcer.tsx';
 import { ConnectionState } from './connection-state.tsx';
 import './header.css';
 import { KeysDialog } from './keys-dialog.tsx';
+import { NoticeBell } from './notice-bell.tsx';
 import { QuietPlacesDialog } from './quiet-places-dialog.tsx';
 import { SizeDialog } from './size-dialog.tsx';
 import { toggleSound, useSoundOn } from './sound.ts';
@@ -43,7 +45,9 @@ export function Header(): ReactNode {
   };
   useKeys({ '?': show('keys') });
   const page = cameraOfPath(path) === null ? path : poolAddress();
-  const here = [dispatchAddress(), liveAddress(), poolAddress()].find((one) => page.startsWith(one)) ?? wallAddress();
+  const here =
+    [dispatchAddress(), officersAddress(), liveAddress(), poolAddress()].find((one) => page.startsWith(one)) ??
+    wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
     <header className={menu ? 'header menu-open' : 'header'}>
@@ -55,6 +59,9 @@ export function Header(): ReactNode {
         </a>
         <a href={dispatchAddress()} aria-current={current(dispatchAddress())} onClick={follow}>
           {t('nav.dispatch')}
+        </a>
+        <a href={officersAddress()} aria-current={current(officersAddress())} onClick={follow}>
+          {t('nav.officers')}
         </a>
         <a href={liveAddress()} aria-current={current(liveAddress())} onClick={follow}>
           {t('nav.live')}
@@ -78,6 +85,7 @@ export function Header(): ReactNode {
         <Glyph name="menu" />
       </button>
       <div className="tools">
+        <NoticeBell />
         <button
           type="button"
           className="button plain tool"

@@ -61,7 +61,12 @@ function Detail({ one }: { one: PatrolCase }): ReactNode {
           {missing ? (
             <p className="no-photo">{t('patrol.evidenceMissing')}</p>
           ) : (
-            <img src={evidenceAddress(one.id, alertId)} alt={t('patrol.evidence')} onError={() => setMissing(true)} />
+            <div className="boxed">
+              <img src={evidenceAddress(one.id, alertId)} alt={t('patrol.evidence')} onError={() => setMissing(true)} />
+              {one.evidence[0]?.boxes.map(({ xyxy: [x1, y1, x2, y2] }) => (
+                <span key={`${x1} ${y1}`} style={boxStyle([x1, y1, x2, y2])} />
+              ))}
+            </div>
           )}
           <figcaption className="quiet-line">
             {t('patrol.evidence')} · {sayMoment(one.evidence[0]!.capturedAt, timeZone)}
@@ -107,4 +112,10 @@ function Detail({ one }: { one: PatrolCase }): ReactNode {
       </section>
     </>
   );
+}
+
+/** Around the thing itself, a little apart from it. */
+function boxStyle([x1, y1, x2, y2]: readonly [number, number, number, number]) {
+  const percent = (share: number) => `${share * 100}%`;
+  return { left: percent(x1), top: percent(y1), width: percent(x2 - x1), height: percent(y2 - y1) };
 }

@@ -5,6 +5,7 @@ import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
 import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
+import { officersEn } from './officers-en.ts';
 import { patrolEn } from './patrol-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
@@ -16,7 +17,14 @@ import { videoEn } from './video-en.ts';
 /** All that the page says, in English. */
 export const en: Words = {
   product: 'Chengnao',
-  nav: { label: 'Pages', wall: 'Map', dispatch: 'Dispatch', live: 'Live video', pool: 'Video pool' },
+  nav: {
+    label: 'Pages',
+    wall: 'Map',
+    dispatch: 'Dispatch',
+    officers: 'Patrol',
+    live: 'Live video',
+    pool: 'Video pool',
+  },
   rule: {
     'illegal-parking': 'Illegal parking',
     'exposed-garbage': 'Exposed garbage',
@@ -339,6 +347,7 @@ export const en: Words = {
 
   dispatch: dispatchEn,
   patrol: patrolEn,
+  ...officersEn,
 
   ...clipEn,
   ...poolEn,

@@ -5,6 +5,7 @@ import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
+import { officersZh } from './officers-zh.ts';
 import { patrolZh } from './patrol-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
@@ -15,7 +16,7 @@ import { videoZh } from './video-zh.ts';
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
   product: '城脑',
-  nav: { label: '页面', wall: '一张图', dispatch: '派遣', live: '实时视频', pool: '视频资源池' },
+  nav: { label: '页面', wall: '一张图', dispatch: '派遣', officers: '巡查', live: '实时视频', pool: '视频资源池' },
   rule: {
     'illegal-parking': '机动车违停',
     'exposed-garbage': '暴露垃圾',
@@ -325,6 +326,7 @@ export const zh = {
 
   dispatch: dispatchZh,
   patrol: patrolZh,
+  ...officersZh,
 
   ...clipZh,
   ...poolZh,
