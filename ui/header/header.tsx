@@ -75,6 +75,7 @@ export function Header(): ReactNode {
         <ConnectionState />
       </div>
       <Clock />
+      <NoticeBell />
       <button
         type="button"
         className="button plain icon menu-button"
@@ -85,7 +86,6 @@ export function Header(): ReactNode {
         <Glyph name="menu" />
       </button>
       <div className="tools">
-        <NoticeBell />
         <button
           type="button"
           className="button plain tool"
