@@ -91,7 +91,7 @@ export const PatrolDay = z.object({
 export type PatrolDay = z.infer<typeof PatrolDay>;
 
 /** An id that the phone makes: what is sent twice with it is done once. */
-export const ClientId = z.string().regex(/^[0-9A-Za-z-]{16,64}$/);
+const ClientId = z.string().regex(/^[0-9A-Za-z-]{16,64}$/);
 const doneAt = z.iso.datetime().describe('By the phone’s clock');
 
 export const PatrolStep = z.strictObject({

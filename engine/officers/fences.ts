@@ -69,7 +69,7 @@ export async function watchFence(
 }
 
 /** Outside of all areas, within one, or too near to an edge to say. */
-export function sideOf(
+function sideOf(
   areas: readonly OfficerArea[],
   { lngLat, accuracyM }: { lngLat: LngLat; accuracyM: number },
   counties: PlacesOfCounties,

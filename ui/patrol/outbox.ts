@@ -47,10 +47,6 @@ export async function readKept(key: string): Promise<unknown> {
   return (await openKept()).get('kept', key);
 }
 
-export async function forgetKept(key: string): Promise<void> {
-  await (await openKept()).delete('kept', key);
-}
-
 /** In the order in which they were made; all of them stand on the disk before the first is sent. */
 export async function putPosts(posts: readonly Omit<OutboxPost, 'n'>[]): Promise<void> {
   const trx = (await openKept()).transaction('outbox', 'readwrite');
