@@ -25,6 +25,7 @@ export async function listNotices(db: Kysely<Schema>, viewer: Account): Promise<
  */
 export async function acknowledgeNotice(db: Kysely<Schema>, account: Account, id: string): Promise<Notice> {
   await db.transaction().execute(async (trx) => {
+    await sql`select stand_in_line()`.execute(trx);
     const one = await own(trx, account).where('id', '=', id).forUpdate().executeTakeFirst();
     if (!one) throw notVisible('notice', id);
     if (one.acknowledged_at) return;

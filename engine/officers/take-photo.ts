@@ -14,7 +14,7 @@ import { readPhotoFacts } from './read-exif.ts';
 export const LARGEST_PHOTO_BYTES = 20 * 2 ** 20;
 /** A photo from farther away than this, beyond what the phone may be wrong by, is marked. */
 export const PHOTO_WITHIN_M = 200;
-const MOST_PIXELS = 120_000_000;
+const MOST_PIXELS = 64_000_000;
 const KEPT_SIDE_PX = 2560;
 const READ_FORMATS: readonly string[] = ['jpeg', 'png', 'webp'];
 const CLOCKS_DIFFER_MS = 120_000;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Case } from '../../contract/case.ts';
+import type { Change, ChangeBatch } from '../../contract/change.ts';
 import type { Officer } from '../../contract/officer.ts';
 import { CaseField, Handover, PatrolDay } from '../../contract/patrol.ts';
 import { Problem } from '../../contract/problem.ts';
@@ -350,4 +352,52 @@ test('what is said on a case is kept in its order on both sides; a voice note is
   ]);
   const heard = await desk.get(`/api/cases/${caseId}/voices/${messages[2]!.id}`);
   expect([heard.status, heard.headers.get('content-type')]).toEqual([200, 'audio/webm']);
+});
+
+test('desk and officers who write on one case at once do not stop each other', async () => {
+  const caseId = await assignedCase();
+  const talk = Array.from({ length: 12 }, (_, i) => [
+    zhang.send('POST', `/api/patrol/cases/${caseId}/messages`, { clientId: id(), text: `现场 ${i}` }),
+    desk.send('POST', `/api/cases/${caseId}/messages`, { clientId: id(), text: `指挥 ${i}` }),
+    step(zhang, caseId, 'noted', { note: `备注 ${i}` }),
+    desk.send('POST', `/api/cases/${caseId}/entries`, { kind: 'assigned', unitId: 'west-1', note: `再派 ${i}` }),
+    acknowledgeAny(),
+  ]).flat();
+  const answers = await Promise.all(talk);
+  expect(answers.filter((answer) => answer && answer.status >= 400).map((answer) => answer?.text)).toEqual([]);
+  const { messages } = CaseField.parse((await desk.get(`/api/cases/${caseId}/field`)).json);
+  expect(messages).toHaveLength(24);
+});
+
+async function acknowledgeAny() {
+  const { items } = (await desk.get('/api/notices')).json as { items: { id: string }[] };
+  const first = items[0];
+  return first ? desk.send('POST', `/api/notices/${first.id}/acknowledge`, {}) : null;
+}
+
+test('a phone is told of its own unit’s work and of nothing else, and a desk of all of it', async () => {
+  const told = { zhang: [] as Change[], desk: [] as Change[] };
+  const sockets = await Promise.all(
+    (
+      [
+        ['zhang', zhang],
+        ['desk', desk],
+      ] as const
+    ).map(async ([name, { cookie }]) => {
+      const socket = io(site.address, { transports: ['websocket'], extraHeaders: { cookie } });
+      socket.on('changes', ({ items }: ChangeBatch) => told[name].push(...items));
+      await new Promise((done) => socket.once('hello', done));
+      return socket;
+    }),
+  );
+  const others = await assignedCase('west-2');
+  const own = await assignedCase('west-1');
+  await zhang.send('POST', `/api/patrol/cases/${own}/messages`, { clientId: id(), text: '到了' });
+  const isOf = (caseId: string) => (change: Change) => change.kind === 'field' && change.entity?.caseId === caseId;
+  await expect.poll(() => told.desk.filter(isOf(own)).length, { timeout: 10_000 }).toBeGreaterThan(2);
+  await expect.poll(() => told.zhang.filter(isOf(own)).length, { timeout: 10_000 }).toBeGreaterThan(1);
+  expect(told.desk.some(isOf(others))).toBe(true);
+  expect(told.zhang.filter((change) => change.kind !== 'field')).toEqual([]);
+  expect(told.zhang.some(isOf(others))).toBe(false);
+  for (const socket of sockets) socket.close();
 });

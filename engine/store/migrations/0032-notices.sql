@@ -49,6 +49,13 @@ create table notice_deliveries (
 create index notice_deliveries_due on notice_deliveries (next_at) where done_at is null;
 create index notice_deliveries_notice on notice_deliveries (notice_id);
 
+-- Whoever changes notices stands in line for the numbers of changes first: who had a notice and then waited for a number would stand
+-- in the way of who has the number and waits for the notice.
+create function stand_in_line() returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(70226371401);
+end $$;
+
 -- A step of a case becomes a notice in its own transaction. One of the other side's steps is taken as known with what it asked for.
 create function notice_case_entry() returns trigger language plpgsql as $$
 declare
@@ -58,6 +65,7 @@ begin
   if new.kind not in ('assigned', 'accepted', 'started', 'handled', 'returned', 'rework', 'recalled', 'closed', 'voided') then
     return null;
   end if;
+  perform stand_in_line();
   select * into one from cases where id = new.case_id;
   select unit_id into before from case_entries
     where case_id = new.case_id and kind = 'assigned' and n < new.n order by n desc limit 1;
@@ -89,6 +97,7 @@ create function notice_case_message() returns trigger language plpgsql as $$
 declare
   one cases;
 begin
+  perform stand_in_line();
   select * into one from cases where id = new.case_id;
   -- Who answers has read what was said.
   update notices set acknowledged_at = clock_timestamp(), acknowledged_by = new."by"
