@@ -160,6 +160,17 @@ test('without a network the officer goes on, also through a reload; back in touc
   await panel.getByLabel('写消息').fill('收到，辛苦了');
   await panel.getByRole('button', { name: '发送' }).click();
   await phone.page.getByText('收到，辛苦了').waitFor({ timeout: 5000 });
+  await panel.getByRole('button', { name: '语音' }).click();
+  await panel.getByRole('button', { name: /录音中 1 秒/ }).click();
+  const heard = phone.page.locator('audio');
+  await heard.waitFor({ timeout: 5000 });
+  const played = await phone.page.evaluate(`(async () => {
+    const audio = document.querySelector('audio');
+    const ended = new Promise((done) => audio.addEventListener('ended', () => done('ended')));
+    await audio.play();
+    return ended;
+  })()`);
+  expect(played).toBe('ended');
   await shoot('handled');
   await takePictures(desk.page, 'case-field');
   // What was done is told, and what was answered is told no more.
@@ -226,6 +237,11 @@ test('the desk sees where the officer is while they share it', async () => {
   await page.getByRole('button', { name: '排班' }).click();
   if (PICTURES) await page.screenshot({ path: join(PICTURES, 'shifts-1280.png') });
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '专长与责任区' }).click();
+  await page.getByRole('dialog').getByLabel('德城区').check();
+  if (PICTURES) await page.screenshot({ path: join(PICTURES, 'duty-1280.png') });
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
+  await page.getByTestId('officer').getByText('德城区').waitFor();
   await page.getByRole('link', { name: '交接班' }).click();
   await page.getByLabel('交班人（必填）').fill('李红');
   await page.getByLabel('接班人签名：输入全名（必填）').fill('王小明');

@@ -8,6 +8,7 @@ import { UnitField } from '../dispatch/unit-field.tsx';
 import { post } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
+import { Boxes } from './boxes.tsx';
 
 const LEAST_PASSWORD_LENGTH = 10;
 
@@ -65,21 +66,12 @@ export function OfficerDialog({ onClose, onDone }: { onClose: () => void; onDone
           wrong={missing(password, LEAST_PASSWORD_LENGTH)}
         />
         <UnitField value={unitId} onChange={setUnitId} wrong={missing(unitId)} />
-        <fieldset className="skills">
-          <legend>{t('officers.skills')}</legend>
-          {rules.map((rule) => (
-            <label key={rule}>
-              <input
-                type="checkbox"
-                checked={skills.includes(rule)}
-                onChange={({ target }) =>
-                  setSkills(target.checked ? [...skills, rule] : skills.filter((one) => one !== rule))
-                }
-              />
-              {t(`rule.${rule}`)}
-            </label>
-          ))}
-        </fieldset>
+        <Boxes
+          legend={t('officers.skills')}
+          choices={rules.map((rule) => [rule, t(`rule.${rule}`)] as const)}
+          chosen={skills}
+          onChoose={setSkills}
+        />
         {problem && <ProblemNote problem={problem} kept />}
         <div className="actions">
           <button type="submit" className="button primary" disabled={busy}>

@@ -7,8 +7,11 @@ import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
 import { ask, asProblem, listOf } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
+import { readCounties } from '../map/counties.ts';
+import { useOutlines } from '../map/use-outlines.ts';
 import { sayClock, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { DutyDialog } from './duty-dialog.tsx';
 import { OfficerDialog } from './officer-dialog.tsx';
 import './officers.css';
 import { useSaySkill } from './say-skill.ts';
@@ -23,9 +26,11 @@ export function OfficersPage(): ReactNode {
   const { officers, problem, read } = useOfficerList();
   const [adding, setAdding] = useState(false);
   const [planned, setPlanned] = useState<string | null>(null);
+  const [posted, setPosted] = useState<string | null>(null);
   const mayWrite = account.roles.some((role) => role === 'dispatcher' || role === 'administrator');
   const plan = officers?.find(({ id }) => id === planned);
-  useKeys({ escape: () => !adding && !plan && go('/dispatch') });
+  const duty = officers?.find(({ id }) => id === posted);
+  useKeys({ escape: () => !adding && !plan && !duty && go('/dispatch') });
   return (
     <div className="pool officers" data-testid="officers">
       <Header />
@@ -58,12 +63,13 @@ export function OfficersPage(): ReactNode {
             </div>
           )}
           {officers && officers.length > 0 && (
-            <OfficerTable officers={officers} onPlan={mayWrite ? setPlanned : null} />
+            <OfficerTable officers={officers} acts={mayWrite ? { plan: setPlanned, duty: setPosted } : null} />
           )}
           <p className="quiet-line hint">{t('officers.phone', { address: `${location.origin}/patrol` })}</p>
         </section>
       </main>
       {adding && <OfficerDialog onClose={() => setAdding(false)} onDone={() => void read()} />}
+      {duty && <DutyDialog officer={duty} onClose={() => setPosted(null)} onDone={() => void read()} />}
       {plan && <ShiftDialog officer={plan} onClose={() => setPlanned(null)} onDone={() => void read()} />}
     </div>
   );
@@ -71,14 +77,17 @@ export function OfficersPage(): ReactNode {
 
 function OfficerTable({
   officers,
-  onPlan,
+  acts,
 }: {
   officers: readonly Officer[];
-  onPlan: ((id: string) => void) | null;
+  acts: { plan: (id: string) => void; duty: (id: string) => void } | null;
 }): ReactNode {
   const { t } = useWords();
   const { site } = useDesk();
   const saySkill = useSaySkill();
+  const { outlines: counties } = useOutlines(readCounties);
+  const countyName = (code: string) =>
+    counties?.features.find(({ properties }) => properties.code === code)?.properties.name ?? code;
   const minute = (at: string) => sayMoment(at, site.timeZone).slice(0, -3);
   return (
     <div className="scroll">
@@ -96,7 +105,7 @@ function OfficerTable({
             <th scope="col" className="extra">
               {t('officers.areas')}
             </th>
-            {onPlan && <th scope="col" aria-label={t('officers.plan')} />}
+            {acts && <th scope="col" aria-label={t('officers.plan')} />}
           </tr>
         </thead>
         <tbody>
@@ -122,14 +131,20 @@ function OfficerTable({
                 <td>{openCases}</td>
                 <td className="extra">{skills.map(saySkill).join('、') || t('unknown')}</td>
                 <td className="extra">
-                  {areas.map((area) => (area.kind === 'division' ? area.code : t('officers.polygon'))).join('、') ||
-                    t('officers.everywhere')}
+                  {areas
+                    .map((area) => (area.kind === 'division' ? countyName(area.code) : t('officers.polygon')))
+                    .join('、') || t('officers.everywhere')}
                 </td>
-                {onPlan && (
+                {acts && (
                   <td>
-                    <button type="button" className="button" onClick={() => onPlan(id)}>
-                      {t('officers.plan')}
-                    </button>
+                    <div className="acts">
+                      <button type="button" className="button" onClick={() => acts.plan(id)}>
+                        {t('officers.plan')}
+                      </button>
+                      <button type="button" className="button" onClick={() => acts.duty(id)}>
+                        {t('officers.duty')}
+                      </button>
+                    </div>
                   </td>
                 )}
               </tr>
