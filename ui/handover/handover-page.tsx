@@ -19,7 +19,7 @@ export function HandoverPage(): ReactNode {
   const { site } = useDesk();
   const { open, past, problem, read } = useSheet();
   return (
-    <div className="pool handover" data-testid="handover">
+    <div className="field-page handover" data-testid="handover">
       <Header />
       <main>
         <section className="handover-sheet surface" aria-label={t('handover.title')}>

@@ -32,7 +32,7 @@ export function OfficersPage(): ReactNode {
   const duty = officers?.find(({ id }) => id === posted);
   useKeys({ escape: () => !adding && !plan && !duty && go('/dispatch') });
   return (
-    <div className="pool officers" data-testid="officers">
+    <div className="field-page officers" data-testid="officers">
       <Header />
       <main>
         <section className="officer-list surface" aria-label={t('officers.title')}>
