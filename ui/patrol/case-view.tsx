@@ -1,10 +1,12 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { z } from 'zod';
 import type { PatrolCase } from '#engine/contract/patrol.ts';
 import { follow } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { MessageThread } from '../field/message-thread.tsx';
 import { PhotoPair } from '../field/photo-pair.tsx';
+import { post } from '../live/ask.ts';
 import { sayClock, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { CameraNow } from './camera-now.tsx';
@@ -37,6 +39,7 @@ function Detail({ one }: { one: PatrolCase }): ReactNode {
   const { day, desk, posts } = usePatrol();
   const [missing, setMissing] = useState(false);
   const standing = standingOnPhone(one, posts);
+  useReadHere(one.id);
   const timeZone = day?.site.timeZone ?? 'Asia/Shanghai';
   const own = posts.filter((post) => post.caseId === one.id);
   const alertId = one.evidence[0]?.alertId;
@@ -112,6 +115,21 @@ function Detail({ one }: { one: PatrolCase }): ReactNode {
       </section>
     </>
   );
+}
+
+/** Who looks at a case has read what was said on it. */
+function useReadHere(caseId: string): void {
+  const { day, desk, online } = usePatrol();
+  const unread = day?.notices.filter((one) => one.caseId === caseId && one.kind === 'message').map(({ id }) => id);
+  const ids = (unread ?? []).join(' ');
+  useEffect(() => {
+    if (!online || ids === '') return;
+    const know = (id: string) => post(z.unknown(), `/api/patrol/notices/${encodeURIComponent(id)}/acknowledge`, {});
+    Promise.all(ids.split(' ').map(know)).then(
+      () => desk.refresh(),
+      () => undefined,
+    );
+  }, [ids, online, desk]);
 }
 
 /** Around the thing itself, a little apart from it. */

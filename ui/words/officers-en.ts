@@ -4,7 +4,7 @@ import type { Words } from './shape.ts';
 export const officersEn: Pick<Words, 'officers' | 'handover' | 'notices'> = {
   officers: {
     title: 'Officers',
-    count: '{{count}} officers, {{on}} on shift',
+    count: '{{count}} in all, {{on}} on shift',
     none: 'No officers yet',
     noneHint: 'Press “Add an officer” to make an account for a unit’s patrol.',
     add: 'Add an officer',
