@@ -284,11 +284,11 @@ export class CityScene {
   }
 
   showOfficers(...[officers, trails, said]: OfficersShown): void {
-    showOfficers(this.#map, officers, trails, said);
+    if (this.#ready && !this.#closed) showOfficers(this.#map, officers, trails, said);
   }
 
   #showLayers(before: SceneData | null): void {
-    if (!this.#ready) return;
+    if (!this.#ready || this.#closed) return;
     const { layers, alerts, cases, units, townships } = this.#data;
     const isNew = (layer: MapLayer) => layers.has(layer) && !before?.layers.has(layer);
     if (layers !== before?.layers) showOverlays(this.#map, layers);
