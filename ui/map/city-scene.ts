@@ -183,6 +183,7 @@ export class CityScene {
   }
 
   show(data: SceneData): void {
+    if (this.#closed) return;
     const before = this.#data;
     this.#data = data;
     if (data.unitPx !== before.unitPx && this.#ready) {
@@ -288,7 +289,7 @@ export class CityScene {
   }
 
   #showLayers(before: SceneData | null): void {
-    if (!this.#ready || this.#closed) return;
+    if (!this.#ready) return;
     const { layers, alerts, cases, units, townships } = this.#data;
     const isNew = (layer: MapLayer) => layers.has(layer) && !before?.layers.has(layer);
     if (layers !== before?.layers) showOverlays(this.#map, layers);
