@@ -7,6 +7,7 @@ import type { Change, ChangeBatch } from '../../contract/change.ts';
 import type { Officer } from '../../contract/officer.ts';
 import { CaseField, Handover, PatrolDay } from '../../contract/patrol.ts';
 import { Problem } from '../../contract/problem.ts';
+import { GPS, turnedPhoto } from '../../officers/photo-for-tests.ts';
 import { OfficerList, UnitChoiceList } from '../shapes.ts';
 import { type Client, IN_WEST, openSiteUnderTest, type SiteUnderTest, signedIn, WEST } from '../site-under-test.ts';
 
@@ -61,26 +62,6 @@ async function sendPhoto(who: Client, caseId: string, query: Record<string, stri
   });
   return { status: answer.status, json: answer.status === 204 ? null : await answer.json() };
 }
-
-/** A picture that is left dark and right bright when it is looked at upright; stored turned by a quarter. */
-async function turnedPhoto(exif: Record<string, Record<string, string>> = {}, width = 60): Promise<Buffer> {
-  const dark = await sharp({ create: { width, height: 80, channels: 3, background: '#101010' } })
-    .png()
-    .toBuffer();
-  const upright = sharp({ create: { width: 2 * width, height: 80, channels: 3, background: '#f0f0f0' } });
-  const png = await upright
-    .composite([{ input: dark, left: 0, top: 0 }])
-    .png()
-    .toBuffer();
-  return sharp(png).rotate(-90).withExif(exif).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-}
-
-const GPS = {
-  GPSLatitudeRef: 'N',
-  GPSLatitude: '37/1 24/1 0/1',
-  GPSLongitudeRef: 'E',
-  GPSLongitude: '116/1 18/1 0/1',
-};
 
 test('an officer sees the cases of their unit and nothing else that there is', async () => {
   const own = await assignedCase('west-1');
