@@ -40,6 +40,8 @@ const STAGES = [
   'cases',
   'checks',
   'appraisals',
+  'officers',
+  'notices',
   'days',
   'audits',
   'server',
@@ -131,7 +133,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^ui/dist/' },
+    exclude: { path: '^ui/(dist|public)/' },
     enhancedResolveOptions: { conditionNames: ['import', 'node', 'default', 'types'], exportsFields: ['exports'] },
   },
 };

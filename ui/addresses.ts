@@ -68,6 +68,9 @@ export const dispatchAddress = (caseId?: string | null): string =>
   caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
 export const machineAddress = (): string => '/dispatch/machine';
 export const policiesAddress = (): string => '/dispatch/policies';
+/** Officers with their shifts; what is open at a change of shift. */
+export const officersAddress = (): string => '/officers';
+export const handoverAddress = (): string => '/officers/handover';
 /** The live video of one camera; what else its query may hold is for `video/grid-address.ts` to say. */
 export const liveAddress = (cameraId?: string): string =>
   cameraId === undefined ? '/live' : `/live?grid=1&cameras=${encodeURIComponent(cameraId)}`;

@@ -9,9 +9,11 @@ import {
   cameraOfPath,
   dispatchAddress,
   go,
+  handoverAddress,
   healthAddress,
   liveAddress,
   machineAddress,
+  officersAddress,
   ownAddress,
   policiesAddress,
   poolAddress,
@@ -30,6 +32,7 @@ import { PoliciesPage } from './case-rules/policies-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
+import { HandoverPage } from './handover/handover-page.tsx';
 import { HealthPage } from './health/health-page.tsx';
 import { ask, asProblem } from './live/ask.ts';
 import { LiveCity } from './live/live-city.ts';
@@ -37,6 +40,7 @@ import { useSession } from './live/session.ts';
 import { type Desk, DeskContext } from './live/use-live.ts';
 import { serverWire } from './live/wire.ts';
 import { LoginPage } from './login/login-page.tsx';
+import { OfficersPage } from './officers/officers-page.tsx';
 import { PoolPage } from './pool/pool-page.tsx';
 import { VideoPage } from './video/video-page.tsx';
 import { WallPage } from './wall/wall-page.tsx';
@@ -62,6 +66,15 @@ export function Pages(): ReactNode {
 }
 
 function SignedIn({ account, path }: { account: Account; path: string }): ReactNode {
+  // An officer's page is another one, and the city is not theirs to see.
+  const isOfficer = account.roles.every((role) => role === 'officer');
+  useEffect(() => {
+    if (isOfficer) location.replace('/patrol');
+  }, [isOfficer]);
+  return isOfficer ? null : <AtDesk account={account} path={path} />;
+}
+
+function AtDesk({ account, path }: { account: Account; path: string }): ReactNode {
   const { language } = useWords();
   const { desk, problem } = useOpenDesk(account);
   useEffect(() => {
@@ -85,6 +98,8 @@ function pageAt(path: string): ReactNode {
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(appraisalAddress())) return <AppraisalPage />;
   if (path.startsWith(auditAddress())) return <AuditPage />;
+  if (path.startsWith(handoverAddress())) return <HandoverPage />;
+  if (path.startsWith(officersAddress())) return <OfficersPage />;
   if (path.startsWith(healthAddress())) return <HealthPage />;
   if (path.startsWith('/proof')) return <ProofPage />;
   if (path.startsWith(poolAddress())) return <PoolPage />;

@@ -21,9 +21,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
+      // The phone has a page of its own: it waits for no map and no desk.
+      input: [here('index.html'), here('patrol.html')],
       output: {
         codeSplitting: {
           groups: [
+            // Else it lies with the map, and who needs it loads the map.
+            { name: 'loading', test: /preload-helper/, priority: 1 },
             { name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox|supercluster|kdbush)[\\/]/ },
             {
               name: 'deck',

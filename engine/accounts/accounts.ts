@@ -13,8 +13,8 @@ const LEAST_PASSWORD_LENGTH = 10;
 
 /** What the wire may know of a row: never its password. */
 export function toAccount(row: Selectable<AccountsTable>): Account {
-  const { id, username, display_name, roles, division, department } = row;
-  return { id, username, displayName: display_name, roles, division, department };
+  const { id, username, display_name, roles, division, department, unit_id } = row;
+  return { id, username, displayName: display_name, roles, division, department, ...(unit_id && { unitId: unit_id }) };
 }
 
 /**

@@ -1,10 +1,10 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Trx } from '../alerts/write-alerts.ts';
 import type { Account } from '../contract/account.ts';
 import type { Case, NewCaseEntry, Unit } from '../contract/case.ts';
 import { CASE_STEPS, standingOf } from '../contract/case-steps.ts';
 import { Refusal } from '../contract/refusal.ts';
-import type { Schema } from '../store/schema.ts';
+import type { CasesTable, Schema } from '../store/schema.ts';
 import { type CasePolicy, readCaseClocks, type TimedEntry } from './case-clocks.ts';
 import { present } from './open-case.ts';
 import { assertMayFollow } from './step.ts';
@@ -13,6 +13,7 @@ import { lockCase, recordStep, writeEntry } from './write-entry.ts';
 
 /**
  * Appends what somebody did with a case and brings it to the state that follows.
+ * @param admit may refuse once the case is locked, and write with the entry or not at all
  * @throws Refusal 404 `not-found`, 409 `overdue`, `alert-in-case`, `not-late`, 422 `unit-unknown`, and those of `assertMayFollow`.
  */
 export async function appendEntry(
@@ -21,10 +22,12 @@ export async function appendEntry(
   id: string,
   entry: NewCaseEntry,
   policy: CasePolicy,
+  admit?: (trx: Trx, row: Selectable<CasesTable>) => Promise<void>,
 ): Promise<Case> {
   return db.transaction().execute(async (trx) => {
     const locked = await lockCase(trx, account, id);
     const { row, alerts, entries } = locked;
+    await admit?.(trx, row);
     const stillSeen = alerts.some(({ presence, case_id }) => presence === 'standing' && case_id === id);
     assertMayFollow(standingOf(entries), entry, stillSeen);
     if (entry.kind === 'extended' || entry.kind === 'suspended') assertInTime(entries, policy);

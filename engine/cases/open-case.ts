@@ -89,8 +89,8 @@ export async function reportCase(
 
 type NewRow = Omit<Insertable<CasesTable>, 'id' | 'seq' | 'state' | 'opened_at'>;
 
-/** Writes a case's row and its first entry. */
-async function beginCase(
+/** Writes a case's row and its first entry. @returns its id */
+export async function beginCase(
   trx: Trx,
   kind: keyof typeof BEGINNINGS,
   by: string,
@@ -151,7 +151,7 @@ async function lockAlerts(trx: Trx, account: Account | null, ids: readonly strin
   });
 }
 
-async function nextId(trx: Trx, at: Date, timeZone: string): Promise<string> {
+export async function nextId(trx: Trx, at: Date, timeZone: string): Promise<string> {
   const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
   const { last } = await trx
     .insertInto('case_numbers')

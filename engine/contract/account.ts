@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const Role = z.enum(['operator', 'dispatcher', 'model-admin', 'administrator']);
+export const Role = z.enum(['operator', 'dispatcher', 'model-admin', 'administrator', 'officer']);
 export type Role = z.infer<typeof Role>;
 
 /** Whose rows an account sees: its division (GB/T 2260; the city sees its counties) and its department (null: all). */
@@ -11,6 +11,7 @@ export const Account = z.object({
   roles: z.array(Role),
   division: z.string(),
   department: z.string().nullable(),
+  unitId: z.string().optional().describe('Of an officer: whose cases it sees, and nothing else'),
 });
 export type Account = z.infer<typeof Account>;
 

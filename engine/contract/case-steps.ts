@@ -59,6 +59,10 @@ export const CASE_STEPS: Readonly<Record<NewEntryKind, CaseStep>> = {
   }),
   // 协办: another unit helps; the one in charge stays.
   assisted: step({ from: AT_THE_UNIT, to: null, needs: ['unit'] }),
+  // 接单: the unit has seen it and goes.
+  accepted: step({ from: ['assigned'], to: null }),
+  // 撤回: the desk takes it back from the unit.
+  recalled: step({ from: AT_THE_UNIT, to: 'opened', needs: ['note'], clocks: { dispatch: 'begin', handle: 'pause' } }),
   started: step({ from: ['assigned'], to: 'started' }),
   // 处置完毕: what was done is said.
   handled: step({ from: ['started'], to: 'handled', needs: ['note'], clocks: { handle: 'pause', check: 'begin' } }),
@@ -141,7 +145,12 @@ function standingAfter(before: CaseStanding, { kind, unitId }: Pick<CaseEntry, '
   return {
     state,
     // Returned it is nobody's, until it is sent out again.
-    unitId: kind === 'assigned' ? unitId : kind === 'returned' || kind === 'reopened' ? null : before.unitId,
+    unitId:
+      kind === 'assigned'
+        ? unitId
+        : kind === 'returned' || kind === 'recalled' || kind === 'reopened'
+          ? null
+          : before.unitId,
     suspended: kind === 'suspended' || (before.suspended && kind !== 'resumed' && state !== 'closed'),
     supervised: kind === 'supervised' || before.supervised,
     outcome: kind === 'reopened' ? null : outcome,
@@ -157,7 +166,7 @@ const APPEALS: Partial<Record<CaseEntryKind, Appeal>> = {
 
 /** Who helps goes on helping until the case is returned, closed or sent to itself. */
 function assistingAfter({ assisting }: CaseStanding, kind: NewEntryKind, unitId: string | null): readonly string[] {
-  if (kind === 'returned' || kind === 'reopened') return [];
+  if (kind === 'returned' || kind === 'recalled' || kind === 'reopened') return [];
   if (unitId === null) return assisting;
   if (kind === 'assigned') return assisting.filter((id) => id !== unitId);
   return kind === 'assisted' && !assisting.includes(unitId) ? [...assisting, unitId] : assisting;

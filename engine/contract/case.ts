@@ -14,6 +14,7 @@ export const CaseEntryKind = z.enum([
   ...['returned', 'rework', 'suspended', 'resumed', 'extended', 'supervised', 'voided', 'reopened', 'noted'],
   ...['reported', 'verifying', 'verified', 'registered', 'assisted', 'checked', 'overdue', 'escalated'],
   ...['appealed', 'appeal-granted', 'appeal-refused', 'merged', 'merged-into', 'split', 'linked'],
+  ...['accepted', 'recalled'],
 ] as const);
 export type CaseEntryKind = z.infer<typeof CaseEntryKind>;
 
@@ -165,9 +166,7 @@ export const Unit = z.object({
   name: z.string(),
   division: z.string(),
   department: z.string(),
-  lngLat: LngLat.nullable().describe(
-    'Where it is stationed, WGS84; null: not registered. Where its people are is not known.',
-  ),
   workingHours: WorkingHours.nullable().describe('When it works on working days; null: as the city does'),
+  lngLat: LngLat.nullable().describe('Where it is stationed, WGS84; null: not registered'),
 });
 export type Unit = z.infer<typeof Unit>;

@@ -4,6 +4,7 @@ import { Camera } from './camera.ts';
 import { PoolPart } from './camera-pool.ts';
 import { Case, Unit } from './case.ts';
 import { LibraryNews, Sight } from './library.ts';
+import { FieldNews } from './notice.ts';
 import { Outage } from './outage.ts';
 import { AlgorithmNews } from './rollout.ts';
 
@@ -23,6 +24,7 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('library'), entity: LibraryNews.nullable() }),
   z.object({ ...base, kind: z.literal('sight'), entity: Sight.nullable() }),
   z.object({ ...base, kind: z.literal('algorithm'), entity: AlgorithmNews.nullable() }),
+  z.object({ ...base, kind: z.literal('field'), entity: FieldNews.nullable() }),
 ]);
 export type Change = z.infer<typeof Change>;
 export const ChangeKind = z.enum([
@@ -36,6 +38,7 @@ export const ChangeKind = z.enum([
   'library',
   'sight',
   'algorithm',
+  'field',
 ]);
 export type ChangeKind = z.infer<typeof ChangeKind>;
 

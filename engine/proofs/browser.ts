@@ -12,6 +12,9 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A microphone that hums, which nobody is asked about.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
   // A name that no browser trusts as it does localhost: a page over plain HTTP, as in a city's own network.
   '--host-resolver-rules=MAP plain.test 127.0.0.1',
 ];

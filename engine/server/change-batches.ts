@@ -7,6 +7,7 @@ import { readChanges, type Scope } from '../store/changes.ts';
 import type { Schema } from '../store/schema.ts';
 import { ENTITIES, type Entity } from './entities.ts';
 import type { LiveCameras } from './live.ts';
+import { may } from './who-may.ts';
 
 /** Changes with the present state of what changed, before anybody's scope is applied. */
 export interface ScopedBatch {
@@ -77,11 +78,18 @@ async function readAllReached(
  */
 export function seenBy(viewer: Account, batch: ScopedBatch): ChangeBatch {
   const items: Change[] = [];
+  const isField = !may(viewer, 'changes.read');
   for (const { change, changeScope, entityScope, reached } of batch.items) {
     if (change.kind === 'sight') {
       if (sameScope(changeScope, viewer)) items.push(change);
       continue;
     }
+    if (change.kind === 'field') {
+      if (isField ? change.entity?.unitId === viewer.unitId : seesScope(viewer, changeScope)) items.push(change);
+      continue;
+    }
+    // An officer is told of their unit's work and of nothing else; what it is the phone asks for.
+    if (isField) continue;
     // Everybody's: see algorithms/stages.ts.
     if (change.kind === 'algorithm') {
       items.push(change);

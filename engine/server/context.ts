@@ -7,6 +7,8 @@ import type { CameraImports } from '../camera-imports/camera-imports.ts';
 import type { Counties, Outlines } from '../cameras/counties.ts';
 import type { CasePolicy } from '../cases/case-clocks.ts';
 import type { MediaCopies } from '../clips/media-copies.ts';
+import type { NoticeSender } from '../notices/notice-sender.ts';
+import type { PhotoRoom } from '../officers/take-photo.ts';
 import type { FinishedDays } from '../online-rates/finished-days.ts';
 import type { PtzDesk } from '../ptz/ptz-desk.ts';
 import type { Store } from '../store/open-store.ts';
@@ -57,6 +59,9 @@ export interface ServerContext {
   siteModel: SiteModel;
   copies: MediaCopies;
   ptz: PtzDesk;
+  /** Where photos and voice notes of cases are kept. */
+  field: PhotoRoom;
+  notices: NoticeSender;
   version: string;
   log: Log;
   /** Whether this server is reached by TLS: the session's cookie is then `Secure`. */

@@ -35,6 +35,8 @@ export const ENTITIES: Record<ChangeKind, ReadEntities> = {
     (await readNews(db, ids)).map((wire) => ({ wire, scope: { division: '000000', department: null } })),
   // Told to those whose sight it is and nobody else: see change-batches.ts.
   sight: async (_db, ids) => ids.map(sightOf),
+  // Told to the officers of its unit too: see change-batches.ts.
+  field: async (_db, ids) => ids.map(fieldNews),
   unit: async (db, ids) => (await readUnits(db, null, ids)).map((unit) => ({ wire: unit, scope: unit })),
   suppression: async (db, ids) =>
     (await readSuppressions(db, null, ids)).map(({ suppression, scope }) => ({ wire: suppression, scope })),
@@ -45,6 +47,13 @@ function sightOf(id: string): Entity {
   const slash = id.indexOf('/');
   const scope = { division: id.slice(0, slash), department: id.slice(slash + 1) || null };
   return { wire: { id, ...scope }, scope };
+}
+
+/** "case/20261130-0001/patrol-1"; nobody's own: the change itself says whose it is */
+function fieldNews(id: string): Entity {
+  const [of, caseId, unitId] = id.split('/');
+  const wire = { id, of: of === 'case' ? of : 'notice', caseId: caseId || null, unitId: unitId || null } as const;
+  return { wire, scope: { division: '', department: null } };
 }
 
 /** "371402/城管" */

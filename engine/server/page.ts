@@ -15,6 +15,8 @@ const PAGE_PATHS = [
   'alerts',
   'cases',
   'units',
+  'officers',
+  'patrol',
   'accounts',
   'suppressions',
   'proof',
@@ -30,16 +32,17 @@ const DRAWN_BY_PAGE = new RegExp(`^/(?:(?:${PAGE_PATHS.join('|')})(?:/[^.]*)?)?$
  */
 export function servePage(app: Express, pageDir: string): void {
   const index = join(pageDir, 'index.html');
+  const patrol = join(pageDir, 'patrol.html');
   const assets = join(pageDir, 'assets') + sep;
   const setHeaders = (response: Response, path: string) => {
     const hashed = path.startsWith(assets);
     response.set('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
   };
   app.use(express.static(pageDir, { index: false, redirect: false, cacheControl: false, setHeaders }));
-  app.get(DRAWN_BY_PAGE, (_request, response) => {
+  app.get(DRAWN_BY_PAGE, (request, response) => {
     response.set('Cache-Control', 'no-cache');
     if (existsSync(index)) {
-      response.sendFile(index, { cacheControl: false });
+      response.sendFile(/^\/patrol(\/|$)/.test(request.path) ? patrol : index, { cacheControl: false });
       return;
     }
     response

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UNREAD } from '../algorithms/unread.ts';
 import { addVersion } from '../algorithms/versions.ts';
@@ -16,6 +17,7 @@ import {
   IN_WEST,
   openSiteUnderTest,
   type SiteUnderTest,
+  signedIn,
   WEST,
 } from './site-under-test.ts';
 import { ROUTES } from './table.ts';
@@ -31,8 +33,11 @@ let device: TestDevice;
 let admin: Client;
 let west: Client;
 let police: Client;
-let ids: Record<'camera' | 'camera-import' | 'library' | 'alert' | 'case' | 'suppression', string>;
+let ids: Record<'camera' | 'camera-import' | 'library' | 'alert' | 'case' | 'suppression' | 'officer', string>;
 /** What belongs to no camera, division or department. */
+/** What an officer of the east sees of the case, and what else of it lies below it. */
+let officer: Client;
+let ofCase: Record<'evidence' | 'photos' | 'voices', string>;
 let algorithms: Record<'algorithm' | 'algorithm-upload' | 'algorithm-version' | 'shadow-alert', string>;
 /** Of the pages on which algorithms are proven. */
 let proven: Record<string, string>;
@@ -78,7 +83,26 @@ beforeAll(async () => {
     alert,
     case: (opened.json as { id: string }).id,
     suppression: items[0]!.id,
+    officer: '',
   };
+  const clientId = 'scopes-test-client-1';
+  await admin.send('POST', `/api/cases/${ids.case}/entries`, { kind: 'assigned', unitId: 'east-unit' });
+  const person = { username: 'officer', displayName: 'o', password: 'a long enough word', unitId: 'east-unit' };
+  ids.officer = ((await admin.send('POST', '/api/officers', person)).json as { id: string }).id;
+  officer = await signedIn(site.address, 'officer', person.password);
+  const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#444' } })
+    .jpeg()
+    .toBuffer();
+  const asked = new URLSearchParams({ clientId, kind: 'before', takenAt: new Date().toISOString() });
+  for (const [what, query, body] of [
+    ['photos', asked, picture],
+    ['voices', `clientId=${clientId}v&durationMs=900`, Buffer.from('1a45dfa3', 'hex')],
+  ] as const) {
+    await fetch(`${site.address}/api/patrol/cases/${ids.case}/${what}?${query}`, {
+      ...{ method: 'POST', headers: { cookie: officer.cookie }, body: new Uint8Array(body) },
+    });
+  }
+  ofCase = { evidence: alert, photos: clientId, voices: `${clientId}v` };
   const upload = { fileName: 'm.onnx', bytes: 10, name: 'bins' };
   const announced = await admin.send('POST', '/api/algorithm-uploads', upload);
   const inspection = {
@@ -223,13 +247,15 @@ test('what another county has cannot be changed either, and looks as if it were 
 test('no answer of any route holds a camera’s address or its credentials', async () => {
   const filled = { ...ids, ...algorithms, ...proven, account: 'x' } as Record<string, string>;
   const texts: string[] = [];
-  for (const { method, path } of ROUTES) {
+  for (const { method, path, who } of ROUTES) {
     if (method !== 'GET') continue;
-    const noun = path.split('/')[2]?.replace(/ies$/, 'y').replace(/s$/, '');
-    const { text, status } = await admin.get(
+    const noun = path.replace('/patrol/', '/').split('/')[2]?.replace(/ies$/, 'y').replace(/s$/, '');
+    const client = who === 'patrol.own' ? officer : admin;
+    const { text, status } = await client.get(
       path
         .replace(':z/:x/:y', TILE_OF_EAST)
         .replace(':day', TODAY)
+        .replace(':of', ofCase[path.split('/').at(-2) as keyof typeof ofCase])
         .replace(':n', '0')
         .replace(':id', filled[noun ?? ''] ?? 'x')
         .replace(/now[.]jpg$/, 'now.jpg?alert=x'),

@@ -22,8 +22,11 @@ import { AlgorithmEvaluation } from '../contract/evaluation.ts';
 import { LabelledSet } from '../contract/labelled-set.ts';
 import { Library, LibraryEntry, LibraryGrant } from '../contract/library.ts';
 import { MediaDownload } from '../contract/media-download.ts';
+import { Notice, Webhook } from '../contract/notice.ts';
 import { PictureMoment } from '../contract/observation.ts';
+import { Officer, UnitChoice } from '../contract/officer.ts';
 import { Outage } from '../contract/outage.ts';
+import { Handover } from '../contract/patrol.ts';
 import { ProofJob } from '../contract/proof-job.ts';
 import { ShadowAlert } from '../contract/rollout.ts';
 import { VerdictCurve } from '../contract/verdict-curve.ts';
@@ -57,6 +60,11 @@ export const LibraryHistory = z.object({ items: z.array(LibraryEntry) });
 export const SuppressionList = z.object({ items: z.array(Suppression) });
 export const MediaDownloadList = z.object({ items: z.array(MediaDownload) });
 export const UnitList = z.object({ items: z.array(Unit) });
+export const OfficerList = z.object({ items: z.array(Officer) });
+export const UnitChoiceList = z.object({ items: z.array(UnitChoice) });
+export const HandoverList = z.object({ items: z.array(Handover) });
+export const NoticeList = z.object({ items: z.array(Notice) });
+export const WebhookList = z.object({ items: z.array(Webhook) });
 
 export const HealthLineList = z.object({ items: z.array(HealthLine) });
 export const OutageList = z.object({ items: z.array(Outage) });
@@ -85,6 +93,9 @@ export const NewProbe = z.strictObject({});
 
 /** An entity's own address. */
 export const ById = z.object({ id: z.string().min(1).max(128) });
+
+/** Something that a case has. */
+export const OfCase = ById.extend({ of: z.string().min(1).max(128) });
 
 const yesOrNo = z.enum(['true', 'false']);
 

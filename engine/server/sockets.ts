@@ -8,6 +8,7 @@ import type { ServerContext } from './context.ts';
 import { sessionToken } from './cookie.ts';
 import { foreignOrigin } from './same-origin.ts';
 import { notSignedIn } from './trouble.ts';
+import { may } from './who-may.ts';
 
 const RECHECK_MS = 30_000;
 const LARGEST_MESSAGE_BYTES = 4096;
@@ -87,8 +88,10 @@ async function admitSocket(socket: WallSocket, context: ServerContext): Promise<
 }
 
 /** Accounts of one scope see the same, so they share a room and a batch is filtered and encoded once for all of them. */
-function roomOf({ division, department }: Account): string {
-  return `scope:${JSON.stringify([division, department])}`;
+function roomOf(account: Account): string {
+  const { division, department, unitId } = account;
+  const own = may(account, 'changes.read') ? [] : [unitId];
+  return `scope:${JSON.stringify([division, department, ...own])}`;
 }
 
 function sendToAll(io: Sockets, batch: ScopedBatch): void {

@@ -15,6 +15,7 @@ import { FinishedDays } from '../online-rates/finished-days.ts';
 import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
 import { mountRoutes } from './mount.ts';
+import { openField } from './open-field.ts';
 import { Proof } from './proof.ts';
 import { route } from './route.ts';
 import { selfSignedCertificate } from './self-signed.ts';
@@ -130,6 +131,7 @@ test('a field that the contract does not name does not get out, wherever it hide
       say: (line) => logLines.push(line),
     }),
     ptz: new PtzDesk({ db: store.db, nowMs: Date.now, onLease: async () => undefined, say: () => undefined }),
+    ...openField(store, SETTINGS.timeZone, () => undefined),
     settings: SETTINGS,
     version: '0',
     log: (line) => logLines.push(line),

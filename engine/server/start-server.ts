@@ -21,6 +21,7 @@ import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
 import { securityHeaders } from './headers.ts';
 import { answerErrors, mountRoutes } from './mount.ts';
+import { openField } from './open-field.ts';
 import { openApiDocument } from './openapi.ts';
 import { servePage } from './page.ts';
 import { Proof } from './proof.ts';
@@ -48,6 +49,8 @@ export interface ServerOptions
     | 'siteModel'
     | 'copies'
     | 'ptz'
+    | 'field'
+    | 'notices'
     | 'townships'
     | 'secure'
     | 'metricsToken'
@@ -111,6 +114,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await ptz.start();
+  const patrol = openField(store, settings.timeZone, say);
   const casePolicy = casePolicyOf(settings);
   const soon = new Date(nowMs() + LOOKED_AHEAD_MS).getUTCFullYear();
   if (!casePolicy.calendar.isAnnounced(soon))
@@ -132,6 +136,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     siteModel: { name: settings.model, labels: options.modelLabels ?? null },
     copies,
     ptz,
+    field: patrol.field,
+    notices: patrol.notices,
     version,
     log,
     secure: tls !== undefined,
@@ -168,7 +174,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await listen(http, port, host);
   } catch (error) {
-    await Promise.all([grants.close(), sender.close(), walls.close(), video.close(), ptz.close()]);
+    await Promise.all([grants.close(), sender.close(), walls.close(), video.close(), ptz.close(), patrol.close()]);
     throw error;
   }
 
@@ -190,6 +196,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         bindings.close(),
         copies.close(),
         ptz.close(),
+        patrol.close(),
       ]);
       clearTimeout(rest);
     },

@@ -14,6 +14,7 @@ import { CAMERA_POOL_ROUTES } from './routes/camera-pool.ts';
 import { CAMERA_PTZ_ROUTES } from './routes/camera-ptz.ts';
 import { CAMERA_VIEW_ROUTES } from './routes/camera-views.ts';
 import { CAMERA_ROUTES } from './routes/cameras.ts';
+import { CASE_FIELD_ROUTES } from './routes/case-field.ts';
 import { CASE_PAIR_ROUTES } from './routes/case-pairs.ts';
 import { CASE_POLICY_ROUTES } from './routes/case-policies.ts';
 import { CASE_QUEUE_ROUTES } from './routes/case-queue.ts';
@@ -24,6 +25,9 @@ import { DAY_ROUTES } from './routes/days.ts';
 import { LABELLED_SET_ROUTES } from './routes/labelled-sets.ts';
 import { LIBRARY_ROUTES } from './routes/libraries.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
+import { NOTICE_ROUTES } from './routes/notices.ts';
+import { OFFICER_ROUTES } from './routes/officers.ts';
+import { PATROL_ROUTES } from './routes/patrol.ts';
 import { ROLLOUT_ROUTES } from './routes/rollouts.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { SITE_ROUTES } from './routes/site.ts';
@@ -57,6 +61,10 @@ export const ROUTES: readonly Route[] = [
   ...CASE_RATE_ROUTES,
   ...CASE_PAIR_ROUTES,
   ...CASE_POLICY_ROUTES,
+  ...CASE_FIELD_ROUTES,
+  ...OFFICER_ROUTES,
+  ...PATROL_ROUTES,
+  ...NOTICE_ROUTES,
   ...UNIT_ROUTES,
   ...DAY_ROUTES,
   ...CHANGE_ROUTES,

@@ -5,7 +5,7 @@ const DESK: readonly Role[] = ['operator', 'dispatcher', 'administrator'];
 
 /** Which roles may do what. A route names one of these lines; what no line permits is denied. */
 export const WHO_MAY = {
-  'site.read': EVERYONE,
+  'site.read': [...EVERYONE, 'officer'],
   'cameras.read': EVERYONE,
   'cameras.write': ['administrator'],
   'cameras.turn': DESK,
@@ -33,6 +33,15 @@ export const WHO_MAY = {
   'policies.write': ['administrator'],
   'units.read': EVERYONE,
   'units.write': ['administrator'],
+  'officers.read': DESK,
+  'officers.write': ['dispatcher', 'administrator'],
+  // What an officer may: see the cases of their unit, and do what is theirs to do.
+  'patrol.own': ['officer'],
+  'handovers.read': DESK,
+  'handovers.sign': ['dispatcher', 'administrator'],
+  'notices.read': DESK,
+  'webhooks.read': ['administrator'],
+  'webhooks.write': ['administrator'],
   'accounts.read': ['administrator'],
   'accounts.write': ['administrator'],
   'changes.read': EVERYONE,

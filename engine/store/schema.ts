@@ -67,6 +67,20 @@ import type {
 } from './case-tables.ts';
 import type { JsonList, Optional, PlaceColumn, PointColumn } from './columns.ts';
 import type {
+  CaseMessagesTable,
+  CasePhotosTable,
+  HandoversTable,
+  NoticeDeliveriesTable,
+  NoticesTable,
+  OfficerFencesTable,
+  OfficerPositionsTable,
+  OfficersTable,
+  PatrolPostsTable,
+  PushAddressesTable,
+  ShiftsTable,
+  WebhooksTable,
+} from './field-tables.ts';
+import type {
   AlgorithmEvaluationsTable,
   LabelledClipsTable,
   LabelledExportsTable,
@@ -92,6 +106,7 @@ export interface AccountsTable {
   roles: Role[];
   division: string;
   department: string | null;
+  unit_id: Optional<string>;
   created_at: Generated<Date>;
 }
 
@@ -388,4 +403,16 @@ export interface Schema {
   audit_log: AuditLogTable;
   saved_filters: SavedFiltersTable;
   site_revisions: SiteRevisionsTable;
+  officers: OfficersTable;
+  shifts: ShiftsTable;
+  officer_positions: OfficerPositionsTable;
+  officer_fences: OfficerFencesTable;
+  patrol_posts: PatrolPostsTable;
+  case_photos: CasePhotosTable;
+  case_messages: CaseMessagesTable;
+  handovers: HandoversTable;
+  notices: NoticesTable;
+  push_addresses: PushAddressesTable;
+  webhooks: WebhooksTable;
+  notice_deliveries: NoticeDeliveriesTable;
 }

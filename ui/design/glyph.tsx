@@ -32,6 +32,7 @@ const PATHS = {
   earlier: 'M18 5 9 12l9 7zM5.5 5v14',
   later: 'M6 5l9 7-9 7zM18.5 5v14',
   rewind: 'M4.6 9A8 8 0 1 1 4 13M4 4.5V9h4.5M12 8v4.5l3 2',
+  bell: 'M6.5 17V11a5.5 5.5 0 0 1 11 0v6M4.5 17h15M10 20h4M12 3v2',
   notice: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v6M12 7.4v.1',
 } as const;
 

@@ -16,6 +16,7 @@ import { sayDuration, sayLngLat, sayMoment } from '../words/say.ts';
 import { sayRule } from '../words/say-rule.ts';
 import { useWords } from '../words/words.ts';
 import { CaseChecks } from './case-check.tsx';
+import { CaseFieldWork } from './case-field.tsx';
 import { CaseHistory } from './case-history.tsx';
 import { CasePairs } from './case-pairs.tsx';
 import { stepsOf } from './case-steps.ts';
@@ -99,6 +100,7 @@ function CaseDetail({ one }: { one: Case }): ReactNode {
         <div className="seen-column">
           <CaseChecks one={one} />
           {one.alertIds.length > 0 && <CameraSays one={one} />}
+          <CaseFieldWork one={one} />
           {one.alertIds.length > 0 && <h3>{t('dispatch.alerts')}</h3>}
           <ul className="case-alerts">
             {one.alertIds.map((id) => (

@@ -9,6 +9,7 @@ import { useCasePresence, useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { type NextStep, nextSteps } from './case-steps.ts';
 import { LimitField, NO_LIMIT, readLimit } from './limit-field.tsx';
+import { UnitChoices, useUnitChoices } from './unit-choices.tsx';
 import { UnitField } from './unit-field.tsx';
 
 /** What happens next with the case. The usual next step is chosen already; what was typed stays when it is refused. */
@@ -25,11 +26,16 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
   const [pressed, setPressed] = useState(false);
   const asks = (what: 'unit' | 'limit') => chosen !== undefined && CASE_STEPS[chosen].needs.includes(what);
   const limit = asks('limit') ? readLimit(typed) : null;
+  const choices = useUnitChoices(one.id, asks('unit'));
+  // Where the desk knows better, that is on record.
+  const best = choices[0];
+  const overrode =
+    asks('unit') && best && best.unitId !== unitId ? t('officers.overrode', { unit: best.unitName }) : '';
   const { busy, problem, start } = useAction(async () => {
     if (!chosen) return;
     const entry: NewCaseEntry = {
       kind: chosen,
-      note: note.trim(),
+      note: `${note.trim()}${overrode}`.trim(),
       ...(asks('unit') && { unitId }),
       ...(limit && { limit }),
     };
@@ -81,7 +87,10 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
         onChoose={(step) => setPicked(step ?? null)}
       />
       {chosen && asks('unit') && (
-        <UnitField value={unitId} onChange={setUnitId} wrong={pressed && noUnit ? t('dispatch.chooseUnit') : null} />
+        <>
+          <UnitChoices choices={choices} chosen={unitId} onChoose={setUnitId} />
+          <UnitField value={unitId} onChange={setUnitId} wrong={pressed && noUnit ? t('dispatch.chooseUnit') : null} />
+        </>
       )}
       {asks('limit') && (
         <LimitField value={typed} onChange={setTyped} wrong={pressed && noLimit ? t('dispatch.longerNeeded') : null} />

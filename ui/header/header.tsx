@@ -8,6 +8,7 @@ import {
   dispatchAddress,
   follow,
   liveAddress,
+  officersAddress,
   poolAddress,
   useAddress,
   wallAddress,
@@ -25,6 +26,7 @@ import { Announcer } from './announcer.tsx';
 import { ConnectionState } from './connection-state.tsx';
 import './header.css';
 import { KeysDialog } from './keys-dialog.tsx';
+import { NoticeBell } from './notice-bell.tsx';
 import { QuietPlacesDialog } from './quiet-places-dialog.tsx';
 import { SizeDialog } from './size-dialog.tsx';
 import { toggleSound, useSoundOn } from './sound.ts';
@@ -56,8 +58,8 @@ export function Header(): ReactNode {
           : path;
   const mayAppraise = account.roles.some((role) => role !== 'model-admin');
   const here =
-    [dispatchAddress(), liveAddress(), poolAddress(), algorithmsAddress(), appraisalAddress()].find((one) =>
-      page.startsWith(one),
+    [dispatchAddress(), officersAddress(), liveAddress(), poolAddress(), algorithmsAddress(), appraisalAddress()].find(
+      (one) => page.startsWith(one),
     ) ?? wallAddress();
   const current = (page: string) => (page === here ? 'page' : undefined);
   return (
@@ -70,6 +72,9 @@ export function Header(): ReactNode {
         </a>
         <a href={dispatchAddress()} aria-current={current(dispatchAddress())} onClick={follow}>
           {t('nav.dispatch')}
+        </a>
+        <a href={officersAddress()} aria-current={current(officersAddress())} onClick={follow}>
+          {t('nav.officers')}
         </a>
         <a href={liveAddress()} aria-current={current(liveAddress())} onClick={follow}>
           {t('nav.live')}
@@ -91,6 +96,7 @@ export function Header(): ReactNode {
         <ConnectionState />
       </div>
       <Clock />
+      <NoticeBell />
       <button
         type="button"
         className="button plain icon menu-button"

@@ -13,6 +13,8 @@ export interface City {
   readonly poolSeq: number;
   /** The last change by which a single camera changed, of the wall or not; 0: none that we heard of. */
   readonly cameraSeq: number;
+  /** The last change of the work in the field: photos, messages, notices; 0: none that we heard of. */
+  readonly fieldSeq: number;
   readonly alerts: ReadonlyMap<string, Alert>;
   readonly cases: ReadonlyMap<string, Case>;
   readonly cameras: ReadonlyMap<string, Camera>;
@@ -30,6 +32,7 @@ export const EMPTY_CITY: City = {
   lastSeq: 0,
   poolSeq: 0,
   cameraSeq: 0,
+  fieldSeq: 0,
   alerts: new Map(),
   cases: new Map(),
   cameras: new Map(),
@@ -78,6 +81,8 @@ export function applyChange(city: City, change: Change): City {
     case 'library':
     case 'sight':
       return { ...city, poolSeq: change.seq };
+    case 'field':
+      return { ...city, fieldSeq: change.seq };
     case 'outage':
       return { ...city, outages: put(city.outages, entityId, change.entity?.endedAt === null ? change.entity : null) };
     case 'algorithm': {

@@ -140,7 +140,15 @@ export class LiveCity implements CitySource {
     this.#reload = false;
     this.#heard();
     const { algorithmNews } = this.#city;
-    this.#setCity({ ...read, lastSeq: seq, poolSeq: seq, cameraSeq: seq, algorithmSeq: seq, algorithmNews });
+    this.#setCity({
+      ...read,
+      lastSeq: seq,
+      poolSeq: seq,
+      cameraSeq: seq,
+      algorithmSeq: seq,
+      fieldSeq: seq,
+      algorithmNews,
+    });
   }
 
   async #catchUp(): Promise<void> {

@@ -24,7 +24,7 @@ export interface WireListener {
 export interface CityWire {
   /** A seq that everything asked for after this call includes. */
   readSeq(): Promise<number>;
-  readCity(): Promise<Omit<City, 'lastSeq' | 'poolSeq' | 'cameraSeq' | 'algorithmSeq' | 'algorithmNews'>>;
+  readCity(): Promise<Omit<City, 'lastSeq' | 'poolSeq' | 'cameraSeq' | 'algorithmSeq' | 'fieldSeq' | 'algorithmNews'>>;
   readChanges(afterSeq: number): Promise<ChangeBatch>;
   connect(listener: WireListener): { close(): void };
 }

@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Alert } from '#engine/contract/alert.ts';
 import type { MapArea } from '#engine/contract/camera-area.ts';
+import type { Officer } from '#engine/contract/officer.ts';
 import { useAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { useRoom, useUnitPx } from '../design/room.ts';
 import { useAlert, useCity, useDesk } from '../live/use-live.ts';
+import { sayClock } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { AreaPanel } from './area-panel.tsx';
 import { CityScene } from './city-scene.ts';
@@ -19,6 +21,7 @@ import { circleRing, distanceM, type LngLat, type Sketch, sketchOf } from './ske
 import { useAreaDrawing } from './use-area-drawing.ts';
 import { useCameraMap } from './use-camera-map.ts';
 import { useMapAddress } from './use-map-address.ts';
+import { useOfficers } from './use-officers.ts';
 import { useOutlines } from './use-outlines.ts';
 import type { NameOfZone } from './zone-layers.ts';
 import { ZoomButtons } from './zoom-buttons.tsx';
@@ -37,7 +40,7 @@ type Shown = Place & { x: number; y: number };
 /** The city with its cameras and alerts. What cannot be drawn is said; the list beside it shows the same alerts. */
 export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   const { t } = useWords();
-  const { site } = useDesk();
+  const { site, account } = useDesk();
   const { cameras, cases, units } = useCity();
   const container = useRef<HTMLDivElement>(null);
   const unitPx = useUnitPx() * (useRoom() === 'phone' ? ON_PHONE : 1);
@@ -127,6 +130,15 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
     });
   }, [scene, cameras, alerts, openCases, stations, townships, chosen, unitPx, layers, pool]);
 
+  const patrol = useOfficers(layers.has('officers') && account.roles.some((role) => role !== 'model-admin'));
+  useEffect(() => {
+    const said = ({ displayName, place }: Officer) => {
+      const lost = place?.stale ? t('officers.lost', { at: sayClock(place.at, site.timeZone) }) : '';
+      return `${displayName}${lost}${place?.outside ? t('officers.outside') : ''}`;
+    };
+    scene?.showOfficers(patrol?.officers ?? [], patrol?.trails ?? [], said);
+  }, [scene, patrol, t, site]);
+
   const around = useAlert(area?.shape === 'around-alert' ? area.alertId : null).entity;
   const { sketch } = drawing;
   useEffect(() => {
@@ -153,7 +165,7 @@ export function CityMap({ alerts, chosen, onOpen }: CityMapProps): ReactNode {
   };
 
   return (
-    <div className="city-map" data-testid="city-map" data-ready={scene !== null}>
+    <div className="city-map" data-testid="city-map" data-ready={scene !== null} data-officers={patrol?.trails.length}>
       <div ref={container} className="canvas" />
       {reason !== null && <p className="map-note">{t('map.failed', { reason })}</p>}
       {reason === null && !scene && <p className="map-note">{t('map.loading')}</p>}

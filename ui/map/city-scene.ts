@@ -19,6 +19,7 @@ import type { MapLayer } from './map-layers.ts';
 import { COUNTY_LINES, LABEL_LAYER, labelSize, mapStyle, NAME_SOURCE } from './map-style.ts';
 import { drawMarkAtlas } from './mark-atlas.ts';
 import { addObstacles, setObstacles } from './obstacles.ts';
+import { type OfficersShown, showOfficers } from './officer-layers.ts';
 import { addPoolTiles, CLUSTER_LAYER, showPoolTiles } from './pool-tiles.ts';
 import { Pulses } from './pulses.ts';
 import { withRegistered } from './registered.ts';
@@ -182,6 +183,7 @@ export class CityScene {
   }
 
   show(data: SceneData): void {
+    if (this.#closed) return;
     const before = this.#data;
     this.#data = data;
     if (data.unitPx !== before.unitPx && this.#ready) {
@@ -280,6 +282,10 @@ export class CityScene {
     if (this.#closed) return;
     if (this.#ready && this.#data.layers.has('cells')) void showCells(this.#map);
     this.#options.onRest(this.#home ? null : this.sightline);
+  }
+
+  showOfficers(...[officers, trails, said]: OfficersShown): void {
+    if (this.#ready && !this.#closed) showOfficers(this.#map, officers, trails, said);
   }
 
   #showLayers(before: SceneData | null): void {

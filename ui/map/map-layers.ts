@@ -1,6 +1,6 @@
 /** What the map can show, each to be switched on and off. */
 export const MAP_LAYERS = [
-  ...['cameras', 'alerts', 'cases', 'units', 'heat', 'counties', 'townships', 'cells', 'basemap'],
+  ...['cameras', 'alerts', 'cases', 'units', 'officers', 'heat', 'counties', 'townships', 'cells', 'basemap'],
 ] as const;
 export type MapLayer = (typeof MAP_LAYERS)[number];
 

@@ -4,6 +4,7 @@ import { type CountyCollection, labelPoints } from './counties.ts';
 import { MAP_FONT } from './font-faces.ts';
 import type { MapLayer } from './map-layers.ts';
 import { COUNTY_LINES, LABEL_LAYER } from './map-style.ts';
+import { addOfficerLayers, showOfficerLayers } from './officer-layers.ts';
 
 const TOWNSHIPS = 'townships';
 const TOWNSHIP_NAMES = 'township-names';
@@ -69,6 +70,7 @@ export function addSiteLayers(map: MapLibre, unitPx: number): void {
     },
     paint: { 'text-color': '#e6edf4', 'text-halo-color': '#0b1117', 'text-halo-width': 2 * unitPx },
   });
+  addOfficerLayers(map, unitPx);
 }
 
 export function showSiteLayers(map: MapLibre, layers: ReadonlySet<MapLayer>): void {
@@ -77,6 +79,7 @@ export function showSiteLayers(map: MapLibre, layers: ReadonlySet<MapLayer>): vo
   show(TOWNSHIP_NAMES, layers.has('townships'));
   show(UNITS, layers.has('units'));
   show(UNIT_NAMES, layers.has('units'));
+  showOfficerLayers(map, layers.has('officers'));
 }
 
 export function showUnits(map: MapLibre, units: readonly Unit[]): void {

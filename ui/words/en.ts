@@ -12,6 +12,8 @@ import { healthEn } from './health-en.ts';
 import { inspectionEn } from './inspection-en.ts';
 import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
+import { officersEn } from './officers-en.ts';
+import { patrolEn } from './patrol-en.ts';
 import { poolEn } from './pool-en.ts';
 import { problemEn } from './problem-en.ts';
 import { proofEn } from './proof-en.ts';
@@ -29,6 +31,7 @@ export const en: Words = {
     label: 'Pages',
     wall: 'Map',
     dispatch: 'Dispatch',
+    officers: 'Patrol',
     live: 'Live video',
     pool: 'Video pool',
     appraisal: 'Appraisal',
@@ -75,6 +78,7 @@ export const en: Words = {
     dispatcher: 'dispatcher',
     'model-admin': 'model admin',
     administrator: 'administrator',
+    officer: 'patrol officer',
   },
   unknown: '–',
   close: 'Close',
@@ -364,6 +368,8 @@ export const en: Words = {
   dispatch: dispatchEn,
   caseLoop: caseLoopEn,
   caseRules: caseRulesEn,
+  patrol: patrolEn,
+  ...officersEn,
 
   ...clipEn,
   ...poolEn,

@@ -58,6 +58,7 @@ export const mapToolsEn: Pick<Words, 'area' | 'layers'> = {
       alerts: 'Alerts',
       cases: 'Open cases',
       units: 'Stations of units',
+      officers: 'Officers on shift',
       heat: 'Heat of alerts',
       counties: 'Counties',
       townships: 'Townships',
@@ -68,7 +69,7 @@ export const mapToolsEn: Pick<Words, 'area' | 'layers'> = {
       heat: 'How dense the open alerts are, weighted by severity; not divided by camera hours.',
       cells: 'H3 cells stand in for the official 10,000 m² grid, of which there are no data.',
       cellsFar: 'Shown from street level.',
-      units: 'As registered; where their people are is not reported.',
+      units: 'As registered.',
     },
     missing: {
       basemap: 'No base map is set up',

@@ -55,6 +55,7 @@ export const mapToolsZh = {
       alerts: '告警',
       cases: '未结案件',
       units: '处置单位驻点',
+      officers: '巡查员位置',
       heat: '告警热力',
       counties: '区县界',
       townships: '乡镇街道界',
@@ -65,7 +66,7 @@ export const mapToolsZh = {
       heat: '当前告警的疏密，按严重程度加权；不按摄像头在线时长折算。',
       cells: 'H3 网格代替万米单元网格：没有可用的官方网格数据。',
       cellsFar: '放大到街区后显示。',
-      units: '登记的驻点；人员位置不上报。',
+      units: '登记的驻点。',
     },
     missing: {
       basemap: '未配置底图',

@@ -78,6 +78,8 @@ export const replayEn: Words['replay'] = {
     'case-merged-into': 'merged into another case',
     'case-split': 'split off',
     'case-linked': 'linked',
+    'case-accepted': 'accepted by the unit',
+    'case-recalled': 'recalled by the desk',
   },
   keys: {
     open: 'Open or close the time axis',

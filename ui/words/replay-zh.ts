@@ -76,6 +76,8 @@ export const replayZh = {
     'case-merged-into': '并入',
     'case-split': '拆出',
     'case-linked': '关联',
+    'case-accepted': '接单',
+    'case-recalled': '撤回',
   },
   keys: {
     open: '打开或收起时间轴',

@@ -12,6 +12,8 @@ import { healthZh } from './health-zh.ts';
 import { inspectionZh } from './inspection-zh.ts';
 import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
+import { officersZh } from './officers-zh.ts';
+import { patrolZh } from './patrol-zh.ts';
 import { poolZh } from './pool-zh.ts';
 import { problemZh } from './problem-zh.ts';
 import { proofZh } from './proof-zh.ts';
@@ -28,6 +30,7 @@ export const zh = {
     label: '页面',
     wall: '一张图',
     dispatch: '派遣',
+    officers: '巡查',
     live: '实时视频',
     pool: '视频资源池',
     algorithms: '算法',
@@ -69,7 +72,13 @@ export const zh = {
     object: '目标',
     mover: '目标',
   },
-  role: { operator: '值班员', dispatcher: '派遣员', 'model-admin': '模型管理员', administrator: '管理员' },
+  role: {
+    operator: '值班员',
+    dispatcher: '派遣员',
+    'model-admin': '模型管理员',
+    administrator: '管理员',
+    officer: '巡查员',
+  },
   unknown: '–',
   close: '关闭',
   cancel: '取消',
@@ -356,6 +365,8 @@ export const zh = {
   dispatch: dispatchZh,
   caseLoop: caseLoopZh,
   caseRules: caseRulesZh,
+  patrol: patrolZh,
+  ...officersZh,
 
   ...clipZh,
   ...poolZh,

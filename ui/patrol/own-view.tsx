@@ -1,0 +1,123 @@
+import { type ReactNode, useState } from 'react';
+import { signOut } from '../live/session.ts';
+import { LanguageButton } from '../words/language-button.tsx';
+import { sayMoment } from '../words/say.ts';
+import { useWords } from '../words/words.ts';
+import { install, useInstalling } from './installing.ts';
+import { OutboxList } from './outbox-list.tsx';
+import { usePatrol } from './patrol-desk.ts';
+import { askForPush, pushState } from './push.ts';
+import { startSharing, stopSharing, useSharing } from './whereabouts.ts';
+
+/** The officer's own: shift and sharing, what waits to be sent, notices, installing, signing out. */
+export function OwnView(): ReactNode {
+  const { t } = useWords();
+  const { day, posts } = usePatrol();
+  if (!day) return null;
+  const { site, shift, nextShift, readAt } = day;
+  const minute = (at: string) => sayMoment(at, site.timeZone).slice(0, -3);
+  return (
+    <div className="own-view">
+      <section>
+        <h2>{t('patrol.shift')}</h2>
+        <p>{shift ? t('patrol.shiftNow', { until: minute(shift.endsAt) }) : !nextShift && t('patrol.noShift')}</p>
+        {nextShift && (
+          <p>{t('patrol.shiftNext', { from: minute(nextShift.startsAt), until: minute(nextShift.endsAt) })}</p>
+        )}
+        <SharingSwitch />
+      </section>
+      <section>
+        <h2>{t('patrol.outbox')}</h2>
+        <OutboxList />
+      </section>
+      <section>
+        <h2>{t('patrol.push')}</h2>
+        <PushSwitch publicKey={day.pushKey} />
+      </section>
+      <section>
+        <h2>{t('patrol.install')}</h2>
+        <Installing />
+      </section>
+      <section>
+        <p className="quiet-line">{t('patrol.readAt', { at: sayMoment(readAt, site.timeZone) })}</p>
+        {posts.length > 0 && <p>{t('patrol.signOutWaiting', { count: posts.length })}</p>}
+        <LanguageButton />
+        <button type="button" className="button wide" onClick={() => void leave()}>
+          {t('patrol.signOut')}
+        </button>
+      </section>
+    </div>
+  );
+}
+
+/** Nothing of the cases stays on the phone for whoever has it next, but what is still to be sent. */
+async function leave(): Promise<void> {
+  stopSharing();
+  if ('caches' in window) await caches.delete('patrol-pictures');
+  await signOut();
+}
+
+function SharingSwitch(): ReactNode {
+  const { t } = useWords();
+  const { day } = usePatrol();
+  const { on, problem } = useSharing();
+  const shift = day?.shift ?? null;
+  const onShift = shift !== null;
+  return (
+    <>
+      <button
+        type="button"
+        role="switch"
+        aria-checked={on}
+        className="button wide switch"
+        disabled={!onShift && !on}
+        data-testid="share"
+        onClick={() => (on || !shift ? stopSharing() : startSharing(shift.id))}
+      >
+        {on ? t('patrol.shareOn') : t('patrol.share')}
+      </button>
+      <p className="quiet-line">
+        {onShift ? t('patrol.shareWhat', { days: day?.trailKeptDays ?? 0 }) : t('patrol.shareOff')}
+      </p>
+      {problem && (
+        <p className="wrong" role="alert">
+          {problem.code === 'not-on-shift' ? t('patrol.notOnShift') : t('patrol.noGeolocation')}
+        </p>
+      )}
+    </>
+  );
+}
+
+function PushSwitch({ publicKey }: { publicKey: string }): ReactNode {
+  const { t } = useWords();
+  const [state, setState] = useState(pushState);
+  const [reason, setReason] = useState<string | null>(null);
+  const ask = async () => {
+    setReason(await askForPush(publicKey));
+    setState(pushState());
+  };
+  if (state === 'none') return <p>{t('patrol.pushNo')}</p>;
+  return (
+    <>
+      <button type="button" className="button wide" onClick={() => void ask()}>
+        {state === 'granted' && reason === null ? t('patrol.pushOn') : t('patrol.pushAsk')}
+      </button>
+      {reason !== null && <p className="wrong">{t('patrol.pushRefused', { reason })}</p>}
+    </>
+  );
+}
+
+function Installing(): ReactNode {
+  const { t } = useWords();
+  const state = useInstalling();
+  return (
+    <>
+      <p>{t(`patrol.installing.${state}`)}</p>
+      {state === 'offered' && (
+        <button type="button" className="button wide" onClick={() => void install()}>
+          {t('patrol.install')}
+        </button>
+      )}
+    </>
+  );
+}
