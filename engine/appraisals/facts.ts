@@ -24,7 +24,7 @@ export const ratesOf = (facts: Facts): CaseRate[] => CaseRate.options.filter((ra
 /** The column that says whether a row is in a rate's part, or in its whole. */
 export const columnOf = (rate: CaseRate, side: 'part' | 'whole') => sql.ref(`${rate.replaceAll('-', '_')}_${side}`);
 
-export const classKey = sql<string>`codeset || ' ' || code`;
+const classKey = sql<string>`codeset || ' ' || code`;
 
 /** What a row is put together by, and what that is called; null: it has none. */
 export function groupingOf(

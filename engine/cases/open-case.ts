@@ -151,7 +151,7 @@ async function lockAlerts(trx: Trx, account: Account | null, ids: readonly strin
   });
 }
 
-export async function nextId(trx: Trx, at: Date, timeZone: string): Promise<string> {
+async function nextId(trx: Trx, at: Date, timeZone: string): Promise<string> {
   const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
   const { last } = await trx
     .insertInto('case_numbers')
