@@ -18,6 +18,10 @@ interface Told {
   state?: string;
   outcome?: string | null;
   late?: string[];
+  source?: string;
+  first?: 'opened' | 'reported';
+  appeal?: string;
+  mergedInto?: string;
   /** Of the clock that runs, in minutes from now. */
   dueInMin?: number;
   steps?: [kind: string, unit?: string][];
@@ -35,11 +39,13 @@ async function tell(id: string, told: Told): Promise<void> {
           dueAt: new Date(Date.now() + told.dueInMin * 60_000).toISOString(),
         };
   await sql`insert into cases (id, seq, state, outcome, rule, severity, codeset, code, opened_at, camera_name, lng_lat,
-      county_code, county_name, division, late, clock)
+      county_code, county_name, division, late, clock, source, appeal, merged_into)
     values (${id}, 0, ${state}, ${told.outcome ?? null}, 'illegal-parking', 'minor', 'CJ/T 214', ${code}, ${time(at)}, '路口',
       point(${lngLat[0]}, ${lngLat[1]}), ${county}, ${county && `区${county}`}, ${county ?? '371400'}, ${sql`${late}::text[]`},
-      ${clock && JSON.stringify(clock)})`.execute(db());
-  const steps: [string, string?][] = [['opened'], ...(told.steps ?? [])];
+      ${clock && JSON.stringify(clock)}, ${told.source ?? 'alert'}, ${told.appeal ?? null}, ${told.mergedInto ?? null})`.execute(
+    db(),
+  );
+  const steps: [string, string?][] = [[told.first ?? 'opened'], ...(told.steps ?? [])];
   for (const [i, [kind, unit]] of steps.entries()) {
     const when = new Date(time(at).getTime() + i * 3_600_000);
     await sql`insert into case_entries (case_id, kind, at, by, unit_id, unit_name, note)
@@ -113,6 +119,23 @@ beforeAll(async () => {
     outcome: 'unhandled',
     steps: [['closed']],
   });
+  // 8: part of 1, counted with it. 9: reported by an officer, and not registered yet.
+  await tell('8', { at: '11-28 02:00', state: 'closed', outcome: 'merged', mergedInto: '1', steps: [['merged-into']] });
+  await tell('9', { at: '11-29 12:00', first: 'reported', source: 'officer', state: 'reported' });
+  // 10: reported, registered an hour later; its being late was appealed against, and the appeal granted.
+  await tell('10', {
+    at: '11-29 13:00',
+    lngLat: [116.8, 37.4],
+    ...{
+      first: 'reported',
+      source: 'officer',
+      state: 'closed',
+      outcome: 'handled',
+      late: ['handle'],
+      appeal: 'granted',
+    },
+    steps: [['registered'], ['assigned', 'b'], ['started'], ['handled'], ['closed']],
+  });
   await raise('in-time', '11-28 00:00', 'confirmed', '1');
   await raise('late', '11-28 00:30', 'none', '2');
   await raise('false', '11-28 12:00', 'false', null);
@@ -133,19 +156,19 @@ test('each rate is the share that was worked out by hand', async () => {
   expect(
     Object.fromEntries(Object.entries(total.rates).map(([rate, { part, whole }]) => [rate, [part, whole]])),
   ).toEqual({
-    registered: [2, 4],
-    'registered-on-time': [1, 2],
+    registered: [3, 6],
+    'registered-on-time': [1, 3],
     wrong: [2, 3],
-    'dispatched-on-time': [3, 4],
-    accurate: [1, 2],
-    handled: [2, 4],
+    'dispatched-on-time': [4, 5],
+    accurate: [2, 3],
+    handled: [3, 5],
     // 3 has time left; 2 and 4 have not.
-    'handled-on-time': [1, 3],
-    returned: [1, 4],
-    reworked: [1, 2],
-    closed: [2, 5],
-    'closed-on-time': [1, 3],
-    repeated: [1, 5],
+    'handled-on-time': [2, 4],
+    returned: [1, 5],
+    reworked: [1, 3],
+    closed: [3, 6],
+    'closed-on-time': [2, 4],
+    repeated: [1, 6],
   });
   expect(coverage).toEqual({ part: 2, whole: 3 });
 });
@@ -160,7 +183,7 @@ test('the days before are beside it, and a day is the site’s', async () => {
   const byDay = await countRates(db(), null, days, 'day', timeZone);
   expect(byDay.map(({ key, rates }) => [key, rates.closed.whole, rates.registered.whole])).toEqual([
     ['2026-11-28', 3, 4],
-    ['2026-11-29', 2, 0],
+    ['2026-11-29', 3, 2],
   ]);
 });
 
@@ -170,14 +193,14 @@ test('groups add up to the whole, and each is named', async () => {
     expect(
       groups.reduce((sum, { rates }) => sum + rates.closed.whole, 0),
       by,
-    ).toBe(5);
+    ).toBe(6);
   }
   expect((await countRates(db(), null, days, 'unit', timeZone)).map(({ key, name }) => [key, name])).toEqual([
     ['a', 'a队'],
     ['b', 'b队'],
     [null, null],
   ]);
-  expect((await read({ unit: 'b' })).total.rates['handled-on-time']).toEqual({ part: 0, whole: 2 });
+  expect((await read({ unit: 'b' })).total.rates['handled-on-time']).toEqual({ part: 1, whole: 3 });
   expect((await read({ class: 'CJ/T 214 01-02' })).total.rates.closed).toEqual({ part: 0, whole: 1 });
   expect((await read({ county: 'none' })).total.rates.closed).toEqual({ part: 0, whole: 1 });
 });
@@ -222,5 +245,5 @@ test('a table that is written out has what the page has', async () => {
   const [headings, first] = csv.slice(1).split('\r\n');
   const column = headings!.split(',').indexOf('结案率');
   expect(first!.split(',').slice(0, 2)).toEqual(['371402', '区371402']);
-  expect(first!.split(',').slice(column - 2, column + 1)).toEqual(['2', '3', '0.6667']);
+  expect(first!.split(',').slice(column - 2, column + 1)).toEqual(['3', '4', '0.7500']);
 });

@@ -5,7 +5,7 @@ import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import { askedFor, columnOf, factsOf, type RatesAsked } from './facts.ts';
 
-interface FactRow extends Omit<RateRow, 'kind' | 'at' | 'county' | 'unitName' | 'cameraName'> {
+interface FactRow extends Omit<RateRow, 'at' | 'county' | 'unitName' | 'cameraName'> {
   at: Date;
   county_code: string | null;
   county_name: string | null;
@@ -32,7 +32,7 @@ export async function readRateRows(
   const [part, whole] = [columnOf(rate, 'part'), columnOf(rate, 'whole')];
   const counted = { part: sql`${part}`, whole: sql`${whole}`, rest: sql`${whole} and not ${part}` }[side];
   const { rows } = await sql<FactRow>`
-    select id, at, state, severity, codeset, code, county_code, county_name, unit_name, camera_name
+    select kind, id, at, state, severity, codeset, code, county_code, county_name, unit_name, camera_name
     from ${sql.table(facts)} where ${askedFor(account, asked, timeZone)} and ${counted} and ${onwards(after)}
     order by date_trunc('milliseconds', at) desc, id desc limit ${limit + 1}`.execute(db);
   const page = rows.slice(0, limit);
@@ -40,7 +40,6 @@ export async function readRateRows(
   return {
     rows: page.map(({ at, county_code, county_name, unit_name, camera_name, ...row }) => ({
       ...row,
-      kind: facts === 'case_facts' ? 'case' : 'alert',
       at: at.toISOString(),
       county: county_code === null ? null : { code: county_code, name: county_name ?? county_code },
       unitName: unit_name,

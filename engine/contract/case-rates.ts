@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Severity } from '#config/rule.ts';
 import { County } from './camera.ts';
 
-/** Shares of what came in: of alerts. */
+/** Shares of what came in: of alerts, and of what somebody reported. */
 const REPORT_RATES = ['registered', 'registered-on-time', 'wrong'] as const;
 /** Shares of the cases that are not void. */
 const CASE_RATES = [

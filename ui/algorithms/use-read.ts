@@ -12,8 +12,8 @@ export interface Read<T> {
   again: () => void;
 }
 
-/** What is at a path, read every so often; null: nothing is wanted. */
-export function useRead<T>(schema: z.ZodType<T>, path: string | null, everyMs: number): Read<T> {
+/** What is at a path, read every so often, or once and when it is asked for anew; path null: nothing is wanted. */
+export function useRead<T>(schema: z.ZodType<T>, path: string | null, everyMs: number | null = null): Read<T> {
   const [read, setRead] = useState<{ path: string | null; found: T | null; problem: Problem | null }>({
     path: null,
     found: null,
@@ -34,7 +34,7 @@ export function useRead<T>(schema: z.ZodType<T>, path: string | null, everyMs: n
         const problem = asProblem(error);
         setRead((held) => ({ path, found: held.path === path ? held.found : null, problem }));
       }
-      if (!stop.signal.aborted) timer = setTimeout(look, everyMs);
+      if (everyMs !== null && !stop.signal.aborted) timer = setTimeout(look, everyMs);
     };
     void look();
     return () => {

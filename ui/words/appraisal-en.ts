@@ -43,8 +43,8 @@ export const appraisalEn: Words['appraisal'] = {
     repeated: 'Repeated',
   },
   hint: {
-    registered: 'Alerts with a case ÷ all alerts',
-    'registered-on-time': 'Registered within the limit ÷ alerts with a case',
+    registered: 'Registered ÷ all alerts and reports',
+    'registered-on-time': 'Registered within the limit ÷ registered alerts and reports',
     wrong: 'Judged false or of a wrong class ÷ alerts that were judged',
     'dispatched-on-time': 'Dispatched on time ÷ cases that were dispatched or are late with it',
     accurate: 'Handled by the unit they were first sent to, never returned ÷ handled cases',
@@ -54,7 +54,8 @@ export const appraisalEn: Words['appraisal'] = {
     returned: 'Returned at least once ÷ dispatched cases',
     reworked: 'Sent back by the check at least once ÷ handled cases',
     closed: 'Closed ÷ all cases',
-    'closed-on-time': 'Closed with nothing late ÷ cases that are closed or late with something',
+    'closed-on-time':
+      'Closed with nothing late ÷ cases that are closed or late with something; what was appealed against with success is not late',
     repeated: 'With another of their class within 50 m in the 7 days before ÷ all cases',
   },
 };

@@ -41,8 +41,8 @@ export const appraisalZh = {
     repeated: '重复案件率',
   },
   hint: {
-    registered: '已立案的告警 ÷ 全部告警',
-    'registered-on-time': '在规定时间内立案的 ÷ 已立案的告警',
+    registered: '已立案的 ÷ 全部告警与上报',
+    'registered-on-time': '在规定时间内立案的 ÷ 已立案的告警与上报',
     wrong: '判为误报或类别有误的 ÷ 已研判的告警',
     'dispatched-on-time': '按时派遣的 ÷ 已派遣或派遣超时的案件',
     accurate: '首次派遣的单位办结且没有退回的 ÷ 已处置的案件',
@@ -51,7 +51,7 @@ export const appraisalZh = {
     returned: '被退回过的 ÷ 已派遣的案件',
     reworked: '核查不通过、返工过的 ÷ 已处置的案件',
     closed: '已结案的 ÷ 全部案件',
-    'closed-on-time': '各环节都没有超时而结案的 ÷ 已结案或有环节超时的案件',
+    'closed-on-time': '各环节都没有超时而结案的 ÷ 已结案或有环节超时的案件；申诉通过的不算超时',
     repeated: '此前 7 天内 50 米内有同类案件的 ÷ 全部案件',
   },
 } as const;

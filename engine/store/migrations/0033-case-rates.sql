@@ -64,10 +64,10 @@ from (
 ) e
 where e.case_id = c.id;
 
--- What became of each case that is not void, one row each. A rate is the share of the rows that are in its part among those
+-- What became of each case that was registered, one row each; what is void, or part of another case, is none. A rate is the share of the rows that are in its part among those
 -- that are in its whole: so every number opens the rows behind it.
 create view case_facts as
-select c.id, c.opened_at as at, c.state, c.severity, c.codeset, c.code, c.county_code, c.county_name, c.division, c.department,
+select 'case' as kind, c.id, c.opened_at as at, c.state, c.severity, c.codeset, c.code, c.county_code, c.county_name, c.division, c.department,
   c.camera_name, c.sent_unit_id as unit_id, u.name as unit_name,
   -- Sent out, or late with it.
   (c.sent_unit_id is not null or 'dispatch' = any (l.late)) as dispatched_on_time_whole,
@@ -92,27 +92,33 @@ select c.id, c.opened_at as at, c.state, c.severity, c.codeset, c.code, c.county
   c.repeated as repeated_part
 from cases c
 left join units u on u.id = c.sent_unit_id
--- What is late now, though nobody has touched it since.
+-- What is late now, though nobody has touched it since; whose appeal was granted (超时申诉) is not counted as late.
 cross join lateral (
-  select case when c.state <> 'closed' and c.clock ->> 'phase' = 'running'
+  select case when c.appeal = 'granted' then '{}' when c.state <> 'closed' and c.clock ->> 'phase' = 'running'
       and (c.clock ->> 'dueAt')::timestamptz < now() and not c.clock ->> 'stage' = any (c.late)
     then c.late || (c.clock ->> 'stage') else c.late end as late
 ) l
-where c.outcome is distinct from 'voided';
+where c.state <> 'reported' and c.outcome is distinct from 'voided' and c.merged_into is null;
 
--- What came in, one row each: an alert, and when a case was made of it.
+-- What came in, one row each: an alert, or what somebody reported, and when it was registered as a case.
 create view report_facts as
-select a.id, a.raised_at as at, a.handling as state, a.severity, a.codeset, a.code, a.county_code, a.county_name, a.division,
-  a.department, a.camera_name, null::text as unit_id, null::text as unit_name,
+select r.*, null::text as unit_id, null::text as unit_name,
   true as registered_whole,
   (r.registered_at is not null) as registered_part,
   (r.registered_at is not null) as registered_on_time_whole,
-  (r.registered_at is not null and r.registered_at <= a.raised_at + s.within) as registered_on_time_part,
-  (a.verdict <> 'none') as wrong_whole,
-  (a.verdict in ('false', 'wrong-class')) as wrong_part
-from alerts a
-cross join lateral (
-  select min(c.opened_at) as registered_at from case_alerts ca join cases c on c.id = ca.case_id where ca.alert_id = a.id
+  (r.registered_at is not null and r.registered_at <= r.at + s.within) as registered_on_time_part,
+  (r.verdict <> 'none') as wrong_whole,
+  (r.verdict in ('false', 'wrong-class')) as wrong_part
+from (
+  select 'alert' as kind, a.id, a.raised_at as at, a.handling as state, a.severity, a.codeset, a.code, a.county_code, a.county_name,
+    a.division, a.department, a.camera_name, a.verdict,
+    (select min(c.opened_at) from case_alerts ca join cases c on c.id = ca.case_id where ca.alert_id = a.id) as registered_at
+  from alerts a
+  union all
+  select 'case', c.id, c.opened_at, c.state, c.severity, c.codeset, c.code, c.county_code, c.county_name,
+    c.division, c.department, c.camera_name, 'none',
+    (select min(e.at) from case_entries e where e.case_id = c.id and e.kind = 'registered')
+  from cases c where c.source <> 'alert'
 ) r
 cross join (
   -- Counted day and night, whatever its unit.

@@ -10,10 +10,10 @@ import { listOf, post } from '../../live/ask.ts';
 import { useDesk } from '../../live/use-live.ts';
 import { sayMoment } from '../../words/say.ts';
 import { useWords } from '../../words/words.ts';
+import { useRead } from '../use-read.ts';
 import { EvaluationResultView } from './evaluation-result.tsx';
 import { JobLine } from './job-line.tsx';
 import { isOver, useJob } from './use-job.ts';
-import { useRead } from './use-read.ts';
 
 const SETS = listOf(LabelledSet);
 const EVALUATIONS = listOf(AlgorithmEvaluation);

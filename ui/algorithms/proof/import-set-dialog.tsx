@@ -8,9 +8,9 @@ import { TextField } from '../../design/text-field.tsx';
 import { useAction } from '../../design/use-action.ts';
 import { ask, request } from '../../live/ask.ts';
 import { useWords } from '../../words/words.ts';
+import { useRead } from '../use-read.ts';
 import { JobLine } from './job-line.tsx';
 import { useJob } from './use-job.ts';
-import { useRead } from './use-read.ts';
 
 /** An archive of gigabytes takes its time on a city's line. */
 const SENT_WITHIN_MS = 3_600_000;

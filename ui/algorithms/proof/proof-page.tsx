@@ -9,8 +9,8 @@ import { useDesk } from '../../live/use-live.ts';
 import { useWords } from '../../words/words.ts';
 import { NewSetDialog } from './new-set-dialog.tsx';
 import './proof.css';
+import { useRead } from '../use-read.ts';
 import { SetPanel } from './set-panel.tsx';
-import { useRead } from './use-read.ts';
 import { VerdictsPart } from './verdicts-part.tsx';
 import { VersionsPart } from './versions-part.tsx';
 

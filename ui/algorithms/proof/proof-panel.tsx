@@ -7,8 +7,8 @@ import { useWords } from '../../words/words.ts';
 import { BenchPart } from './bench-part.tsx';
 import { EvaluationPart } from './evaluation-part.tsx';
 import './proof.css';
+import { useRead } from '../use-read.ts';
 import { SamplesPart } from './samples-part.tsx';
-import { useRead } from './use-read.ts';
 
 /** What proves a version: its samples with boxes, what it takes, and how well it does on labelled sets. */
 export function ProofPanel({ version }: { version: AlgorithmVersion }): ReactNode {

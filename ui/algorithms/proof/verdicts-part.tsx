@@ -4,9 +4,9 @@ import { ProblemNote } from '../../design/problem-note.tsx';
 import { QuietPlaces } from '../../header/quiet-places-dialog.tsx';
 import { listOf } from '../../live/ask.ts';
 import { useWords } from '../../words/words.ts';
+import { useRead } from '../use-read.ts';
 import { sayShare } from './evaluation-result.tsx';
 import { LinePlot } from './line-plot.tsx';
-import { useRead } from './use-read.ts';
 
 const CURVES = listOf(VerdictCurve);
 

@@ -4,8 +4,8 @@ import { follow, proofAddress } from '../../addresses.ts';
 import { ProblemNote } from '../../design/problem-note.tsx';
 import { listOf } from '../../live/ask.ts';
 import { useWords } from '../../words/words.ts';
+import { useRead } from '../use-read.ts';
 import { ProofPanel } from './proof-panel.tsx';
-import { useRead } from './use-read.ts';
 
 const VERSIONS = listOf(AlgorithmVersion);
 
