@@ -21,10 +21,10 @@ test('what may follow in each state', () => {
   expect(next(reported)).toBe('verifying verified registered supervised voided noted');
   expect(next(OPENED)).toBe('assigned closed supervised appealed voided noted');
   expect(next(after('assigned'))).toBe(
-    'assigned assisted started closed returned suspended extended supervised appealed voided noted',
+    'assigned assisted accepted recalled started closed returned suspended extended supervised appealed voided noted',
   );
   expect(next(after('assigned', 'started'))).toBe(
-    'assigned assisted handled closed returned suspended extended supervised appealed voided noted',
+    'assigned assisted recalled handled closed returned suspended extended supervised appealed voided noted',
   );
   expect(next(after('assigned', 'started', 'handled'))).toBe('closed rework supervised appealed voided noted');
   expect(next(after('closed'))).toBe('appealed reopened noted');

@@ -150,7 +150,7 @@ test('the changes tell all of it with the present state, page by page without a 
     }
     after = batch.toSeq;
   }
-  expect([...kinds].sort()).toEqual(['alert', 'camera', 'case', 'suppression', 'unit']);
+  expect([...kinds].sort()).toEqual(['alert', 'camera', 'case', 'field', 'suppression', 'unit']);
 });
 
 test('a deleted camera is gone; its alert and its evidence stay', async () => {

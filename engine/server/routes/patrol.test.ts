@@ -284,7 +284,8 @@ test('a problem that an officer found is a case, once for the same post', async 
   expect([first.status, again.json]).toEqual([201, first.json]);
   const one = Case.parse((await desk.get(`/api/cases/${(first.json as { id: string }).id}`)).json);
   expect(one).toMatchObject({
-    state: 'opened',
+    state: 'reported',
+    source: 'officer',
     alertIds: [],
     cameraName: '湖滨大道公厕旁',
     county: WEST,
