@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** They mostly wait while cameras play, and time nothing closely: three of them run at once, the other proofs alone. */
-const LONG_PROOFS = ['kills', 'view', 'parking', 'clip', 'garbage', 'soak', 'health'].map(
-  (name) => `engine/proofs/${name}.proof.test.ts`,
-);
+const LONG_PROOFS = [
+  ...['kills', 'view', 'parking', 'clip', 'garbage', 'soak', 'health'],
+  ...['algorithms', 'appraisal', 'checks', 'patrol', 'proving'],
+].map((name) => `engine/proofs/${name}.proof.test.ts`);
 
 export default defineConfig({
   test: {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CaseClocks } from '#config/case-clocks.ts';
+import { RuleName } from '#config/rule.ts';
 import { createControlArea, listControlAreas, listHeldBack, revokeControlArea } from '../alerts/control-areas.ts';
 import { acknowledge } from '../alerts/judge.ts';
 import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
@@ -27,7 +28,7 @@ describe('what becomes a case by itself, and what is not even an alert', () => {
     db().selectFrom('alerts').select(['id', 'case_id']).where('camera_id', '=', cameraId).orderBy('id').execute();
 
   test('by hand unless it is set; at once, or once two people acknowledged; never what was raised before', async () => {
-    expect((await listOpenings(db())).map(({ mode }) => mode)).toEqual(['manual', 'manual', 'manual', 'manual']);
+    expect((await listOpenings(db())).map(({ mode }) => mode)).toEqual(RuleName.options.map(() => 'manual'));
     const before = new WatchedScene('open-before', Date.now() - 60_000);
     await makeCamera(opened.store, before.cameraId);
     await before.run(openDesk(opened.store), 1, () => [before.vehicle(HERE)]);

@@ -5,8 +5,9 @@ import type { Account } from '../contract/account.ts';
 import type { Presence } from '../contract/alert.ts';
 import type { Case, CaseEntry, CaseEntryDetail, CaseEntryKind, CaseSource } from '../contract/case.ts';
 import { namesOf, standingOf } from '../contract/case-steps.ts';
+import type { CasesTable } from '../store/case-tables.ts';
 import type { Scope } from '../store/changes.ts';
-import type { CasesTable, Schema } from '../store/schema.ts';
+import type { Schema } from '../store/schema.ts';
 import { type CheckText, checkOnWire, selectChecks } from './read-checks.ts';
 
 interface EntryText {

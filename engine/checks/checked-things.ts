@@ -76,7 +76,7 @@ export async function whyNotLooking(
 ): Promise<{ reason: CheckReason; never: boolean } | null> {
   const camera = await readCamera(db, null, cameraId);
   if (!camera) return { reason: 'camera-gone', never: true };
-  if (!isAnalysed(camera.config)) return { reason: 'not-analysed', never: true };
+  if (!isAnalysed(camera.config, camera.bound)) return { reason: 'not-analysed', never: true };
   if (!camera.config.views.some(({ id }) => id === viewId)) return { reason: 'other-view', never: true };
   if (!isOnline(camera.state)) return { reason: 'offline', never: false };
   return camera.pictureFault ? { reason: camera.pictureFault.code, never: false } : null;

@@ -91,8 +91,9 @@ async function move(name: string, stage: string): Promise<void> {
 test('a package is uploaded, broken off and resumed after a reload, inspected, and shown with its boxes', async () => {
   const { page } = seat;
   await page.getByRole('link', { name: '算法', exact: true }).click();
-  await page.getByTestId('no-versions').waitFor();
-  await takePictures(page, 'algorithms-empty');
+  // What ships is a version like any other.
+  await page.getByTestId('version-line').getByText('street').first().waitFor();
+  await takePictures(page, 'algorithms-shipped');
   await choose(packed);
   await takePictures(page, 'algorithms-upload');
   let parts = 0;
@@ -126,6 +127,17 @@ test('a package is uploaded, broken off and resumed after a reload, inspected, a
 
 test('it goes through its stages by one click and a reason each, and a move that may not be is refused in words', async () => {
   const { page } = seat;
+  await page.getByRole('button', { name: '验证通过', exact: true }).click();
+  await page.getByRole('dialog').getByLabel('原因（必填）').fill('未看样例');
+  await page.getByRole('dialog').getByRole('button', { name: '验证通过', exact: true }).click();
+  await page.getByRole('dialog').getByText('还不能通过验证').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
+  const proof = page.getByTestId('proof-panel');
+  await proof.getByRole('button', { name: '正确', exact: true }).click();
+  await proof.getByTestId('sample-check').waitFor();
+  await proof.getByRole('button', { name: '测试性能' }).click();
+  await proof.getByTestId('bench').getByText(/MiB/).first().waitFor({ timeout: INSPECTED_WITHIN_MS });
+  await takePictures(page, 'algorithms-proven');
   await move('验证通过', 'validated');
   // Somebody else takes the step while the reason is still being written.
   await page.getByRole('button', { name: '影子运行', exact: true }).click();
@@ -138,12 +150,13 @@ test('it goes through its stages by one click and a reason each, and a move that
   await dialog.getByText('现在的阶段不能这样做。').waitFor();
   await dialog.getByRole('button', { name: '取消' }).click();
   await page.locator('[data-testid="version"][data-stage="shadow"]').waitFor();
+  await takePictures(page, 'algorithms-shadow');
   await move('试点运行', 'canary');
   await move('全量启用', 'full');
   await takePictures(page, 'algorithms-full');
   await move('撤回', 'validated');
   expect(await page.getByTestId('move').count()).toBe(5);
-}, 60_000);
+}, 120_000);
 
 test('a bare graph is asked about; answered, it is accepted', async () => {
   const { page } = seat;

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import { fullBefore, moveVersion, SYSTEM } from '../algorithms/stages.ts';
 import type { SceneReport } from '../contract/observation.ts';
-import type { ModelCount, ModelDeath } from '../shards/fleet.ts';
+import type { ModelDeath } from '../shards/fleet.ts';
+import type { ModelCount } from '../shards/model-count.ts';
 import type { Schema } from '../store/schema.ts';
 import { breachOf, sayBreach } from './breaches.ts';
 import { LastMinute } from './minute.ts';

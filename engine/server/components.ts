@@ -1,69 +1,34 @@
 import type { z } from 'zod';
-import { CameraSource, CameraView, GroundCalibration, LngLat, OnvifAddress, Zone } from '#config/camera.ts';
-import { Account, Credentials, NewAccount } from '../contract/account.ts';
-import {
-  Acknowledgement,
-  Alert,
-  AlertEntry,
-  AlertPage,
-  Evidence,
-  FalseAlarm,
-  NewVerdict,
-  Suppression,
-} from '../contract/alert.ts';
-import {
-  AlgorithmUpload,
-  AlgorithmVersion,
-  InspectionAnswers,
-  NewAlgorithmMove,
-  NewAlgorithmUpload,
-} from '../contract/algorithm.ts';
-import {
-  AlgorithmBench,
-  AlgorithmProof,
-  NewAlgorithmBench,
-  NewSampleCheck,
-  SampleCheck,
-} from '../contract/algorithm-bench.ts';
+import { CameraView, GroundCalibration, LngLat, Zone } from '#config/camera.ts';
+import { Account } from '../contract/account.ts';
+import { Alert, AlertEntry, AlertPage, Evidence, Suppression } from '../contract/alert.ts';
+import { AlgorithmUpload, AlgorithmVersion } from '../contract/algorithm.ts';
+import { AlgorithmBench, AlgorithmProof, SampleCheck } from '../contract/algorithm-bench.ts';
 import { AlgorithmBudget, BindingForecast } from '../contract/algorithm-budget.ts';
 import {
   AlgorithmBound,
   AlgorithmDefinition,
   AlgorithmModel,
-  BindingQuestion,
   CatalogueOutcome,
-  DefinitionPatch,
   DefinitionRevision,
-  NewAlgorithmBinding,
-  NewAlgorithmDefinition,
 } from '../contract/algorithm-definition.ts';
 import { AuditEntry, AuditPage } from '../contract/audit.ts';
 import { Basemap } from '../contract/basemap.ts';
-import { Camera, CameraPatch, CameraRevision, County, NewCamera } from '../contract/camera.ts';
-import { AreaCamera, AreaCameras, AreaQuestion, MapArea } from '../contract/camera-area.ts';
+import { Camera, CameraRevision, County } from '../contract/camera.ts';
+import { AreaCamera, AreaCameras } from '../contract/camera-area.ts';
 import { CameraHealthReport, HealthDay, HealthGroup, HealthLine } from '../contract/camera-health.ts';
-import { CameraImport, ImportColumn, ImportRow, ImportRowPage, NewOnvifImport } from '../contract/camera-import.ts';
+import { CameraImport, ImportColumn, ImportRow, ImportRowPage } from '../contract/camera-import.ts';
 import { CameraMap, CountyCount, MapCamera } from '../contract/camera-map.ts';
 import { GbIdParts, PoolCamera, PoolCounts, PoolLine, PoolPage } from '../contract/camera-pool.ts';
-import {
-  Case,
-  CaseEntry,
-  CaseEntryDetail,
-  LikelyDuplicate,
-  NewCase,
-  NewCaseEntry,
-  NewReport,
-  OtherCase,
-  Unit,
-} from '../contract/case.ts';
+import { Case, CaseEntry, CaseEntryDetail, LikelyDuplicate, Unit } from '../contract/case.ts';
 import { CaseCheck, CheckPart } from '../contract/case-check.ts';
-import { CaseEntryOutcomes, CaseFilter, NewCaseEntries, NewSavedFilter, SavedFilter } from '../contract/case-filter.ts';
+import { CaseEntryOutcomes, CaseFilter, SavedFilter } from '../contract/case-filter.ts';
 import { LampCount } from '../contract/case-lamp.ts';
-import { CaseOpening, ControlArea, HeldBack, NewCaseOpening, NewControlArea } from '../contract/case-policy.ts';
+import { CaseOpening, ControlArea, HeldBack } from '../contract/case-policy.ts';
 import { CaseRates, RateCount, RateGroup, RateRow, RateRowPage } from '../contract/case-rates.ts';
 import { Change, ChangeBatch } from '../contract/change.ts';
 import { Day, DayAlert, DayAlertPage, DayCamera } from '../contract/day.ts';
-import { AlgorithmEvaluation, EvaluationResult, NewAlgorithmEvaluation } from '../contract/evaluation.ts';
+import { AlgorithmEvaluation, EvaluationResult } from '../contract/evaluation.ts';
 import { Health } from '../contract/health.ts';
 import { Inspection, InspectionFinding } from '../contract/inspection.ts';
 import {
@@ -74,38 +39,23 @@ import {
   LabelledItem,
   LabelledItemPage,
   LabelledSet,
-  NewLabelledExport,
-  NewLabelledSet,
 } from '../contract/labelled-set.ts';
 import {
   Library,
   LibraryArea,
   LibraryCount,
   LibraryDetail,
-  LibraryDraft,
   LibraryEntry,
   LibraryGrant,
   LibraryMaking,
-  LibraryPatch,
   LibraryRule,
   LibraryUse,
   LibraryUsePage,
-  NewLibrary,
-  NewLibraryGrant,
 } from '../contract/library.ts';
-import { MediaDownload, NewMediaDownload, NewSnapshot } from '../contract/media-download.ts';
-import { FieldNews, NewWebhook, Notice, PushAddress, Webhook } from '../contract/notice.ts';
+import { MediaDownload } from '../contract/media-download.ts';
+import { FieldNews, Notice, Webhook } from '../contract/notice.ts';
 import { Box, ModelIdentity } from '../contract/observation.ts';
-import {
-  NewOfficer,
-  NewShift,
-  Officer,
-  OfficerPatch,
-  OfficerPlace,
-  Shift,
-  Trail,
-  UnitChoice,
-} from '../contract/officer.ts';
+import { Officer, OfficerPlace, Shift, Trail, UnitChoice } from '../contract/officer.ts';
 import { Outage } from '../contract/outage.ts';
 import {
   CaseField,
@@ -113,27 +63,13 @@ import {
   CasePhoto,
   FieldStep,
   Handover,
-  NewHandover,
-  NewMessage,
-  NewPositions,
   PatrolCase,
   PatrolDay,
-  PatrolReport,
-  PatrolStep,
   PositionsTaken,
 } from '../contract/patrol.ts';
 import { Problem } from '../contract/problem.ts';
 import { ProofJob } from '../contract/proof-job.ts';
-import {
-  HeldPtzLease,
-  NewPtzLease,
-  NewPtzPreset,
-  PtzMove,
-  PtzPreset,
-  PtzPresetList,
-  PtzUse,
-  PtzUseList,
-} from '../contract/ptz.ts';
+import { HeldPtzLease, PtzPreset, PtzPresetList, PtzUse, PtzUseList } from '../contract/ptz.ts';
 import { AlgorithmNews, Rollout, RolloutComparison, ShadowAlert } from '../contract/rollout.ts';
 import { RolloutLimits } from '../contract/rollout-terms.ts';
 import { Site } from '../contract/site.ts';
@@ -164,26 +100,17 @@ import {
   LibraryList,
   LikelyDuplicateList,
   MediaDownloadList,
-  NewAlgorithmVersion,
-  NewCaseView,
-  NewCatalogue,
-  NewProbe,
-  NewUnit,
   NoticeList,
   OfficerList,
   OpenApi,
   OutageList,
-  PasswordChange,
-  PresetCall,
   ProofJobList,
-  Revocation,
   SavedFilterList,
   ShadowAlertList,
   SuppressionList,
   UnitChoiceList,
   UnitList,
   VerdictCurveList,
-  ViewAcceptance,
   WebhookList,
 } from './shapes.ts';
 
@@ -353,68 +280,4 @@ export const ANSWERS = {
   GroundCalibration,
   LngLat,
   Zone,
-} as const satisfies Record<string, z.ZodType>;
-
-/** What the API takes, by the names that its OpenAPI document uses. */
-export const BODIES = {
-  Acknowledgement,
-  AreaQuestion,
-  CameraPatch,
-  CameraSource,
-  Credentials,
-  FalseAlarm,
-  InspectionAnswers,
-  MapArea,
-  NewAlgorithmBench,
-  NewAlgorithmEvaluation,
-  NewLabelledExport,
-  NewLabelledSet,
-  NewSampleCheck,
-  BindingQuestion,
-  DefinitionPatch,
-  NewAlgorithmBinding,
-  NewAlgorithmDefinition,
-  NewCatalogue,
-  NewAlgorithmMove,
-  NewAlgorithmUpload,
-  NewAlgorithmVersion,
-  LibraryDraft,
-  LibraryPatch,
-  NewAccount,
-  NewCamera,
-  NewCase,
-  NewCaseEntries,
-  NewCaseEntry,
-  NewSavedFilter,
-  NewCaseView,
-  NewCaseOpening,
-  NewControlArea,
-  NewReport,
-  OtherCase,
-  NewOnvifImport,
-  NewProbe,
-  NewMediaDownload,
-  NewSnapshot,
-  NewVerdict,
-  NewLibrary,
-  NewLibraryGrant,
-  NewUnit,
-  NewPtzLease,
-  NewPtzPreset,
-  OnvifAddress,
-  PasswordChange,
-  PresetCall,
-  PtzMove,
-  Revocation,
-  ViewAcceptance,
-  NewHandover,
-  NewMessage,
-  NewOfficer,
-  NewPositions,
-  NewShift,
-  NewWebhook,
-  OfficerPatch,
-  PatrolReport,
-  PatrolStep,
-  PushAddress,
 } as const satisfies Record<string, z.ZodType>;

@@ -85,11 +85,15 @@ async function answer(asked: Asked, guard: Guard, context: ServerContext, respon
   await send(route, result, response);
 }
 
+/** Where somebody was is not for a log that is kept for good. */
+const NOT_LOGGED = new Set(['lng', 'lat', 'accuracyM']);
+
 /** Writes a request into the audit log before it is answered. What nobody signed in asks for is of interest at the door alone. */
 async function record({ route, request, account }: Asked, context: ServerContext, status: number, code: string | null) {
   if (!route.recorded || (account === null && route !== SIGN_IN)) return;
   const { method, path, query, socket } = request;
-  const asked = Object.keys(query).length > 0 ? query : null;
+  const logged = Object.entries(query).filter(([name]) => !NOT_LOGGED.has(name));
+  const asked = logged.length > 0 ? Object.fromEntries(logged) : null;
   const { division } = context.settings;
   const fromAddress = socket.remoteAddress ?? null;
   try {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../contract/problem.ts';
-import { ANSWERS, BODIES } from './components.ts';
+import { BODIES } from './bodies.ts';
+import { ANSWERS } from './components.ts';
 import { SESSION_COOKIE } from './cookie.ts';
 import { isSchema, type Route } from './route.ts';
 import { WHO_MAY } from './who-may.ts';

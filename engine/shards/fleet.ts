@@ -17,6 +17,8 @@ import type { Health } from '../contract/health.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import type { PictureFault } from '../views/view-watch.ts';
 import { ClipsWanted } from './clips-wanted.ts';
+import { countModels, type ModelCount } from './model-count.ts';
+import { isSameTask, keyOf } from './same-task.ts';
 import { type ShardDeath, ShardProcess } from './shard-process.ts';
 import { type VideoTap, Views } from './views.ts';
 
@@ -53,16 +55,6 @@ export interface ModelDeath {
   process: 'shard' | 'apart';
   how: string;
   log: string;
-}
-
-/** What a version does in all shards, since each of them started. */
-export interface ModelCount {
-  looks: number;
-  lookMs: number;
-  rssBytes: number;
-  /** In how many of them it is open, and in how many not. */
-  open: number;
-  down: number;
 }
 
 export type FleetSettings = Omit<ShardSettings, 'shardId' | 'spool' | 'markFile'> & {
@@ -135,18 +127,7 @@ export class Fleet {
 
   /** What a version does now, in all shards. */
   countOf(versionId: string): ModelCount {
-    const count: ModelCount = { looks: 0, lookMs: 0, rssBytes: 0, open: 0, down: 0 };
-    for (const { models } of this.#shards) {
-      for (const model of models) {
-        if (model.versionId !== versionId) continue;
-        count.looks += model.looks;
-        count.lookMs += model.lookMs;
-        count.rssBytes += model.rssBytes;
-        if (model.isOpen) count.open++;
-        else count.down++;
-      }
-    }
-    return count;
+    return countModels(this.#shards, versionId);
   }
 
   /** Cameras as they are watched now. */
@@ -404,15 +385,4 @@ export class Fleet {
       this.#listener.onCameraState(cameraId, 'offline', 'the analysis process ended', 'analysis-ended');
     }
   }
-}
-
-function keyOf(source: WatchedCameraConfig['source']): string {
-  return JSON.stringify(source);
-}
-
-/** Apart from the kept fingerprints, which come from the shard itself; one that was accepted is another drawing. */
-function isSameTask(a: WatchedCameraConfig, b: WatchedCameraConfig): boolean {
-  const task = ({ views, ...rest }: WatchedCameraConfig) =>
-    JSON.stringify({ ...rest, views: views.map(({ fingerprint: _, ...view }) => view) });
-  return task(a) === task(b);
 }

@@ -1,7 +1,18 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { LngLat } from '#config/camera.ts';
-import type { RuleName } from '#config/rule.ts';
-import type { CaseStage } from '../contract/case.ts';
+import type { TimeLimit, WorkingHours } from '#config/case-clocks.ts';
+import type { RuleName, Severity } from '#config/rule.ts';
+import type { AlgorithmName } from '../contract/alert.ts';
+import type {
+  Appeal,
+  CaseClock,
+  CaseEntryDetail,
+  CaseEntryKind,
+  CaseOutcome,
+  CaseSource,
+  CaseStage,
+  CaseState,
+} from '../contract/case.ts';
 import type { CheckOutcome, CheckReason } from '../contract/case-check.ts';
 import type { OpeningMode } from '../contract/case-policy.ts';
 import type { Box, ClassGroup, PictureMoment } from '../contract/observation.ts';
@@ -98,4 +109,56 @@ export interface HeldBackTable {
   last_at: Date;
   division: string;
   department: string;
+}
+
+export interface CasesTable {
+  id: string;
+  seq: number;
+  state: CaseState;
+  rule: RuleName | null;
+  source: Generated<CaseSource>;
+  merged_into: Optional<string>;
+  appeal: Optional<Appeal>;
+  yellow_at: Optional<Date>;
+  due_at: Optional<Date>;
+  severity: Severity;
+  codeset: string;
+  code: string;
+  algorithm_name: JSONColumnType<AlgorithmName | null, string | null | undefined, never>;
+  opened_at: Date;
+  closed_at: Optional<Date>;
+  unit_id: Optional<string>;
+  camera_name: string;
+  lng_lat: PointColumn;
+  county_code: string | null;
+  county_name: string | null;
+  division: string;
+  department: string | null;
+  clock: ColumnType<CaseClock | null, string | null | undefined, string | null>;
+  late: ColumnType<CaseStage[], CaseStage[] | undefined, CaseStage[]>;
+  outcome: Optional<CaseOutcome>;
+}
+
+export interface CaseAlertsTable {
+  case_id: string;
+  alert_id: string;
+}
+
+export interface CaseNumbersTable {
+  day: ColumnType<string, string, never>;
+  last: number;
+}
+
+export interface CaseEntriesTable {
+  n: Generated<number>;
+  case_id: string;
+  kind: CaseEntryKind;
+  at: Generated<Date>;
+  by: string;
+  unit_id: string | null;
+  unit_name: string | null;
+  note: string;
+  time_limit: ColumnType<TimeLimit | null, string | null | undefined, never>;
+  unit_hours: ColumnType<WorkingHours | null, string | null | undefined, never>;
+  detail: ColumnType<CaseEntryDetail | null, string | null | undefined, never>;
 }

@@ -1,19 +1,9 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { TimeLimit, WorkingHours } from '#config/case-clocks.ts';
+import type { WorkingHours } from '#config/case-clocks.ts';
 import type { RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import type { Role } from '../contract/account.ts';
 import type { AlertEntry, AlgorithmName, Handling, Presence, Verdict } from '../contract/alert.ts';
 import type { AlertClip, ClipFault } from '../contract/alert-clip.ts';
-import type {
-  Appeal,
-  CaseClock,
-  CaseEntryDetail,
-  CaseEntryKind,
-  CaseOutcome,
-  CaseSource,
-  CaseStage,
-  CaseState,
-} from '../contract/case.ts';
 import type { CaseFilter } from '../contract/case-filter.ts';
 import type { ChangeKind } from '../contract/change.ts';
 import type { MediaDownload } from '../contract/media-download.ts';
@@ -56,11 +46,15 @@ import type {
   ViewFingerprintsTable,
 } from './camera-tables.ts';
 import type {
+  CaseAlertsTable,
   CaseCheckPartsTable,
   CaseChecksTable,
   CaseEffectsTable,
+  CaseEntriesTable,
   CaseLinksTable,
+  CaseNumbersTable,
   CaseOpeningsTable,
+  CasesTable,
   CaseTimersTable,
   ControlAreasTable,
   HeldBackTable,
@@ -137,58 +131,6 @@ interface UnitsTable {
   department: string;
   lng_lat: PlaceColumn;
   working_hours: ColumnType<WorkingHours | null, string | null | undefined, string | null>;
-}
-
-export interface CasesTable {
-  id: string;
-  seq: number;
-  state: CaseState;
-  rule: RuleName | null;
-  source: Generated<CaseSource>;
-  merged_into: Optional<string>;
-  appeal: Optional<Appeal>;
-  yellow_at: Optional<Date>;
-  due_at: Optional<Date>;
-  severity: Severity;
-  codeset: string;
-  code: string;
-  algorithm_name: JSONColumnType<AlgorithmName | null, string | null | undefined, never>;
-  opened_at: Date;
-  closed_at: Optional<Date>;
-  unit_id: Optional<string>;
-  camera_name: string;
-  lng_lat: PointColumn;
-  county_code: string | null;
-  county_name: string | null;
-  division: string;
-  department: string | null;
-  clock: ColumnType<CaseClock | null, string | null | undefined, string | null>;
-  late: ColumnType<CaseStage[], CaseStage[] | undefined, CaseStage[]>;
-  outcome: Optional<CaseOutcome>;
-}
-
-interface CaseAlertsTable {
-  case_id: string;
-  alert_id: string;
-}
-
-interface CaseNumbersTable {
-  day: ColumnType<string, string, never>;
-  last: number;
-}
-
-interface CaseEntriesTable {
-  n: Generated<number>;
-  case_id: string;
-  kind: CaseEntryKind;
-  at: Generated<Date>;
-  by: string;
-  unit_id: string | null;
-  unit_name: string | null;
-  note: string;
-  time_limit: ColumnType<TimeLimit | null, string | null | undefined, never>;
-  unit_hours: ColumnType<WorkingHours | null, string | null | undefined, never>;
-  detail: ColumnType<CaseEntryDetail | null, string | null | undefined, never>;
 }
 
 export interface AlertsTable {

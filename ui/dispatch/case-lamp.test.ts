@@ -41,11 +41,24 @@ test('what is late comes first, then the graver, then what is due sooner', () =>
 
 test('the steps that are offered are those of the table, and approvals are an administrator’s', () => {
   const dispatcher = nextSteps(caseForTest({ state: 'started' }), { roles: ['dispatcher'] });
-  expect(dispatcher).toEqual({ usual: ['handled', 'assigned', 'closed'], others: ['recalled', 'returned', 'noted'] });
+  expect(dispatcher).toEqual({
+    usual: ['handled', 'assigned', 'closed'],
+    others: ['assisted', 'recalled', 'returned', 'appealed', 'noted'],
+  });
   const { others } = nextSteps(caseForTest({ state: 'started' }), { roles: ['administrator'] });
-  expect(others).toEqual(['recalled', 'returned', 'suspended', 'extended', 'supervised', 'voided', 'noted']);
+  expect(others).toEqual([
+    'assisted',
+    'recalled',
+    'returned',
+    'suspended',
+    'extended',
+    'supervised',
+    'appealed',
+    'voided',
+    'noted',
+  ]);
   expect(nextSteps(caseForTest({ state: 'assigned', suspended: true }), { roles: ['dispatcher'] })).toEqual({
     usual: ['resumed'],
-    others: ['noted'],
+    others: ['appealed', 'noted'],
   });
 });

@@ -12,7 +12,7 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
     search: 'Find by name',
     empty: 'No model was uploaded yet',
     emptyHint:
-      'Upload an ONNX file or a package (zip): it is inspected in a process of its own and goes into use step by step. The street model that the product comes with is not listed here.',
+      'Upload an ONNX file or a package (zip): it is inspected in a process of its own and goes into use step by step.',
     noneFound: 'No model fits',
     choose: 'Choose a version on the left, or upload a model',
     mayNot: 'Your role may look; uploading and moving is for model admins.',
@@ -23,8 +23,8 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
       shadow: 'Shadow',
       canary: 'Canary',
       full: 'In full',
-      retired: 'Retired',
       quarantined: 'Quarantined',
+      retired: 'Retired',
     },
     stageHint: {
       draft: 'Uploaded, not validated yet',
@@ -32,8 +32,8 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
       shadow: 'Beside the one that runs, its alerts kept apart',
       canary: 'On a share of the cameras',
       full: 'On all cameras that it is bound to',
-      retired: 'Not used any more',
       quarantined: 'Its process ended again and again; used nowhere until somebody looks',
+      retired: 'Not used any more',
     },
     move: {
       validate: 'Validate',
@@ -42,10 +42,10 @@ export const algorithmEn: Pick<Words, 'algorithms' | 'upload'> = {
       promote: 'Run in full',
       withdraw: 'Withdraw',
       retire: 'Retire',
+      adjust: 'Adjust',
+      release: 'Release',
       replaced: 'Replaced',
       restored: 'Restored',
-      release: 'Release',
-      adjust: 'Adjust',
       quarantine: 'Quarantined',
     },
     moveWhat: {

@@ -34,8 +34,8 @@ export const en: Words = {
     officers: 'Patrol',
     live: 'Live video',
     pool: 'Video pool',
-    appraisal: 'Appraisal',
     algorithms: 'Algorithms',
+    appraisal: 'Appraisal',
   },
   rule: {
     'illegal-parking': 'Illegal parking',

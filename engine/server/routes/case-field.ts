@@ -23,6 +23,7 @@ export const CASE_FIELD_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/cases/:id/photos/:of',
+    recorded: true,
     who: 'cases.read',
     summary: 'A photo of a case: upright, without anything that the phone wrote into it.',
     params: OfCase,
@@ -35,6 +36,7 @@ export const CASE_FIELD_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/cases/:id/voices/:of',
+    recorded: true,
     who: 'cases.read',
     summary: 'A voice note on a case.',
     params: OfCase,

@@ -54,6 +54,7 @@ export const CASE_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/case-checks/:id/now.jpg',
+    recorded: true,
     who: 'cases.read',
     summary: 'What the camera of an alert showed when it looked again, after the case was handled.',
     params: ById,

@@ -56,6 +56,7 @@ export const LABELLED_SET_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/labelled-sets/:id/items',
+    recorded: true,
     who: 'labelled-sets.read',
     summary: 'Pictures of a set with their boxes, the newest first.',
     params: ById,
@@ -143,6 +144,7 @@ export const LABELLED_SET_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/labelled-exports/:id/set.zip',
+    recorded: true,
     who: 'labelled-sets.write',
     summary: 'The archive of an export, for whoever began it; its id is its job’s.',
     params: ById,

@@ -41,6 +41,7 @@ export const PATROL_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/patrol/cases/:id/evidence/:of',
+    recorded: true,
     who: 'patrol.own',
     summary: 'The picture with which an alert of the case was raised.',
     params: OfCase,
@@ -57,6 +58,7 @@ export const PATROL_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/patrol/cases/:id/camera',
+    recorded: true,
     who: 'patrol.own',
     summary: 'What the camera that raised the case shows now, for the unit that has it; X-Captured-At says since when.',
     params: ById,
@@ -75,6 +77,7 @@ export const PATROL_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/patrol/cases/:id/photos/:of',
+    recorded: true,
     who: 'patrol.own',
     summary: 'A photo of a case of the officer’s unit.',
     params: OfCase,
@@ -87,6 +90,7 @@ export const PATROL_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/patrol/cases/:id/voices/:of',
+    recorded: true,
     who: 'patrol.own',
     summary: 'A voice note on a case of the officer’s unit.',
     params: OfCase,
@@ -169,6 +173,7 @@ export const PATROL_ROUTES: Route[] = [
   route({
     method: 'POST',
     path: '/api/patrol/positions',
+    recorded: false,
     who: 'patrol.own',
     summary: 'Where the phone was, while on shift: what is outside a shift is refused.',
     body: NewPositions,

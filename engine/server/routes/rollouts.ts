@@ -29,6 +29,7 @@ export const ROLLOUT_ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/api/shadow-alerts/:id/picture.jpg',
+    recorded: true,
     who: 'algorithms.read',
     summary: 'The picture of what a version in the shadow would have raised.',
     params: ById,

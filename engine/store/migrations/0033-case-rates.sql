@@ -106,23 +106,33 @@ select r.*, null::text as unit_id, null::text as unit_name,
   true as registered_whole,
   (r.registered_at is not null) as registered_part,
   (r.registered_at is not null) as registered_on_time_whole,
-  (r.registered_at is not null and r.registered_at <= r.at + s.within) as registered_on_time_part,
+  (r.registered_at is not null and not r.registered_late) as registered_on_time_part,
   (r.verdict <> 'none') as wrong_whole,
   (r.verdict in ('false', 'wrong-class')) as wrong_part
 from (
-  select 'alert' as kind, a.id, a.raised_at as at, a.handling as state, a.severity, a.codeset, a.code, a.county_code, a.county_name,
-    a.division, a.department, a.camera_name, a.verdict,
-    (select min(c.opened_at) from case_alerts ca join cases c on c.id = ca.case_id where ca.alert_id = a.id) as registered_at
-  from alerts a
+  select a.*, coalesce(a.registered_at > a.at + s.within, false) as registered_late
+  from (
+    select 'alert' as kind, a.id, a.raised_at as at, a.handling as state, a.severity, a.codeset, a.code, a.county_code,
+      a.county_name, a.division, a.department, a.camera_name, a.verdict,
+      -- A case that it was merged into may be older than the alert itself.
+      (select min(c.opened_at) from case_alerts ca join cases c on c.id = ca.case_id
+        where ca.alert_id = a.id and c.opened_at >= a.raised_at) as registered_at
+    from alerts a
+  ) a
+  cross join (
+    -- Of an alert it is counted day and night, whatever its unit.
+    select coalesce((select (w ->> 'amount')::double precision
+        * case w ->> 'unit' when 'natural-days' then 24 when 'working-days' then 24 else 1 end
+      from (select body #> '{caseClocks,registerWithin}' as w from site_revisions order by revision desc limit 1) r), 0.25)
+      * interval '1 hour' as within
+  ) s
   union all
+  -- Of a report by its own clock, which stands while it is verified.
   select 'case', c.id, c.opened_at, c.state, c.severity, c.codeset, c.code, c.county_code, c.county_name,
     c.division, c.department, c.camera_name, 'none',
-    (select min(e.at) from case_entries e where e.case_id = c.id and e.kind = 'registered')
+    coalesce((select min(e.at) from case_entries e where e.case_id = c.id and e.kind = 'registered'),
+      -- Part of another case it is registered with that one.
+      (select m.opened_at from cases m where m.id = c.merged_into and m.state <> 'reported')),
+    c.appeal is distinct from 'granted' and 'register' = any (c.late)
   from cases c where c.source <> 'alert'
-) r
-cross join (
-  -- Counted day and night, whatever its unit.
-  select coalesce((select (w ->> 'amount')::double precision * case w ->> 'unit' when 'natural-days' then 24 else 1 end
-    from (select body #> '{caseClocks,registerWithin}' as w from site_revisions order by revision desc limit 1) r), 0.25)
-    * interval '1 hour' as within
-) s;
+) r;
