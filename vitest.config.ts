@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** They mostly wait while cameras play, and time nothing closely: three of them run at once, the other proofs alone. */
+/** They mostly wait while cameras play, and time nothing closely: four of them run at once, the other proofs alone. */
 const LONG_PROOFS = [
   ...['kills', 'view', 'parking', 'clip', 'garbage', 'soak', 'health'],
   ...['algorithms', 'appraisal', 'checks', 'patrol', 'proving'],
@@ -28,7 +28,7 @@ export default defineConfig({
           include: LONG_PROOFS,
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {

@@ -121,6 +121,7 @@ export class Lookout implements LiveCameras {
     );
     this.#sites = o.sites;
     this.#rollouts = new Rollouts({
+      timeZone: o.settings.timeZone,
       db: o.store.db,
       versionsFolder: o.versionsFolder,
       sites: o.sites,

@@ -41,6 +41,17 @@ export class HoldBack {
 
   /** Whether a fact that would be an alert lies in an area in force; if so it is noted there. */
   async holds(report: SceneReport, observation: Observation): Promise<boolean> {
+    const found = await this.#areaOf(report, observation);
+    if (found) await this.#note(found.area.id, report, observation, found.camera);
+    return found !== null;
+  }
+
+  /** The same, and nothing is noted. */
+  async wouldHold(report: SceneReport, observation: Observation): Promise<boolean> {
+    return (await this.#areaOf(report, observation)) !== null;
+  }
+
+  async #areaOf(report: SceneReport, observation: Observation) {
     const nowMs = report.analysedAtMs;
     const areas = (await this.#read(nowMs)).filter(
       ({ polygon, inForce, rules }) =>
@@ -48,12 +59,10 @@ export class HoldBack {
         (rules === null || rules.includes(observation.rule)) &&
         booleanPointInPolygon(observation.lngLat, polygon),
     );
-    if (areas.length === 0) return false;
+    if (areas.length === 0) return null;
     const camera = await readCamera(this.#db, null, report.cameraId);
     const area = camera && areas.find((one) => seesScope(one, camera));
-    if (!camera || !area) return false;
-    await this.#note(area.id, report, observation, camera);
-    return true;
+    return camera && area ? { camera, area } : null;
   }
 
   async #read(nowMs: number): Promise<Area[]> {

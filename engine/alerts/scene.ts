@@ -97,8 +97,10 @@ export class Scene {
   ): Draft | null {
     const nowMs = report.analysedAtMs;
     const sightedAtMs = own.length === 0 ? null : Math.max(...own.map((one) => one.lastSeenAtMs));
-    countFrame(alert, sightedAtMs, nowMs, stepMs);
-    if (sightedAtMs !== null && sightedAtMs > alert.lastSeenAtMs) {
+    const isSighted = sightedAtMs !== null && sightedAtMs > alert.lastSeenAtMs;
+    // Where nobody looked for it, that it is not seen says nothing.
+    if (isSighted || !report.notLookedFor?.includes(alert.algorithm)) countFrame(alert, sightedAtMs, nowMs, stepMs);
+    if (isSighted) {
       alert.lastSeenAtMs = sightedAtMs;
       alert.dirty = true;
     }

@@ -32,3 +32,30 @@ test('a pause is no time in which an alert was not seen: it does not end as the 
   // What it would be otherwise: the frame after the pause counts for all of it.
   expect(await presencesAfterPause('untold', false)).toEqual(['ended', 'standing']);
 });
+
+test('an alert whose algorithm nobody looked for, as its model is down, is not missed; it ends when one looks in vain', async () => {
+  const { store } = opened;
+  const { db } = store;
+  await makeCamera(store, 'blind');
+  const desk = openDesk(store);
+  const scene = new WatchedScene('blind');
+  await scene.run(desk, 3, () => [scene.vehicle(HERE)]);
+  const lastSeenAtMs = scene.nowMs;
+  const presence = async () => {
+    const rows = await db.selectFrom('alerts').select('presence').where('camera_id', '=', 'blind').execute();
+    return rows.map((row) => row.presence);
+  };
+  // What was known of it before is told on, or nothing of it.
+  for (let second = 0; second < 40; second++) {
+    scene.nowMs += 1000;
+    const known = second < 20 ? [scene.vehicle(HERE, { lastSeenAtMs })] : [];
+    await desk.receive({ ...scene.report(known), notLookedFor: ['illegal-parking'] });
+  }
+  expect(await presence()).toEqual(['standing']);
+  for (let second = 0; second < 14; second++) {
+    scene.nowMs += 1000;
+    await desk.receive({ ...scene.report([]), notLookedFor: ['exposed-garbage'] });
+  }
+  expect(await presence()).toEqual(['ended']);
+  await desk.close();
+});

@@ -7,7 +7,7 @@ import { findsRows, madeManifest, madePackage } from '#models/made-package.ts';
 import { paintedClip } from '#streams/fixtures/painted-clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import type { SceneReport } from '../contract/observation.ts';
-import type { FromShard, LaneOrder, ModelInPlay, WatchedCameraConfig } from './messages.ts';
+import { type FromShard, type LaneOrder, type ModelInPlay, WatchedCameraConfig } from './messages.ts';
 import { Shard } from './shard.ts';
 
 const WHOLE: [number, number][] = [
@@ -98,6 +98,7 @@ test('what a model sees goes to the rules that are bound to it, one scene tells 
   const scene = scenes('scene').at(-1)!;
   expect(scene.model).toMatchObject({ name: 'site', versionId: 'site-1' });
   expect(widths(scene)).toEqual(BOTH);
+  expect(scene.notLookedFor).toBeUndefined();
   const apart = scenes('shadow-scene').at(-1)!;
   expect([apart.model.versionId, ...widths(apart)]).toEqual(['site-2', ['illegal-parking:n', null, 16]]);
   expect(scenes('shadow-scene').flatMap(({ pictures }) => Object.values(pictures)).length).toBe(1);
@@ -114,6 +115,9 @@ test('one model’s process is killed: the other’s facts go on in each picture
   const ended = told.length;
   await until('pictures go on', () => scenes('scene', ended).length > 3);
   for (const scene of scenes('scene', from)) expect(widths(scene)[0]).toEqual(BOTH[0]);
+  const isBlind = ({ observations, analysedAtMs }: SceneReport) =>
+    observations.some(({ key, lastSeenAtMs }) => key.startsWith('other:') && lastSeenAtMs < analysedAtMs - 1000);
+  for (const scene of scenes('scene', from).filter(isBlind)) expect(scene.notLookedFor).toEqual(['illegal-parking']);
   await until('it is back', () => {
     const last = scenes('scene', ended).at(-1)!;
     return last.observations.length === 2 && last.observations.every((one) => one.lastSeenAtMs === last.analysedAtMs);
@@ -134,4 +138,22 @@ test('a package that goes out of play leaves its rules without eyes, and the oth
   });
   const last = scenes('scene').at(-1)!;
   expect(last.observations[0]!.lastSeenAtMs).toBe(last.analysedAtMs);
+  expect(last.notLookedFor).toEqual(['illegal-parking']);
+});
+
+test('a camera whose rules have no package at all is watched and sees nothing, and says what it does not look for', async () => {
+  const from = told.length;
+  const { algorithms, ...rest } = camera([]);
+  const bare = WatchedCameraConfig.parse({ ...rest, id: 'bare', algorithms: algorithms.slice(1) });
+  await shard.hear({ kind: 'watch', cameras: [bare] });
+  const own = () => scenes('scene', from).filter(({ cameraId }) => cameraId === 'bare');
+  await until('it is analysed', () => own().length > 0);
+  expect(own()[0]).toMatchObject({ observations: [], notLookedFor: ['illegal-parking'] });
+  await shard.hear({ kind: 'watch', cameras: [{ ...bare, algorithms, lanes: [lane(null, 'site-1')] }] });
+  await until('its rules have one', () => own().some(({ observations }) => observations.length > 0));
+  await shard.hear({ kind: 'watch', cameras: [{ ...bare, lanes: [] }] });
+  const without = told.length;
+  await until('they have none again', () =>
+    scenes('scene', without).some(({ cameraId, observations }) => cameraId === 'bare' && observations.length === 0),
+  );
 });

@@ -9,46 +9,67 @@ import type { CameraViewer, WatchedCamera } from './watched-camera.ts';
 type Order = Pick<LookOrder, 'nowMs' | 'longestQuietMs'>;
 
 /**
- * The models of a camera look at one picture, all at once: those apart are at work while the one in this process is. Where
- * there are several, each looks anew at what has changed for it, and says what it knows though nothing has.
- * @returns whether any did; it is on loan until then
+ * The models of a camera look at one picture. Those apart are at work all at once, while those in this process look one
+ * after the other: only one of them is asked at a time, and the mark names it. Where there are several, each looks anew at
+ * what has changed for it, and says what it knows though nothing has. One that fails is told to `onTrouble`.
+ * @returns those that did; the picture is on loan until then
  */
 export async function lookInLanes(
   lanes: readonly Lane[],
   frame: Frame,
   models: ModelsInPlay,
   order: Order,
+  onTrouble: (error: unknown) => void,
 ): Promise<Lane[]> {
-  if (lanes.length === 1) return (await lookInLane(lanes[0]!, frame, models, order)) ? [lanes[0]!] : [];
+  if (lanes.length === 1) return (await begin(lanes[0]!, frame, models, order)()) ? [lanes[0]!] : [];
   const [main, ...others] = lanes;
   for (const lane of others) lane.sight.gray.set(main!.sight.gray);
-  const looks = [...others, main!].map(async (lane) => {
-    const looked = await lookInLane(lane, frame, models, { ...order, anyhow: true }).catch((error) => error as Error);
-    return { lane, looked };
-  });
-  const all = await Promise.all(looks);
-  const failed = all.find(({ looked }) => looked instanceof Error);
-  if (failed && all.every(({ looked }) => looked !== true)) throw failed.looked;
-  return lanes.filter((lane) => all.some((one) => one.lane === lane && one.looked === true));
+  const start = (lane: Lane) => ({ lane, ended: begin(lane, frame, models, { ...order, anyhow: true }) });
+  const isApart = (lane: Lane) => (models.of(lane.order)?.apart ?? null) !== null;
+  const underWay = lanes.filter(isApart).map(start);
+  const looked = new Set<Lane>();
+  const finish = async ({ lane, ended }: ReturnType<typeof start>) => {
+    try {
+      if (await ended()) looked.add(lane);
+    } catch (error) {
+      onTrouble(error);
+    }
+  };
+  for (const lane of lanes) if (!underWay.some((one) => one.lane === lane)) await finish(start(lane));
+  for (const one of underWay) await finish(one);
+  return lanes.filter((lane) => looked.has(lane));
 }
 
-/** A version whose process fails at it gives way to the one instead, in the same picture. */
-async function lookInLane(
+/**
+ * A lane begins to look.
+ * @returns how that ended; a version whose process failed at it gives way to the one instead then, in the same picture
+ */
+function begin(
   lane: Lane,
   frame: Frame,
   models: ModelsInPlay,
   order: Order & { anyhow?: boolean },
-): Promise<boolean> {
+): () => Promise<boolean> {
   const model = models.of(lane.order);
-  if (!model) return false;
+  if (!model) return async () => false;
   const full: LookOrder = { ...order, open: lane.open };
-  try {
-    return await lane.look(frame, model, full);
-  } catch (error) {
+  const look = lane.look(frame, model, full).then(
+    (looked) => ({ looked }),
+    (error: unknown) => ({ error }),
+  );
+  return async () => {
+    const outcome = await look;
+    if ('looked' in outcome) return outcome.looked;
     const instead = model.apart && models.of({ ...lane.order, version: lane.order.instead });
-    if (!instead || instead === model) throw error;
+    if (!instead || instead === model) throw outcome.error;
     return lane.look(frame, instead, full);
-  }
+  };
+}
+
+/** The algorithms of a camera that no model has looked for now, as theirs is down or runs nowhere. */
+export function notLookedFor({ config }: WatchedCamera, looked: readonly Lane[]): string[] {
+  const without = config.algorithms.filter(({ model = null }) => !looked.some((lane) => lane.order.model === model));
+  return [...new Set(without.map(({ algorithm, rule }) => algorithm ?? rule))];
 }
 
 /** What all lanes of a camera know now, those that have not looked from before. */

@@ -1,6 +1,6 @@
 import type { Frame } from '#streams/frame.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
-import { lookInLanes, observeInLanes } from './look.ts';
+import { lookInLanes, notLookedFor, observeInLanes } from './look.ts';
 import type { ModelsInPlay } from './models-in-play.ts';
 import type { WatchedPictures } from './pictures.ts';
 import type { ShadowLane, Surroundings } from './shadow-lane.ts';
@@ -8,8 +8,16 @@ import { Turns } from './turns.ts';
 import type { Verifiers } from './verifiers.ts';
 import type { WatchedCamera } from './watched-camera.ts';
 
+/** What was made of a picture of a camera. */
+export interface AnalysedScene {
+  analysedAtMs: number;
+  observations: Observation[];
+  notLookedFor: string[];
+  pictures: WatchedPictures;
+}
+
 export interface LoopListener {
-  onScene(camera: WatchedCamera, analysedAtMs: number, observations: Observation[], pictures: WatchedPictures): void;
+  onScene(camera: WatchedCamera, scene: AnalysedScene): void;
   /** What a version in the shadow made of a picture. */
   onShadow(camera: WatchedCamera, versionId: string, scene: Omit<SceneReport, 'cameraId' | 'viewId'>): void;
   onTrouble(of: string, error: unknown): void;
@@ -95,7 +103,9 @@ export class FrameLoop {
     if (!camera.view.look(sight.gray, nowMs)) return;
     for (const shadow of camera.shadows) shadow.offer(frame, sight.gray, this.#around(camera, shadow));
     const { longestQuietMs, latestPictureMs } = this.#settings;
-    const looked = await lookInLanes(camera.lanes, frame, this.#models, { nowMs, longestQuietMs });
+    const looked = await lookInLanes(camera.lanes, frame, this.#models, { nowMs, longestQuietMs }, (error) =>
+      this.#listener.onTrouble(`a model at camera ${camera.config.id}`, error),
+    );
     if (looked.length === 0) {
       camera.gated++;
       camera.viewer?.unchanged(nowMs);
@@ -107,7 +117,10 @@ export class FrameLoop {
       this.#listener.onTrouble(`the verifier at camera ${camera.config.id}`, error),
     );
     const pictures = camera.pictures.turnPage(frame, observations, due.again, latestPictureMs);
-    this.#listener.onScene(camera, nowMs, observations, pictures);
+    this.#listener.onScene(camera, {
+      ...{ analysedAtMs: nowMs, observations, pictures },
+      notLookedFor: notLookedFor(camera, looked),
+    });
   }
 
   #around(camera: WatchedCamera, lane: ShadowLane): Surroundings {
@@ -118,8 +131,12 @@ export class FrameLoop {
       withKey: <T>(use: (frame: Frame) => Promise<T>) =>
         new Promise<T | null>((resolve, reject) => {
           this.between(async () => {
-            const key = camera.currentFrame();
-            await (key ? use(key) : Promise.resolve(null)).then(resolve, reject);
+            try {
+              const key = camera.currentFrame();
+              resolve(key && (await use(key)));
+            } catch (error) {
+              reject(error);
+            }
           });
         }),
       onScene: (scene) => this.#listener.onShadow(camera, lane.order.version!, scene),

@@ -88,8 +88,8 @@ export const WatchedCameraConfig = z.object({
   regions: LookedAt.optional(),
   /** Somebody turns it: nothing that it shows is a fact. */
   turned: z.boolean().optional(),
-  /** Absent: the site's model looks for all of its rules. */
-  lanes: z.array(LaneOrder).min(1).optional(),
+  /** Absent: the site's model looks for all of its rules. None: no rule of it has a package. */
+  lanes: z.array(LaneOrder).optional(),
 });
 export type WatchedCameraConfig = z.infer<typeof WatchedCameraConfig>;
 

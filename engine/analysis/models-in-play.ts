@@ -39,6 +39,7 @@ interface Listener {
   between(errand: () => Promise<void>): void;
   /** A model of this process leaves. @returns whether somebody else keeps it, and closes it */
   takesOver(detector: Detector): boolean;
+  onTrouble(of: string, error: unknown): void;
 }
 
 /** The versions that a shard has open. Those within are asked in this process, each of the others has one of its own. */
@@ -51,7 +52,8 @@ export class ModelsInPlay {
   #renewing: Promise<void> = Promise.resolve();
 
   static async open(settings: ShardSettings, options: DetectorOptions, on: Listener): Promise<ModelsInPlay> {
-    const models = new ModelsInPlay(options, new InferenceMark(settings.markFile), on);
+    const mark = new InferenceMark(settings.markFile, (error) => on.onTrouble('the mark of what is asked', error));
+    const models = new ModelsInPlay(options, mark, on);
     if (settings.models) await models.renew(settings.models);
     else {
       const detector = await openDetector(await readPackage(settings.modelFolder), options);

@@ -2,13 +2,13 @@ import { nowMs } from '#streams/clock.ts';
 import { DecodeDevice } from '#streams/decode-device.ts';
 import { KeyframeDecoders } from '#streams/decoders.ts';
 import { SharedStreams } from '#streams/upstreams.ts';
-import type { Observation, SceneReport } from '../contract/observation.ts';
+import type { SceneReport } from '../contract/observation.ts';
 import { ShardSpool } from '../spools/shard-spool.ts';
 import { lookAnew } from './fresh-look.ts';
-import { FrameLoop } from './loop.ts';
+import { type AnalysedScene, FrameLoop } from './loop.ts';
 import type { FromShard, ModelInPlay, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
 import { ModelsInPlay } from './models-in-play.ts';
-import { encodeJpeg, type WatchedPictures } from './pictures.ts';
+import { encodeJpeg } from './pictures.ts';
 import { Troubles } from './trouble.ts';
 import { Verifiers } from './verifiers.ts';
 import { type TellParent, ViewedCameras } from './viewed-cameras.ts';
@@ -42,6 +42,7 @@ export class Shard {
       onEnded: (versionId, how, log) => tell({ kind: 'model-ended', versionId, how, log }),
       between: (errand) => (shard.loop ? shard.loop.between(errand) : void errand()),
       takesOver: (detector) => shard.loop?.verifiers.takesOver(detector) ?? false,
+      onTrouble: (of, error) => troubles.note(of, error),
     });
     const verifiers = await Verifiers.open(settings.verifiers ?? {}, models.first, options, (of, error) =>
       troubles.note(of, error),
@@ -69,9 +70,7 @@ export class Shard {
     this.#decoders = new KeyframeDecoders(this.#device);
     this.#viewed = new ViewedCameras(this.#streams, tell);
     this.#loop = new FrameLoop(models, verifiers, settings, {
-      onScene: (camera, analysedAtMs, observations, pictures) => {
-        this.#report(camera, analysedAtMs, observations, pictures);
-      },
+      onScene: (camera, scene) => this.#report(camera, scene),
       onShadow: (camera, versionId, scene) => {
         const { viewId } = camera;
         const report = { cameraId: camera.config.id, viewId, ...scene };
@@ -188,14 +187,15 @@ export class Shard {
     await camera.close();
   }
 
-  #report(camera: WatchedCamera, analysedAtMs: number, observations: Observation[], pictures: WatchedPictures): void {
+  #report(camera: WatchedCamera, { pictures, notLookedFor, ...scene }: AnalysedScene): void {
     const { viewId } = camera;
     const { id: cameraId } = camera.config;
+    const unseen = notLookedFor.length > 0 && { notLookedFor };
     const model = camera.lanes.find(({ identity }) => identity !== null)!.identity!;
     const send = (encoded: SceneReport['pictures']) =>
       this.#tell({
         kind: 'scene',
-        report: { cameraId, viewId, analysedAtMs, model, observations, pictures: encoded },
+        report: { cameraId, viewId, model, ...scene, ...unseen, pictures: encoded },
       });
     camera.sending = camera.sending
       .then(async () => {

@@ -14,7 +14,8 @@ import { lockCase, recordStep, writeEntry } from './write-entry.ts';
 
 /**
  * Appends what somebody did with a case and brings it to the state that follows.
- * @param admit may refuse once the case is locked, and write with the entry or not at all
+ * @param admit may refuse once the case is locked, and write with the entry or not at all. Who gives it says itself that the case
+ * is the account's: neither division nor department is asked about then
  * @throws Refusal 404 `not-found`, 409 `overdue`, `alert-in-case`, `not-late`, 422 `unit-unknown`, and those of `assertMayFollow`.
  */
 export async function appendEntry(
@@ -26,7 +27,7 @@ export async function appendEntry(
   admit?: (trx: Trx, row: Selectable<CasesTable>) => Promise<void>,
 ): Promise<Case> {
   return db.transaction().execute(async (trx) => {
-    const locked = await lockCase(trx, account, id);
+    const locked = await lockCase(trx, admit ? null : account, id);
     const { row, alerts, entries } = locked;
     await admit?.(trx, row);
     const stillSeen = alerts.some(({ presence, case_id }) => presence === 'standing' && case_id === id);

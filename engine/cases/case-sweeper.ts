@@ -63,7 +63,7 @@ export class CaseSweeper {
   }
 
   async #sweep(): Promise<void> {
-    await sweepTimers(this.#db, this.#policy);
+    await sweepTimers(this.#db, this.#policy, this.#say);
     await openByPolicy(this.#db, this.#policy);
   }
 

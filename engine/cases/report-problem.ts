@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Severity } from '#config/rule.ts';
+import { assertSees } from '../accounts/visible-to.ts';
 import type { Trx } from '../alerts/write-alerts.ts';
 import type { Account } from '../contract/account.ts';
 import type { County } from '../contract/camera.ts';
@@ -23,6 +24,7 @@ interface FoundProblem extends Pick<Case, 'rule' | 'lngLat'> {
  * found, and to the department of who found it.
  * @param admit may refuse, and write with the case or not at all
  * @returns its id
+ * @throws Refusal 403 `outside-your-scope`: the place is in no county of the account's.
  */
 export async function reportProblem(
   db: Kysely<Schema>,
@@ -31,14 +33,15 @@ export async function reportProblem(
   policy: CasePolicy,
   admit: (trx: Trx, caseId: string) => Promise<void>,
 ): Promise<string> {
+  const division = county?.code ?? account.division;
+  assertSees({ ...account, department: null }, { division, department: null });
   return db.transaction().execute(async (trx) => {
     const id = await beginCase(trx, 'reported', account.displayName, note, policy, {
       ...{ rule, ...of, source: 'officer', camera_name: place },
       lng_lat: `(${lngLat[0]},${lngLat[1]})`,
       county_code: county?.code ?? null,
       county_name: county?.name ?? null,
-      division: county?.code ?? account.division,
-      department: account.department,
+      ...{ division, department: account.department },
     });
     await admit(trx, id);
     await recordCase(trx, id);

@@ -139,6 +139,24 @@ describe('timers of cases', () => {
     expect(told.map(({ detail }) => detail)).toEqual([{ kind: 'escalation', stage: null, tell: ['dispatcher'] }]);
   });
 
+  test('a case that cannot be swept is named, and the others go on', async () => {
+    const bad = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
+    const good = await openCase(db(), city, { alertIds: [ids[1]!], note: '' }, policy);
+    await age(bad.id, 13 * MINUTE_MS);
+    await age(good.id, 12 * MINUTE_MS);
+    await sql`create function refuse() returns trigger language plpgsql as $$ begin raise 'broken for the test'; end $$`.execute(
+      db(),
+    );
+    await sql`create trigger refused before insert on case_effects for each row
+      when (new.case_id = ${sql.lit(bad.id)}) execute function refuse()`.execute(db());
+    const lines: string[] = [];
+    expect(await sweepTimers(db(), policy, (line) => lines.push(line))).toBe(1);
+    expect(lines).toEqual([`timers of case ${bad.id}: broken for the test`]);
+    expect(await effects(good.id)).toEqual(['dispatch 1 yellow']);
+    await sql`drop function refuse cascade`.execute(db());
+    expect(await sweepTimers(db(), policy)).toBe(1);
+  });
+
   test('the sweeper does it by itself, and a second start does nothing twice', async () => {
     const { id } = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
     const lines: string[] = [];

@@ -13,15 +13,26 @@ const CASES_AT_ONCE = 500;
 
 /**
  * Does what is due by now of all cases: each effect once, in the transaction that records it. A case that somebody is working on
- * waits for the next sweep.
+ * waits for the next sweep; one that cannot be swept is named, and the others go on.
+ * @param say where it is named
  * @returns how many effects there were
  */
-export async function sweepTimers(db: Kysely<Schema>, policy: CasePolicy): Promise<number> {
+export async function sweepTimers(
+  db: Kysely<Schema>,
+  policy: CasePolicy,
+  say: (line: string) => void = console.error,
+): Promise<number> {
   const { rows } = await sql<{ case_id: string }>`
     select case_id from case_timers where at <= ${new Date()} group by case_id order by min(at)
     limit ${CASES_AT_ONCE}`.execute(db);
   let done = 0;
-  for (const { case_id } of rows) done += await db.transaction().execute((trx) => sweepCase(trx, case_id, policy));
+  for (const { case_id } of rows) {
+    try {
+      done += await db.transaction().execute((trx) => sweepCase(trx, case_id, policy));
+    } catch (error) {
+      say(`timers of case ${case_id}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
   return done;
 }
 

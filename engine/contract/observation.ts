@@ -95,6 +95,8 @@ export const SceneReport = z.object({
   analysedAtMs: z.number(),
   model: ModelIdentity,
   observations: z.array(Observation),
+  /** Algorithms that nobody looked for in this frame, as their model is down: it says nothing of them. */
+  notLookedFor: z.array(z.string()).optional(),
   /** By observation key; repeated until the parent answers that the fact is filed. */
   pictures: z.record(z.string(), z.array(EvidencePicture)),
 });

@@ -1,5 +1,5 @@
 import { createDecipheriv, createECDH, createHmac, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,7 +11,14 @@ import type { Account } from '../contract/account.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { NoticeSender } from './notice-sender.ts';
 import { openPushKeys, type PushKeys } from './push-keys.ts';
-import { acknowledgeNotice, addWebhook, listNotices, listWebhooks, notePushAddress } from './read-notices.ts';
+import {
+  acknowledgeNotice,
+  addWebhook,
+  listNotices,
+  listWebhooks,
+  notePushAddress,
+  removeWebhook,
+} from './read-notices.ts';
 
 interface Taken {
   path: string;
@@ -26,6 +33,8 @@ let program: Server;
 let pushService: Server;
 let desk: Account;
 const taken: Taken[] = [];
+/** What one program never answers. */
+const hung: ServerResponse[] = [];
 /** What the program and the push service answer with. */
 let answer = 200;
 const SECRET = 'a secret of the webhook';
@@ -38,6 +47,7 @@ beforeAll(async () => {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
   });
   const take: Parameters<typeof createServer>[1] = async (request, response) => {
+    if (request.url === '/hangs') return hung.push(response);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     taken.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
@@ -115,6 +125,29 @@ test('what is not taken is tried again, and no redirect is followed; acknowledge
   await sender.sendDue();
   expect(taken).toHaveLength(4);
   expect((await listNotices(db(), desk)).map((one) => one.id)).not.toContain(id);
+});
+
+test('a program that does not answer keeps nobody else waiting, and is not given up', async () => {
+  taken.length = 0;
+  const { port } = program.address() as AddressInfo;
+  const hanging = await addWebhook(db(), desk, { url: `http://localhost:${port}/hangs`, secret: SECRET });
+  await notice();
+  const first = sender.sendDue();
+  await expect.poll(() => hung.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => taken.length, { timeout: 10_000 }).toBe(2);
+  await notice();
+  const second = sender.sendDue();
+  await expect.poll(() => taken.length, { timeout: 10_000 }).toBe(4);
+  expect(hung, 'one at a time').toHaveLength(1);
+  hung[0]!.destroy();
+  await Promise.all([first, second]);
+  await sql`update notice_deliveries set tries = 50, next_at = now() where webhook_id = ${hanging.id}`.execute(db());
+  const third = sender.sendDue();
+  await expect.poll(() => hung.length, { timeout: 10_000 }).toBe(2);
+  hung[1]!.destroy();
+  await third;
+  expect((await listWebhooks(db(), desk)).find(({ id }) => id === hanging.id)).toMatchObject({ waiting: 2 });
+  await removeWebhook(db(), desk, hanging.id);
 });
 
 test('a browser that is gone is forgotten, and another division’s notice is told to nobody here', async () => {

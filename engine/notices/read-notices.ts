@@ -80,6 +80,11 @@ export async function notePushAddress(
     .execute();
 }
 
+/** A browser of the account's is told nothing any more. To do so again changes nothing. */
+export async function removePushAddress(db: Kysely<Schema>, account: Account, endpoint: string): Promise<void> {
+  await db.deleteFrom('push_addresses').where('endpoint', '=', endpoint).where('account_id', '=', account.id).execute();
+}
+
 /** Programs that are told each notice. */
 export async function listWebhooks(db: Kysely<Schema>, viewer: Account): Promise<Webhook[]> {
   const rows = await db

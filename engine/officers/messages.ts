@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
+import { place } from '../alerts/evidence-files.ts';
 import type { Account } from '../contract/account.ts';
 import type { NewMessage, PhotoQuery } from '../contract/patrol.ts';
 import { Refusal } from '../contract/refusal.ts';
@@ -70,31 +71,26 @@ export async function sayAloud(
   }
   const post = { clientId, what: 'voice', caseId, doneAt: new Date() };
   const path = `${caseId}/${clientId}.voice`;
-  await mkdir(join(folder, caseId), { recursive: true });
-  const unfinished = `${join(folder, path)}.${process.hrtime.bigint()}`;
-  await writeFile(unfinished, bytes, { mode: 0o600 });
-  try {
-    await once(db, account, post, async (trx) => {
-      await trx
-        .insertInto('case_messages')
-        .values({
-          ...spoken(account, side, caseId, clientId),
-          ...{ voice_path: path, voice_type: type, voice_ms: durationMs },
-        })
-        .execute();
-      await rename(unfinished, join(folder, path));
-    });
-  } finally {
-    await rm(unfinished, { force: true });
-  }
+  await once(db, account, post, async (trx) => {
+    await trx
+      .insertInto('case_messages')
+      .values({
+        ...spoken(account, side, caseId, clientId),
+        ...{ voice_path: path, voice_type: type, voice_ms: durationMs },
+      })
+      .execute();
+    // Safe on disk before the row can be seen. The post is noted: nobody else writes a file of its id meanwhile.
+    await place(folder, path, (part) => writeFile(part, bytes, { mode: 0o600 }));
+  });
 }
 
-/** A voice note's file and what it is; null: the case has none of that id. */
+/** A voice note's file and what it is; null: the case has none of that id, or had none by then. */
 export async function readVoice(
   db: Kysely<Schema>,
   folder: string,
   caseId: string,
   id: string,
+  until: Date | null = null,
 ): Promise<{ file: string; mediaType: string } | null> {
   const row = await db
     .selectFrom('case_messages')
@@ -102,6 +98,7 @@ export async function readVoice(
     .where('id', '=', id)
     .where('case_id', '=', caseId)
     .where('voice_path', 'is not', null)
+    .$if(until !== null, (query) => query.where('at', '<=', until!))
     .executeTakeFirst();
   return row?.voice_path && row.voice_type ? { file: join(folder, row.voice_path), mediaType: row.voice_type } : null;
 }

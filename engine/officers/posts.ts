@@ -64,19 +64,59 @@ export function unitOf(account: Account): string {
   });
 }
 
+/** How long a case that is closed, another unit's, or was reported by the officer is still seen on the phone. */
+export const KEPT_ON_PHONE_MS = 12 * 3_600_000;
+
+/** When the case `c` of a query was taken from a unit or returned by it; null: the unit has it, or never had it. */
+export const leftUnitAt = (unitId: string) => sql<Date | null>`(
+  select min(l.at) from case_entries l where l.case_id = c.id
+    and (l.kind in ('returned', 'recalled', 'reopened') or (l.kind = 'assigned' and l.unit_id is distinct from ${unitId}))
+    and l.n > (select max(h.n) from case_entries h
+      where h.case_id = c.id and h.kind = 'assigned' and h.unit_id = ${unitId}))`;
+
+/** How an officer stands to a case: it is their unit's, it was until then, or they reported it. */
+type OwnCase = { stands: 'now' | 'reported'; leftAt: null } | { stands: 'was'; leftAt: Date };
+
 /**
- * How an officer's unit stands to a case: `now` it is the unit's, or it `was`, or the officer reported it.
- * @throws Refusal 404 `not-found`: it never was
+ * How an officer stands to a case. What the unit had is seen for twelve hours more, as it was when it left; so is what was closed or
+ * reported.
+ * @throws Refusal 404 `not-found`: it never was the unit's, or is no more
  */
-export async function assertOwnCase(db: Kysely<Schema>, account: Account, caseId: string): Promise<'now' | 'was'> {
+export async function assertOwnCase(db: Kysely<Schema>, account: Account, caseId: string): Promise<OwnCase> {
   const unitId = unitOf(account);
-  const { rows } = await sql<{ isNow: boolean }>`
-    select c.unit_id is not distinct from ${unitId} as "isNow" from cases c
-    where c.id = ${caseId} and (c.unit_id = ${unitId}
-      or exists (select from case_entries e where e.case_id = c.id and e.kind = 'assigned' and e.unit_id = ${unitId})
-      or exists (select from patrol_posts p where p.case_id = c.id and p.what = 'report' and p.account_id = ${account.id}))`.execute(
-    db,
-  );
-  if (!rows[0]) throw notVisible('case', caseId);
-  return rows[0].isNow ? 'now' : 'was';
+  const since = new Date(Date.now() - KEPT_ON_PHONE_MS);
+  const { rows } = await sql<{ isNow: boolean; leftAt: Date | null; reported: boolean }>`
+    select (c.unit_id = ${unitId} and (c.state <> 'closed' or c.closed_at > ${since})) is true as "isNow",
+      ${leftUnitAt(unitId)} as "leftAt",
+      exists (select from patrol_posts p where p.case_id = c.id and p.what = 'report'
+        and p.account_id = ${account.id} and p.received_at > ${since}) as reported
+    from cases c where c.id = ${caseId}`.execute(db);
+  const row = rows[0];
+  if (row?.isNow) return { stands: 'now', leftAt: null };
+  if (row?.leftAt && row.leftAt > since) return { stands: 'was', leftAt: row.leftAt };
+  if (row?.reported) return { stands: 'reported', leftAt: null };
+  throw notVisible('case', caseId);
+}
+
+/**
+ * Of a case that the unit had, nothing but notes is taken, and photos from before it left.
+ * @param takenAt of a photo, by the phone
+ * @throws Refusal 404 `not-found`, 409 `not-yours-now`
+ */
+export async function assertMaySend(
+  db: Kysely<Schema>,
+  account: Account,
+  caseId: string,
+  takenAt?: string,
+): Promise<void> {
+  const { leftAt } = await assertOwnCase(db, account, caseId);
+  if (leftAt === null || (takenAt !== undefined && new Date(takenAt) <= leftAt)) return;
+  throw notYoursNow(caseId);
+}
+
+export function notYoursNow(caseId: string): Refusal {
+  return new Refusal(409, 'not-yours-now', 'The case is no longer your unit’s: the desk has sent it elsewhere.', {
+    got: caseId,
+    expected: 'a case that is your unit’s now',
+  });
 }

@@ -57,18 +57,20 @@ export async function assertCase(db: Kysely<Schema>, viewer: Account, caseId: st
   if (!known) throw notVisible('case', caseId);
 }
 
-/** Where a photo of a case lies; null: it has none of that id. Whether it may be seen is for who asks to say. */
+/** Where a photo of a case lies; null: it has none of that id, or had none by then. Whether it may be seen is for who asks to say. */
 export async function photoPath(
   db: Kysely<Schema>,
   folder: string,
   caseId: string,
   photoId: string,
+  until: Date | null = null,
 ): Promise<string | null> {
   const row = await db
     .selectFrom('case_photos')
     .select('path')
     .where('id', '=', photoId)
     .where('case_id', '=', caseId)
+    .$if(until !== null, (query) => query.where('received_at', '<=', until!))
     .executeTakeFirst();
   return row ? join(folder, row.path) : null;
 }

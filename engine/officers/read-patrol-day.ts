@@ -1,16 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 import { readCases } from '../cases/read-cases.ts';
 import type { Account } from '../contract/account.ts';
+import { standingOf } from '../contract/case-steps.ts';
 import type { PatrolCase, PatrolDay } from '../contract/patrol.ts';
 import type { Schema } from '../store/schema.ts';
 import { TRAIL_KEPT_DAYS } from './positions.ts';
-import { unitOf } from './posts.ts';
+import { KEPT_ON_PHONE_MS, leftUnitAt, unitOf } from './posts.ts';
 import { readFields } from './read-field.ts';
 import { readOwnShifts } from './roster.ts';
 import { PHOTO_WITHIN_M } from './take-photo.ts';
 
-/** How long a case that is closed, or another unit's, stays on the phone. */
-const KEPT_ON_PHONE_MS = 12 * 3_600_000;
 const MOST_CASES = 200;
 
 /** All that an officer's phone needs: the cases of their unit, and what is theirs to do. */
@@ -28,7 +27,7 @@ export async function readPatrolDay(
     .executeTakeFirst();
   const [shifts, cases] = await Promise.all([
     readOwnShifts(db, account.id),
-    readPatrolCases(db, await listOwnCases(db, unitId), unitId),
+    readPatrolCases(db, await listOwnCases(db, unitId)),
   ]);
   return {
     officer: { id: account.id, displayName: account.displayName, unitId, unitName: unit.name },
@@ -44,30 +43,67 @@ export async function readPatrolDay(
   };
 }
 
-/** Cases of a unit: those that it has, and those that it had lately. */
-async function listOwnCases(db: Kysely<Schema>, unitId: string): Promise<string[]> {
-  const since = new Date(Date.now() - KEPT_ON_PHONE_MS);
-  const { rows } = await sql<{ id: string }>`
-    select id from cases c where (unit_id = ${unitId} and (state <> 'closed' or closed_at > ${since}))
-      or exists (select from case_entries e where e.case_id = c.id and e.kind = 'assigned' and e.unit_id = ${unitId}
-        and exists (select from case_entries after where after.case_id = c.id and after.at > ${since}))
-    order by state = 'closed', opened_at desc limit ${MOST_CASES}`.execute(db);
-  return rows.map(({ id }) => id);
+interface ListedCase {
+  id: string;
+  /** null: the unit has it. */
+  leftAt: Date | null;
 }
 
-async function readPatrolCases(db: Kysely<Schema>, ids: readonly string[], unitId: string): Promise<PatrolCase[]> {
+/** Cases of a unit: those that it has, and those that it had lately. */
+async function listOwnCases(db: Kysely<Schema>, unitId: string): Promise<ListedCase[]> {
+  const since = new Date(Date.now() - KEPT_ON_PHONE_MS);
+  const { rows } = await sql<ListedCase>`
+    select o.id, o."leftAt" from (
+      select c.id, null::timestamptz as "leftAt", c.state, c.opened_at from cases c
+        where c.unit_id = ${unitId} and (c.state <> 'closed' or c.closed_at > ${since})
+      union all
+      select c.id, ${leftUnitAt(unitId)}, c.state, c.opened_at from cases c
+        where c.unit_id is distinct from ${unitId} and c.id in (
+          select e.case_id from case_entries e where e.kind = 'assigned' and e.unit_id = ${unitId})
+    ) o where o."leftAt" is null or o."leftAt" > ${since}
+    order by o."leftAt" is not null, o.state = 'closed', o.opened_at desc limit ${MOST_CASES}`.execute(db);
+  return rows;
+}
+
+async function readPatrolCases(db: Kysely<Schema>, listed: readonly ListedCase[]): Promise<PatrolCase[]> {
+  const ids = listed.map(({ id }) => id);
   const [found, fields, evidence] = await Promise.all([
     readCases(db, null, ids),
     readFields(db, ids),
     readEvidence(db, ids),
   ]);
   const byId = new Map(found.map(({ case: one }) => [one.id, one]));
-  return ids.flatMap((id) => {
+  return listed.flatMap(({ id, leftAt }) => {
     const one = byId.get(id);
     if (!one) return [];
-    const mine = one.unitId === unitId;
-    return [{ ...one, evidence: evidence.get(id) ?? [], field: fields.get(id)!, mine }];
+    const whole = { ...one, evidence: evidence.get(id) ?? [], field: fields.get(id)!, mine: leftAt === null };
+    return [leftAt === null ? whole : asItLeft(whole, leftAt)];
   });
+}
+
+/** A case as far as a unit that had it may know: what came after it left is for those who have it. */
+function asItLeft(one: PatrolCase, leftAt: Date): PatrolCase {
+  const came = (at: string) => Date.parse(at) <= leftAt.getTime();
+  const { photos, messages, steps, caseId } = one.field;
+  // With the entry that took it away and why, unless it says whose it became.
+  const entries = one.entries.filter(({ at, kind }) =>
+    kind === 'assigned' ? Date.parse(at) < leftAt.getTime() : came(at),
+  );
+  const evidence = one.evidence.filter(({ capturedAt }) => came(capturedAt));
+  const { state, suspended, supervised, outcome, appeal } = standingOf(entries);
+  return {
+    ...one,
+    ...{ entries, evidence, state, suspended, supervised, outcome, appeal },
+    ...{ unitId: null, unitName: null, assisting: [], closedAt: null, clock: null, late: [] },
+    ...{ mergedInto: null, mergedIds: [], linkedIds: [] },
+    checks: one.checks.filter(({ askedAt }) => came(askedAt)),
+    field: {
+      caseId,
+      photos: photos.filter(({ receivedAt }) => came(receivedAt)),
+      messages: messages.filter(({ at }) => came(at)),
+      steps: steps.filter(({ receivedAt }) => came(receivedAt)),
+    },
+  };
 }
 
 async function readEvidence(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { Kysely, Transaction } from 'kysely';
 import sharp from 'sharp';
+import { place as placeFile } from '../alerts/evidence-files.ts';
 import type { Account } from '../contract/account.ts';
 import { distanceBetweenM } from '../contract/distance.ts';
 import type { PhotoDoubt, PhotoQuery } from '../contract/patrol.ts';
@@ -52,10 +52,6 @@ export async function takePhoto(
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const takenAt = said.takenAt ?? new Date(query.takenAt);
   const path = `${caseId}/${query.clientId}.jpg`;
-  await mkdir(join(room.folder, caseId), { recursive: true });
-  const file = join(room.folder, path);
-  const unfinished = `${file}.${process.hrtime.bigint()}`;
-  await writeFile(unfinished, jpeg, { mode: 0o600 });
   try {
     await db.transaction().execute(async (trx) => {
       const one = await trx.selectFrom('cases').select('lng_lat').where('id', '=', caseId).executeTakeFirstOrThrow();
@@ -79,11 +75,10 @@ export async function takePhoto(
         })
         .execute();
       await withIt?.(trx);
-      // Before the row can be seen, and over the same picture if it was left behind by a stop.
-      await rename(unfinished, file);
+      // Safe on disk before the row can be seen. The post is noted: nobody else writes a file of its id meanwhile.
+      await placeFile(room.folder, path, (part) => writeFile(part, jpeg, { mode: 0o600 }));
     });
   } catch (error) {
-    await rm(unfinished, { force: true });
     if (!(error instanceof CameBeforeError)) throw error;
   }
 }

@@ -7,14 +7,14 @@ import type { County } from '../contract/camera.ts';
 import type { PatrolReport, PatrolStep } from '../contract/patrol.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
-import { assertOwnCase, CameBeforeError, notePost, postedBefore, unitOf } from './posts.ts';
+import { assertOwnCase, CameBeforeError, notePost, notYoursNow, postedBefore, unitOf } from './posts.ts';
 
 /** Which photo must be there before a step. */
 const NEEDS_PHOTO = { started: 'before', handled: 'after' } as const;
 
 /**
  * Does what an officer did with a case, once for each id that the phone gave. Starting asks for a photo of before, having handled for one
- * of after, taken since the case was last sent to the unit.
+ * of after, of the officer's own unit, taken since the case was last sent to it.
  * @throws Refusal 404 `not-found`, 409 `not-yours-now`, 422 `photo-required`, and those of `appendEntry`.
  */
 export async function takeStep(
@@ -86,23 +86,18 @@ async function assertPhoto(
     .limit(1)
     .executeTakeFirst();
   const photo = await trx
-    .selectFrom('case_photos')
-    .select('id')
-    .where('case_id', '=', caseId)
-    .where('kind', '=', kind)
-    .where('received_at', '>', sent?.at ?? new Date(0))
+    .selectFrom('case_photos as p')
+    .innerJoin('accounts as a', 'a.id', 'p.account_id')
+    .select('p.id')
+    .where('p.case_id', '=', caseId)
+    .where('p.kind', '=', kind)
+    .where('p.received_at', '>', sent?.at ?? new Date(0))
+    .where('a.unit_id', '=', unitId)
     .limit(1)
     .executeTakeFirst();
   if (photo) return;
   throw new Refusal(422, 'photo-required', `A photo from ${kind} it was handled must be sent first.`, {
     got: 'no photo',
     expected: `a photo of the kind "${kind}"`,
-  });
-}
-
-function notYoursNow(caseId: string): Refusal {
-  return new Refusal(409, 'not-yours-now', 'The case is no longer your unit’s: the desk has sent it elsewhere.', {
-    got: caseId,
-    expected: 'a case that is your unit’s now',
   });
 }

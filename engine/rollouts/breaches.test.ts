@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HERE, makeCamera, openDesk, THERE, WatchedScene, type Xyxy } from '../alerts/scene-for-tests.ts';
+import { createControlArea } from '../alerts/control-areas.ts';
+import { city, HERE, makeCamera, openDesk, THERE, WatchedScene, type Xyxy } from '../alerts/scene-for-tests.ts';
 import { moveVersion } from '../algorithms/stages.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { breachOf, sayBreach } from './breaches.ts';
 import { compareShadow, linesOf, readShadowAlerts } from './compare.ts';
 import { LastMinute } from './minute.ts';
+import { readRollout } from './read-rollout.ts';
 import { ShadowDesk } from './shadow-desk.ts';
 import { readStanding } from './standing.ts';
 import { addStreet } from './versions-for-tests.ts';
@@ -84,8 +86,53 @@ test('what the shadow raises alone is told from what both do and what it misses;
   await desk.close();
 });
 
+test('what the version that counts keeps quiet is not held against the shadow: a place called false before algorithms had names, an area', async () => {
+  await makeCamera(kept.store, 'quiet');
+  const scene = new WatchedScene('quiet');
+  const alert = await db().selectFrom('alerts').select('id').executeTakeFirstOrThrow();
+  await db()
+    .insertInto('suppressions')
+    .values({
+      ...{ id: 'before-0027', alert_id: alert.id, camera_id: 'quiet', camera_name: 'quiet', view_id: 'default' },
+      ...{ rule: 'illegal-parking', class_group: 'vehicle', reason: 'a test', by: 'chief', at: new Date() },
+      box: JSON.stringify({ xyxy: HERE, class: 'car', score: 0.9 }),
+      until: new Date(Date.now() + 3_600_000),
+      ...{ division: '371402', department: '城管' },
+    })
+    .execute();
+  const raised = async (timeZone?: string) => {
+    const own = { db: db(), endAfterMs: () => 12_000, say: (line: string) => expect(line).toBe('') };
+    const shadows = new ShadowDesk({ ...own, timeZone });
+    scene.nowMs += 1000;
+    await shadows.receive(onTrial, seen(scene, [HERE, THERE], onTrial));
+    await shadows.close();
+    const rows = await db().selectFrom('shadow_alerts').select('boxes').where('camera_id', '=', 'quiet').execute();
+    await db().deleteFrom('shadow_alerts').where('camera_id', '=', 'quiet').execute();
+    return rows.map(({ boxes }) => boxes[0]!.xyxy);
+  };
+  expect(await raised('Asia/Shanghai')).toEqual([THERE]);
+  await createControlArea(db(), city, {
+    ...{ name: '施工', reason: 'a test' },
+    corners: [
+      [116, 37],
+      [117, 37],
+      [117, 38],
+      [116, 38],
+    ],
+  });
+  expect(await raised('Asia/Shanghai')).toEqual([]);
+  expect(await db().selectFrom('held_back').selectAll().execute()).toEqual([]);
+  await db().updateTable('control_areas').set({ revoked_at: new Date() }).execute();
+});
+
 test('on trial: too many of its judged alerts are false, from the fifth on', async () => {
   await moveVersion(db(), onTrial, { move: 'canary', reason: 'a test' }, 'chief');
+  // How it compared in the shadow is still known, though it looks nowhere in the shadow any more.
+  const rollout = await readRollout(db(), city, onTrial, () => ({
+    ...{ open: 0, down: 0, runs: null, looks: 0, lookMs: null, rssBytes: 0 },
+    cameras: [],
+  }));
+  expect(rollout.comparison).toMatchObject([{ cameraId: 'c', both: 1, onlyNew: 5 }]);
   const desk = openDesk(kept.store);
   await desk.receive(seen(new WatchedScene('c'), ROW, onTrial));
   const own = (await db().selectFrom('alerts').select(['id', 'model']).execute()).filter(

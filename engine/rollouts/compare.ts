@@ -33,6 +33,8 @@ interface ComparedVersion {
   versionId: string;
   algorithm: string;
   since: Date;
+  /** Absent: it still does. */
+  until?: Date;
   cameraIds: readonly string[];
 }
 
@@ -45,13 +47,13 @@ interface Compared {
 }
 
 /**
- * Compares what a version would have raised since `since` at these cameras with the alerts that were. An alert that stood
- * before it began to look counts where the version was there long enough to raise it.
+ * Compares what a version would have raised from `since` until `until` at these cameras with the alerts that were. An alert
+ * that stood before it began to look counts where the version was there long enough to raise it.
  */
 export async function compareShadow(
   db: Kysely<Schema>,
   account: Account | null,
-  { versionId, algorithm, since, cameraIds }: ComparedVersion,
+  { versionId, algorithm, since, until, cameraIds }: ComparedVersion,
 ): Promise<Compared> {
   const columns = [
     ...([
@@ -83,6 +85,7 @@ export async function compareShadow(
     .where('camera_id', 'in', cameraIds)
     .where(sql<SqlBool>`model ->> 'name' = ${algorithm}`)
     .where((of) => of.or([of('ended_at', 'is', null), of('ended_at', '>=', since)]))
+    .$if(until !== undefined, (query) => query.where('raised_at', '<=', until!))
     .where(visibleTo(account))
     .orderBy('raised_at')
     .limit(MOST_COMPARED)
@@ -99,16 +102,17 @@ export async function compareShadow(
     if (same) alertOf.set(one.id, same.id);
   }
   const found = new Set(alertOf.values());
+  const lookedUntilMs = until?.getTime() ?? Date.now();
   const byOld = stood.filter((alert) => {
-    const seenMs = alert.last_seen_at.getTime() - since.getTime();
-    return found.has(alert.id) || (seenMs > alert.dwell_ms + APART_MS && hasLooked(alert));
+    const seenMs = Math.min(alert.last_seen_at.getTime(), until?.getTime() ?? Infinity) - since.getTime();
+    return found.has(alert.id) || (seenMs > alert.dwell_ms + APART_MS && hasLooked(alert, lookedUntilMs));
   });
   return { alertOf, byOld, byNew };
 }
 
 /** The dwell of the new version ends as late as it began to look: until then it is not said to have missed a thing. */
-function hasLooked({ raised_at }: Raised): boolean {
-  return Date.now() - raised_at.getTime() > APART_MS;
+function hasLooked({ raised_at }: Raised, untilMs: number): boolean {
+  return untilMs - raised_at.getTime() > APART_MS;
 }
 
 /** What two must agree in before their places are compared. */

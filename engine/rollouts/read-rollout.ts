@@ -73,14 +73,43 @@ export async function shadowPicture(db: Kysely<Schema>, account: Account, id: st
 }
 
 async function compared(db: Kysely<Schema>, account: Account, id: string, cameras: LiveRollout['cameras']) {
-  const { algorithm, stage, since, shadowSince } = await readStage(db, id);
-  const cameraIds = cameras.filter(({ role }) => role === 'shadow').map((camera) => camera.id);
-  return compareShadow(db, account, {
-    versionId: id,
-    algorithm,
-    since: stage === 'shadow' ? since : (shadowSince ?? since),
-    cameraIds,
-  });
+  const { algorithm, stage, since } = await readStage(db, id);
+  const ofVersion = { versionId: id, algorithm };
+  if (stage === 'shadow') {
+    const cameraIds = cameras.filter(({ role }) => role === 'shadow').map((camera) => camera.id);
+    return compareShadow(db, account, { ...ofVersion, since, cameraIds });
+  }
+  const was = await lastShadow(db, id);
+  if (!was) return compareShadow(db, account, { ...ofVersion, since, cameraIds: [] });
+  return compareShadow(db, account, { ...ofVersion, ...was, cameraIds: await shadowCameras(db, id, was.since) });
+}
+
+/** When it was in the shadow last, of a version that is so no more; null: never. */
+async function lastShadow(db: Kysely<Schema>, id: string): Promise<{ since: Date; until: Date } | null> {
+  const rows = await db
+    .selectFrom('algorithm_moves')
+    .select(['at', 'to_stage'])
+    .where('version_id', '=', id)
+    .where((of) => of.or([of('to_stage', '=', 'shadow'), of('from_stage', '=', 'shadow')]))
+    // A change of its share is no beginning.
+    .where((of) => of('from_stage', '!=', of.ref('to_stage')))
+    .orderBy('n', 'desc')
+    .limit(2)
+    .execute();
+  const [left, came] = rows;
+  return left && came ? { since: came.at, until: left.at } : null;
+}
+
+/** Where it saw something then: which cameras it looked at besides is not on record. */
+async function shadowCameras(db: Kysely<Schema>, id: string, since: Date): Promise<string[]> {
+  const rows = await db
+    .selectFrom('shadow_alerts')
+    .select('camera_id')
+    .distinct()
+    .where('version_id', '=', id)
+    .where('raised_at', '>=', since)
+    .execute();
+  return rows.map(({ camera_id }) => camera_id);
 }
 
 async function readStage(db: Kysely<Schema>, id: string) {
@@ -90,14 +119,7 @@ async function readStage(db: Kysely<Schema>, id: string) {
     .where('version_id', '=', id)
     .executeTakeFirst();
   if (!row) throw notVisible('version of an algorithm', id);
-  const shadow = await db
-    .selectFrom('algorithm_moves')
-    .select('at')
-    .where('version_id', '=', id)
-    .where('to_stage', '=', 'shadow')
-    .orderBy('n', 'desc')
-    .executeTakeFirst();
-  return { ...row, shadowSince: shadow?.at ?? null };
+  return row;
 }
 
 async function named(

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readNews } from '../algorithms/news.ts';
 import { registerShipped } from '../algorithms/shipped.ts';
 import { moveVersion } from '../algorithms/stages.ts';
@@ -93,6 +93,40 @@ test('one in full with another before it is quarantined, the one before runs aga
   ]);
   const rows = await db().selectFrom('algorithm_deaths').selectAll().where('version_id', '=', second).execute();
   expect(rows.map(({ process, log }) => [process, log])).toEqual([1, 2, 3].map(() => ['shard', 'Segmentation fault']));
+});
+
+test('a move whose plan could not be followed is in force with one of the next ticks', async () => {
+  const said: string[] = [];
+  let isBroken = false;
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const own = new Rollouts({
+    ...{ db: db(), versionsFolder, sites: 'street', watched: () => CAMERAS },
+    ...{ endAfterMs: () => 12_000, say: (line: string) => said.push(line) },
+    countOf: () => ({ looks: 0, lookMs: 0, rssBytes: 0, open: 0, down: 0 }),
+    onPlan: () => {
+      if (isBroken) throw new Error('not now');
+    },
+  });
+  try {
+    await own.start();
+    isBroken = true;
+    const version = await addStreet(db(), versionsFolder, { version: '0.2.5' });
+    const inForce = () => own.camerasOf(version).length > 0 && own.standing(version) !== null;
+    await moveVersion(db(), version, { move: 'shadow', reason: 'a test' }, 'chief');
+    await own.moved();
+    expect(said).toEqual(['the versions in play: not now']);
+    isBroken = false;
+    const told = vi.fn();
+    own.shadows.keepOnly = told;
+    vi.advanceTimersByTime(5000);
+    await expect.poll(() => told.mock.calls.length).toBe(1);
+    vi.advanceTimersByTime(5000);
+    await own.close();
+    expect([told.mock.calls.length, inForce()]).toEqual([1, true]);
+    await moveVersion(db(), version, { move: 'withdraw', reason: 'a test' }, 'chief');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('two deaths in a minute are no quarantine', async () => {

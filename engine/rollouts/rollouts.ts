@@ -30,6 +30,8 @@ interface Options {
   /** The name of the site's package. */
   sites: string;
   endAfterMs: () => number;
+  /** Of the hours of control areas; absent: the shadow heeds none. */
+  timeZone?: string | undefined;
   watched: () => readonly WatchedBindings[];
   countOf: (versionId: string) => ModelCount;
   /** The versions in play, or who looks where, have changed. */
@@ -52,12 +54,14 @@ export class Rollouts {
   readonly #timers: NodeJS.Timeout[] = [];
   #work: Promise<void> = Promise.resolve();
   #closed = false;
+  /** A move was made, or may have been, and is not in force yet: that is tried until it is. */
+  #isStale = false;
 
   constructor(options: Options) {
     this.#o = options;
     this.#plan = this.#planned();
-    const { db, endAfterMs, say } = options;
-    this.shadows = new ShadowDesk({ db, endAfterMs, say });
+    const { db, endAfterMs, say, timeZone } = options;
+    this.shadows = new ShadowDesk({ db, endAfterMs, say, timeZone });
   }
 
   async start(): Promise<void> {
@@ -65,17 +69,12 @@ export class Rollouts {
     await this.#o.db.deleteFrom('shadow_alerts').where('raised_at', '<', old).execute();
     await this.moved();
     this.#timers.push(setInterval(() => this.#count(), COUNT_EVERY_MS));
-    this.#timers.push(setInterval(() => void this.#inTurn('the limits', () => this.#judge()), JUDGE_EVERY_MS));
+    this.#timers.push(setInterval(() => void this.#lookAfter(), JUDGE_EVERY_MS));
   }
 
   /** Some version was moved, or cameras or their rules changed: what follows from it is in force when this resolves. */
   moved(): Promise<void> {
-    return this.#inTurn('the versions in play', async () => {
-      this.#standing = await readStanding(this.#o.db);
-      const inShadow = this.#standing.filter(({ stage }) => stage === 'shadow').map(({ id }) => id);
-      await this.shadows.keepOnly(inShadow);
-      this.#replan();
-    });
+    return this.#inTurn('the versions in play', () => this.#putInForce());
   }
 
   /** Cameras or their rules are others than before: what is in play is what is used, and a share has a camera. */
@@ -157,13 +156,28 @@ export class Rollouts {
     if (stage === 'full' && this.runsOf(id) === 'within' && (await fullBefore(db, algorithm, id)) === null) {
       this.#isolated.add(id);
       say(`${name} took its analysis process along ${deaths} times in a minute: it runs in a process of its own now.`);
-      this.#replan();
+      await this.#putInForce();
       return;
     }
     const reason = `一分钟内进程终止 ${deaths} 次 · its process ended ${deaths} times in a minute`;
+    this.#isStale = true;
     await moveVersion(db, id, { move: 'quarantine', reason }, SYSTEM);
     say(`${name} is quarantined: its process ended ${deaths} times in a minute.`);
     void this.moved();
+  }
+
+  async #putInForce(): Promise<void> {
+    this.#isStale = true;
+    this.#standing = await readStanding(this.#o.db);
+    const inShadow = this.#standing.filter(({ stage }) => stage === 'shadow').map(({ id }) => id);
+    await this.shadows.keepOnly(inShadow);
+    this.#replan();
+    this.#isStale = false;
+  }
+
+  async #lookAfter(): Promise<void> {
+    if (this.#isStale) await this.moved();
+    await this.#inTurn('the limits', () => this.#judge());
   }
 
   #count(): void {
@@ -176,6 +190,7 @@ export class Rollouts {
       const breach = await breachOf(this.#o.db, version, this.minuteOf(version.id), cameraIds);
       if (!breach) continue;
       const reason = sayBreach(breach);
+      this.#isStale = true;
       await moveVersion(this.#o.db, version.id, { move: 'withdraw', reason }, SYSTEM);
       this.#o.say(`${version.algorithm} ${version.version} is withdrawn: ${reason}`);
       void this.moved();

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { ulid } from 'ulid';
 import { analysedStepMs, countFrame, isGone } from '../alerts/absence.ts';
+import { HoldBack } from '../alerts/hold-back.ts';
 import { type KeptAlert, kindOf } from '../alerts/kept-alert.ts';
 import { match } from '../alerts/match.ts';
 import { isSamePlace, overlapOf } from '../alerts/overlap.ts';
@@ -13,6 +14,8 @@ const WRITE_EVERY_MS = 5_000;
 interface Options {
   db: Kysely<Schema>;
   endAfterMs: () => number;
+  /** Of the hours of control areas; absent: none is heeded. */
+  timeZone?: string | undefined;
   say(line: string): void;
 }
 
@@ -30,10 +33,12 @@ interface Scene {
 export class ShadowDesk {
   readonly #o: Options;
   readonly #scenes = new Map<string, Scene>();
+  readonly #holdBack: HoldBack | null;
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: Options) {
     this.#o = options;
+    this.#holdBack = options.timeZone === undefined ? null : new HoldBack(options.db, options.timeZone);
   }
 
   /** One after the other; what cannot be written is said, and the next report tells it again. */
@@ -50,7 +55,7 @@ export class ShadowDesk {
 
   /** These versions are in the shadow no more, or are again: what stands of others is over. */
   async keepOnly(versionIds: readonly string[]): Promise<void> {
-    this.#work = this.#work.then(async () => {
+    const kept = this.#work.then(async () => {
       for (const key of this.#scenes.keys()) {
         if (!versionIds.includes(key.split(' ')[0]!)) this.#scenes.delete(key);
       }
@@ -61,7 +66,9 @@ export class ShadowDesk {
         .$if(versionIds.length > 0, (query) => query.where('version_id', 'not in', versionIds))
         .execute();
     });
-    await this.#work;
+    // Whoever asked hears of a failure; what comes after it is not held up.
+    this.#work = kept.catch(() => undefined);
+    await kept;
   }
 
   async close(): Promise<void> {
@@ -141,15 +148,18 @@ export class ShadowDesk {
     return keptOf({ id, algorithm, classGroup, viewId, boxes, confidence, lastSeenAtMs }, nowMs);
   }
 
-  /** What the version that counts keeps quiet, as a person called it false, this one may not be blamed for. */
-  async #isKeptQuiet({ cameraId, viewId, analysedAtMs }: SceneReport, observation: Observation) {
+  /** What the version that counts keeps quiet, as a person called it false or nothing is raised there, is no fault of this one. */
+  async #isKeptQuiet(report: SceneReport, observation: Observation): Promise<boolean> {
+    if ((await this.#holdBack?.wouldHold(report, observation)) === true) return true;
+    const { cameraId, viewId, analysedAtMs } = report;
     const { classGroup, boxes } = observation;
     const places = await this.#o.db
       .selectFrom('suppressions')
       .select('box')
       .where('camera_id', '=', cameraId)
       .where('view_id', '=', viewId)
-      .where('algorithm', '=', kindOf(observation, viewId).algorithm)
+      // Those made before algorithms were defined name the rule alone.
+      .where((of) => of(of.fn.coalesce('algorithm', 'rule'), '=', kindOf(observation, viewId).algorithm))
       .where('class_group', '=', classGroup)
       .where('revoked_at', 'is', null)
       .where('until', '>', new Date(analysedAtMs))

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
 import { keepStderr } from '../algorithms/spawn-apart.ts';
@@ -178,11 +178,13 @@ export class ShardProcess {
   }
 }
 
-/** The version whose name stands in the mark: it was being asked. */
+/** The version whose name stands in the mark: it was being asked. The mark is removed, so that it is named but once. */
 function askedLast(markFile: string | undefined): string | null {
   if (markFile === undefined) return null;
   try {
-    return readFileSync(markFile, 'latin1').slice(0, MARK_BYTES).trim() || null;
+    const asked = readFileSync(markFile, 'latin1').slice(0, MARK_BYTES).trim();
+    rmSync(markFile, { force: true });
+    return asked || null;
   } catch {
     return null;
   }

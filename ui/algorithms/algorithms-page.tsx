@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { AlgorithmBudget } from '#engine/contract/algorithm-budget.ts';
 import { AlgorithmDefinition } from '#engine/contract/algorithm-definition.ts';
-import { algorithmsAddress, go, useAddress } from '../addresses.ts';
+import { algorithmsAddress, follow, go, proofAddress, useAddress } from '../addresses.ts';
 import { Header } from '../header/header.tsx';
 import { listOf } from '../live/ask.ts';
 import { useWords } from '../words/words.ts';
@@ -43,6 +43,9 @@ export function AlgorithmsPage(): ReactNode {
             </button>
           ))}
         </div>
+        <a className="button plain" href={proofAddress()} onClick={follow}>
+          {t('proof.tabs')}
+        </a>
         <BudgetBar budget={budget} definitions={definitions.found?.items ?? []} />
       </div>
       {tab === 'versions' ? (

@@ -78,9 +78,13 @@ export function VersionPanel({ version, onChanged }: VersionPanelProps): ReactNo
             ]}
           />
         </section>
-        <RolloutPanel version={version} />
-        <ProofPanel version={version} />
         <Moves version={version} />
+        <section className="wide">
+          <RolloutPanel version={version} />
+        </section>
+        <section className="wide">
+          <ProofPanel version={version} />
+        </section>
         <InspectionView inspection={version.inspection} samplesAt={`/api/algorithm-versions/${version.id}/samples`} />
       </div>
       {asked && (

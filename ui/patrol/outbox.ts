@@ -47,6 +47,15 @@ export async function readKept(key: string): Promise<unknown> {
   return (await openKept()).get('kept', key);
 }
 
+/** Who was here last: without a network they go on. */
+export const ACCOUNT_KEPT_AS = 'chengnao.patrol.account';
+
+/** All that was kept of what the server told, whoever's it was; what is to be sent stays. */
+export async function forgetKept(): Promise<void> {
+  localStorage.removeItem(ACCOUNT_KEPT_AS);
+  await (await openKept()).clear('kept');
+}
+
 /** In the order in which they were made; all of them stand on the disk before the first is sent. */
 export async function putPosts(posts: readonly Omit<OutboxPost, 'n'>[]): Promise<void> {
   const trx = (await openKept()).transaction('outbox', 'readwrite');

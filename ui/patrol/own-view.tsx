@@ -1,12 +1,15 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
+import type { Problem } from '#engine/contract/problem.ts';
+import { ProblemNote } from '../design/problem-note.tsx';
+import { asProblem } from '../live/ask.ts';
 import { signOut } from '../live/session.ts';
 import { LanguageButton } from '../words/language-button.tsx';
 import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { install, useInstalling } from './installing.ts';
 import { OutboxList } from './outbox-list.tsx';
-import { usePatrol } from './patrol-desk.ts';
-import { askForPush, pushState } from './push.ts';
+import { type PatrolDesk, usePatrol } from './patrol-desk.ts';
+import { askForPush, endPush, pushState } from './push.ts';
 import { startSharing, stopSharing, useSharing } from './whereabouts.ts';
 
 /** The officer's own: shift and sharing, what waits to be sent, notices, installing, signing out. */
@@ -42,19 +45,67 @@ export function OwnView(): ReactNode {
         <p className="quiet-line">{t('patrol.readAt', { at: sayMoment(readAt, site.timeZone) })}</p>
         {posts.length > 0 && <p>{t('patrol.signOutWaiting', { count: posts.length })}</p>}
         <LanguageButton />
-        <button type="button" className="button wide" onClick={() => void leave()}>
-          {t('patrol.signOut')}
-        </button>
+        <SigningOut />
       </section>
     </div>
   );
 }
 
-/** Nothing of the cases stays on the phone for whoever has it next, but what is still to be sent. */
-async function leave(): Promise<void> {
+function SigningOut(): ReactNode {
+  const { t } = useWords();
+  const { desk } = usePatrol();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const run = async () => {
+    setBusy(true);
+    setProblem(await leave(desk));
+    setBusy(false);
+  };
+  const again = useEffectEvent(() => void run());
+  // What is left is done when there is a network again.
+  useEffect(() => {
+    if (!problem) return;
+    const online = () => again();
+    addEventListener('online', online);
+    return () => removeEventListener('online', online);
+  }, [problem]);
+  return (
+    <>
+      <button type="button" className="button wide" disabled={busy} data-testid="sign-out" onClick={() => void run()}>
+        {t('patrol.signOut')}
+      </button>
+      {problem && (
+        <>
+          <ProblemNote problem={problem} />
+          <p role="status">{t('patrol.signOutLeft')}</p>
+        </>
+      )}
+    </>
+  );
+}
+
+/**
+ * Nothing of the cases stays on the phone for whoever has it next, but what is still to be sent. Each part is done whether the others
+ * can be or not: without a network all but the session on the server.
+ * @returns what could not be done; null: all was
+ */
+async function leave(desk: PatrolDesk): Promise<Problem | null> {
   stopSharing();
-  if ('caches' in window) await caches.delete('patrol-pictures');
-  await signOut();
+  let left: Problem | null = null;
+  const parts = [
+    () => desk.leave(),
+    async () => 'caches' in window && (await caches.delete('patrol-pictures')),
+    endPush,
+    signOut,
+  ];
+  for (const part of parts) {
+    try {
+      await part();
+    } catch (error) {
+      left = asProblem(error);
+    }
+  }
+  return left;
 }
 
 function SharingSwitch(): ReactNode {

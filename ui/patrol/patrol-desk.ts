@@ -8,6 +8,7 @@ import { ask, asProblem, Refused } from '../live/ask.ts';
 import { serverWire } from '../live/wire.ts';
 import {
   changePost,
+  forgetKept,
   keepOnPhone,
   type OutboxPost,
   putPosts,
@@ -77,6 +78,16 @@ export class PatrolDesk {
     removeEventListener('online', this.#wake);
     removeEventListener('offline', this.#sleep);
     this.#link.close();
+  }
+
+  /** Stops, and forgets what it kept of the cases; what is still to be sent stays. */
+  async leave(): Promise<void> {
+    const { day } = this.#state;
+    if (day) this.#become({ day: { ...day, cases: [], notices: [] } });
+    this.close();
+    await this.#reading?.catch(() => undefined);
+    warmed.clear();
+    await forgetKept();
   }
 
   /** Puts what was done into the outbox, shows it, and sends it if it can be. */

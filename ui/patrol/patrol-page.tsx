@@ -8,6 +8,7 @@ import { LoginPage } from '../login/login-page.tsx';
 import { useWords } from '../words/words.ts';
 import { CaseView } from './case-view.tsx';
 import { MapView } from './map-view.tsx';
+import { ACCOUNT_KEPT_AS } from './outbox.ts';
 import { OwnView } from './own-view.tsx';
 import { PatrolBar } from './patrol-bar.tsx';
 import { PatrolContext, PatrolDesk, usePatrol } from './patrol-desk.ts';
@@ -15,16 +16,14 @@ import { ReportView } from './report-view.tsx';
 import { TaskList } from './task-list.tsx';
 import { shareIn } from './whereabouts.ts';
 
-const KEPT_AS = 'chengnao.patrol.account';
-
 /** The officer's phone: signing in, and behind it the day. Without a network, the account that was here last goes on. */
 export function PatrolPage(): ReactNode {
   const session = useSession();
   const [kept] = useState(readKeptAccount);
   const account = session.state === 'signed-in' ? session.account : session.state === 'unknown' ? kept : null;
   useEffect(() => {
-    if (session.state === 'signed-in') localStorage.setItem(KEPT_AS, JSON.stringify(session.account));
-    if (session.state === 'signed-out' && session.why === 'left') localStorage.removeItem(KEPT_AS);
+    if (session.state === 'signed-in') localStorage.setItem(ACCOUNT_KEPT_AS, JSON.stringify(session.account));
+    if (session.state === 'signed-out' && session.why === 'left') localStorage.removeItem(ACCOUNT_KEPT_AS);
   }, [session]);
   if (session.state === 'signed-out') return <LoginPage why={session.why} />;
   if (!account) return <Waiting problem={session.state === 'unknown' ? session.problem : null} />;
@@ -34,7 +33,7 @@ export function PatrolPage(): ReactNode {
 
 function readKeptAccount(): Account | null {
   try {
-    return Account.parse(JSON.parse(localStorage.getItem(KEPT_AS) ?? 'null'));
+    return Account.parse(JSON.parse(localStorage.getItem(ACCOUNT_KEPT_AS) ?? 'null'));
   } catch {
     return null;
   }

@@ -1,9 +1,22 @@
 import { z } from 'zod';
-import { asProblem, post } from '../live/ask.ts';
+import { ask, asProblem, post } from '../live/ask.ts';
 
 /** Whether this browser shows pushed notices; `none`: it cannot. */
 export function pushState(): NotificationPermission | 'none' {
   return 'PushManager' in window && 'Notification' in window ? Notification.permission : 'none';
+}
+
+/**
+ * Has nothing pushed to this browser any more. The server is told first, while somebody is signed in; what it still sends to an address
+ * that is gone, it forgets by itself.
+ */
+export async function endPush(): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  const subscribed = await worker?.pushManager?.getSubscription();
+  if (!subscribed) return;
+  const asked = new URLSearchParams({ endpoint: subscribed.endpoint });
+  await ask(z.unknown(), `/api/push-addresses?${asked}`, { method: 'DELETE' }).catch(() => undefined);
+  await subscribed.unsubscribe();
 }
 
 /** @returns why nothing will be pushed; null: it will */

@@ -135,6 +135,7 @@ export const patrolEn: Words['patrol'] = {
     'not-supported': 'This browser installs no pages.',
   },
   signOut: 'Sign out',
+  signOutLeft: 'This phone is cleared; signing out is finished when there is a network.',
   signOutWaiting: '{{count}} are not sent yet; they stay on this phone until the same account signs in again.',
   readAt: 'read {{at}}',
 };

@@ -133,6 +133,7 @@ export const patrolZh = {
     'not-supported': '此浏览器不支持安装。',
   },
   signOut: '退出登录',
+  signOutLeft: '本机数据已清除；联网后自动完成退出。',
   signOutWaiting: '还有 {{count}} 项没有发送；会留在本机，同一账号下次登录后继续发送。',
   readAt: '数据读于 {{at}}',
 };

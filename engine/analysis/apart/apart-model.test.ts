@@ -87,6 +87,19 @@ test(`${KILLS} kills: each is told, what waits is refused, it is open again, and
   await apart.close();
 }, 120_000);
 
+test('who stops all processes of the engine at once does not end it: its shard does', async () => {
+  const deaths: ModelDeath[] = [];
+  const apart = new ApartModel({ folder: await madePackage() }, (death) => deaths.push(death));
+  await until('it is open', () => apart.detector !== null);
+  const { pid } = apart;
+  process.kill(pid!, 'SIGTERM');
+  process.kill(pid!, 'SIGINT');
+  const found = newDetections();
+  await apart.detector!.detect(noise(64, 64), found);
+  expect([found.count, apart.pid, deaths]).toEqual([1, pid, []]);
+  await apart.close();
+});
+
 test('a package that does not open is told with what its process wrote', async () => {
   const broken = await madePackage(madeManifest(), ['cat', 'dog'], Buffer.from('no graph'));
   const deaths: ModelDeath[] = [];

@@ -19,8 +19,10 @@ process.on('message', (raw) => {
   hearing = hearing.then(() => (message.kind === 'open' ? open(message) : look(message))).catch(fail);
 });
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C at a terminal reaches everybody: the shard ends this process when it is through.
+// Ctrl-C at a terminal, and whoever stops all of the engine's processes, reach everybody: the shard ends this one when it
+// is through. It would count as a death otherwise.
 process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
 
 function tell(message: FromApart): void {
   if (process.connected) send!(message);

@@ -56,9 +56,10 @@ export const ALGORITHM_ROUTES: Route[] = [
     answer: AlgorithmVersion,
     async run({ context, account, params: { id }, body }) {
       await moveVersion(context.store.db, id, body, nameOf(account));
+      // First of all it is in force, whatever becomes of the rest.
+      await context.live.versionsMoved();
       const moved = await readVersion(context.store.db, id);
       await context.bindings.modelChanged(moved.algorithm);
-      await context.live.versionsMoved();
       return moved;
     },
   }),

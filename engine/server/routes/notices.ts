@@ -5,10 +5,13 @@ import {
   listNotices,
   listWebhooks,
   notePushAddress,
+  removePushAddress,
   removeWebhook,
 } from '../../notices/read-notices.ts';
 import { type Route, route } from '../route.ts';
 import { ById, NoticeList, WebhookList } from '../shapes.ts';
+import { Trouble } from '../trouble.ts';
+import { may } from '../who-may.ts';
 
 export const NOTICE_ROUTES: Route[] = [
   route({
@@ -35,7 +38,26 @@ export const NOTICE_ROUTES: Route[] = [
     summary: 'Notes where a browser is told while its page is closed. Never the only channel.',
     body: PushAddress,
     answer: null,
-    run: ({ context, account, body }) => notePushAddress(context.store.db, account, body),
+    async run({ context, account, body }) {
+      if (!may(account, 'notices.read') && !may(account, 'patrol.own')) {
+        throw new Trouble(403, {
+          code: 'not-allowed',
+          message: 'Nothing is pushed to an account that may not read notices.',
+          got: account.roles,
+          expected: 'a role of the desk, or an officer',
+        });
+      }
+      await notePushAddress(context.store.db, account, body);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/push-addresses',
+    who: 'signed-in',
+    summary: 'Tells a browser of one’s own nothing any more; whether it was told anything is not said.',
+    query: PushAddress.pick({ endpoint: true }),
+    answer: null,
+    run: ({ context, account, query }) => removePushAddress(context.store.db, account, query.endpoint),
   }),
   route({
     method: 'GET',

@@ -171,13 +171,15 @@ test('a step of a case that the desk has sent elsewhere is refused, and can be k
   expect(codeOf(await step(zhang, caseId, 'handled', { note: '先于开始' }))).toBe('photo-required');
   await desk.send('POST', `/api/cases/${caseId}/entries`, { kind: 'started' });
   expect(codeOf(await step(zhang, caseId, 'accepted'))).toBe('wrong-step');
+  const takenAt = now();
   await desk.send('POST', `/api/cases/${caseId}/entries`, { kind: 'recalled', note: '换人' });
   expect(codeOf(await step(zhang, caseId, 'accepted'))).toBe('not-yours-now');
   await desk.send('POST', `/api/cases/${caseId}/entries`, { kind: 'assigned', unitId: 'west-2' });
   expect(codeOf(await step(zhang, caseId, 'accepted'))).toBe('not-yours-now');
   expect((await step(zhang, caseId, 'noted', { note: '到场时已无车' })).status).toBe(204);
   const photo = await turnedPhoto({}, 44);
-  expect((await sendPhoto(zhang, caseId, { kind: 'after' }, photo)).status).toBe(204);
+  expect(codeOf(await sendPhoto(zhang, caseId, { kind: 'after' }, photo))).toBe('not-yours-now');
+  expect((await sendPhoto(zhang, caseId, { kind: 'after', takenAt }, photo)).status).toBe(204);
   const day = PatrolDay.parse((await zhang.get('/api/patrol')).json);
   expect(day.cases.find((one) => one.id === caseId)).toMatchObject({ mine: false });
   expect((await zhang.get(`/api/patrol/cases/${caseId}/camera`)).status).toBe(404);

@@ -16,7 +16,7 @@ import {
 import { acknowledgeNotice, listNotices } from '../../notices/read-notices.ts';
 import { LARGEST_VOICE_BYTES, readVoice, say, sayAloud, sayWithPhoto } from '../../officers/messages.ts';
 import { takePositions } from '../../officers/positions.ts';
-import { assertOwnCase, unitOf } from '../../officers/posts.ts';
+import { assertMaySend, assertOwnCase, unitOf } from '../../officers/posts.ts';
 import { photoPath } from '../../officers/read-field.ts';
 import { readPatrolDay } from '../../officers/read-patrol-day.ts';
 import { LARGEST_PHOTO_BYTES, takePhoto } from '../../officers/take-photo.ts';
@@ -64,7 +64,7 @@ export const PATROL_ROUTES: Route[] = [
     params: ById,
     answer: { mediaType: 'image/jpeg' },
     async run({ context: { store, live }, account, params }) {
-      if ((await assertOwnCase(store.db, account, params.id)) !== 'now') throw nothingThere(params.id);
+      if ((await assertOwnCase(store.db, account, params.id)).stands !== 'now') throw nothingThere(params.id);
       const cameraId = (await readCase(store.db, null, params.id))?.cameraIds[0];
       const picture = cameraId === undefined ? null : await live.currentPicture(cameraId);
       if (picture === null) throw nothingThere(params.id);
@@ -83,8 +83,8 @@ export const PATROL_ROUTES: Route[] = [
     params: OfCase,
     answer: { mediaType: 'image/jpeg' },
     async run({ context: { store, field }, account, params }) {
-      await assertOwnCase(store.db, account, params.id);
-      return sentPhoto(await photoPath(store.db, field.folder, params.id, params.of), params);
+      const { leftAt } = await assertOwnCase(store.db, account, params.id);
+      return sentPhoto(await photoPath(store.db, field.folder, params.id, params.of, leftAt), params);
     },
   }),
   route({
@@ -96,8 +96,8 @@ export const PATROL_ROUTES: Route[] = [
     params: OfCase,
     answer: { mediaType: 'application/octet-stream' },
     async run({ context: { store, field }, account, params, response }) {
-      await assertOwnCase(store.db, account, params.id);
-      const voice = await readVoice(store.db, field.folder, params.id, params.of);
+      const { leftAt } = await assertOwnCase(store.db, account, params.id);
+      const voice = await readVoice(store.db, field.folder, params.id, params.of, leftAt);
       if (voice) response.type(voice.mediaType);
       return sentPhoto(voice?.file ?? null, params);
     },
@@ -123,7 +123,7 @@ export const PATROL_ROUTES: Route[] = [
     query: PhotoQuery,
     answer: null,
     async run({ context: { store, field }, account, params, query, request, response }) {
-      await assertOwnCase(store.db, account, params.id);
+      await assertMaySend(store.db, account, params.id, query.kind === 'message' ? undefined : query.takenAt);
       const bytes = await readBytes(request, response, LARGEST_PHOTO_BYTES);
       if (query.kind === 'message') await sayWithPhoto(store.db, account, 'officer', params.id, query, bytes, field);
       else await takePhoto(store.db, account, params.id, query, bytes, field);
@@ -138,7 +138,7 @@ export const PATROL_ROUTES: Route[] = [
     body: NewMessage,
     answer: null,
     async run({ context: { store }, account, params, body }) {
-      await assertOwnCase(store.db, account, params.id);
+      await assertMaySend(store.db, account, params.id);
       await say(store.db, account, 'officer', params.id, body);
     },
   }),
@@ -151,7 +151,7 @@ export const PATROL_ROUTES: Route[] = [
     query: VoiceQuery,
     answer: null,
     async run({ context: { store, field }, account, params, query, request, response }) {
-      await assertOwnCase(store.db, account, params.id);
+      await assertMaySend(store.db, account, params.id);
       const bytes = await readBytes(request, response, LARGEST_VOICE_BYTES);
       await sayAloud(store.db, account, 'officer', params.id, query, bytes, field);
     },

@@ -4,6 +4,10 @@
 alter table accounts add column unit_id text references units (id);
 create index accounts_unit on accounts (unit_id) where unit_id is not null;
 
+-- What an officer's phone asks for: the cases that their unit has, and those that it had.
+create index cases_unit on cases (unit_id) where unit_id is not null;
+create index case_entries_unit on case_entries (unit_id, case_id) where kind = 'assigned';
+
 create table officers (
   account_id text primary key references accounts (id) on delete cascade,
   skills text[] not null default '{}',

@@ -61,24 +61,36 @@ create function notice_case_entry() returns trigger language plpgsql as $$
 declare
   one cases;
   before text;
+  since bigint;
 begin
-  if new.kind not in ('assigned', 'accepted', 'started', 'handled', 'returned', 'rework', 'recalled', 'closed', 'voided') then
+  if new.kind not in ('assigned', 'accepted', 'started', 'handled', 'returned', 'rework', 'recalled', 'closed', 'voided',
+      'merged-into', 'split') then
     return null;
   end if;
   perform stand_in_line();
   select * into one from cases where id = new.case_id;
-  select unit_id into before from case_entries
+  select unit_id, n into before, since from case_entries
     where case_id = new.case_id and kind = 'assigned' and n < new.n order by n desc limit 1;
+  -- Who returned it, or was told already, had it no more.
+  if exists (select from case_entries where case_id = new.case_id and n > since and n < new.n
+      and kind in ('returned', 'recalled', 'reopened')) then
+    before := null;
+  end if;
   -- What was done about a case answers what was told of it before.
   update notices set acknowledged_at = clock_timestamp(), acknowledged_by = new."by"
     where case_id = new.case_id and kind <> 'message' and acknowledged_at is null and case
-      when unit_id is null then new.kind in ('assigned', 'rework', 'recalled', 'closed', 'voided')
+      when unit_id is null then new.kind in ('assigned', 'rework', 'recalled', 'closed', 'voided', 'merged-into')
       else new.kind <> 'rework' end;
   if new.kind in ('assigned', 'rework') then
     insert into notices (kind, case_id, about, unit_id, division, department)
       values (new.kind, one.id, one.camera_name, one.unit_id, one.division, one.department);
   end if;
-  if before is not null and (new.kind = 'recalled' or (new.kind = 'assigned' and before is distinct from new.unit_id)) then
+  -- Part of another case, it is nobody's to go to; split off, it is again.
+  if new.kind = 'split' and one.unit_id is not null then
+    insert into notices (kind, case_id, about, unit_id, division, department)
+      values ('assigned', one.id, one.camera_name, one.unit_id, one.division, one.department);
+  end if;
+  if before is not null and (new.kind in ('recalled', 'merged-into') or (new.kind = 'assigned' and before is distinct from new.unit_id)) then
     insert into notices (kind, case_id, about, unit_id, division, department)
       values ('recalled', one.id, one.camera_name, before, one.division, one.department);
   end if;
@@ -119,7 +131,8 @@ begin
   insert into notice_deliveries (notice_id, endpoint)
     select new.id, p.endpoint from push_addresses p join accounts a on a.id = p.account_id
     where case when new.unit_id is null
-      then a.unit_id is null and division_covers(a.division, new.division)
+      then a.unit_id is null and a.roles && array['operator', 'dispatcher', 'administrator']
+        and division_covers(a.division, new.division)
         and (a.department is null or a.department is not distinct from new.department)
       else a.unit_id = new.unit_id end;
   insert into notice_deliveries (notice_id, webhook_id)
