@@ -17,6 +17,10 @@ const Variables = z.object({
   CHENGNAO_TLS_SELF_SIGNED: z.enum(['0', '1']).default('0'),
   CHENGNAO_METRICS_TOKEN: z.string().min(16).optional(),
   CHENGNAO_BASEMAP_KEY: Text,
+  CHENGNAO_PUSH_CONTACT: z
+    .string()
+    .regex(/^(mailto:[^\s@]+@\S+|https:\/\/\S+)$/, 'mailto: with an address, or https://')
+    .optional(),
   CHENGNAO_SHARDS: z.coerce.number().int().min(1).max(256).optional(),
   CHENGNAO_RENDITIONS: z.coerce.number().int().min(0).max(64).optional(),
   CHENGNAO_INFERENCE: ExecutionProvider.default('cpu'),
@@ -54,6 +58,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, root: string) {
     tlsFiles: v.CHENGNAO_TLS_CERT && v.CHENGNAO_TLS_KEY ? { cert: v.CHENGNAO_TLS_CERT, key: v.CHENGNAO_TLS_KEY } : null,
     selfSigned: v.CHENGNAO_TLS_SELF_SIGNED === '1',
     metricsToken: v.CHENGNAO_METRICS_TOKEN,
+    pushContact: v.CHENGNAO_PUSH_CONTACT,
     basemapKey: v.CHENGNAO_BASEMAP_KEY ?? null,
     shards: v.CHENGNAO_SHARDS,
     renditions: v.CHENGNAO_RENDITIONS ?? Math.max(1, Math.floor(availableParallelism() / 2)),

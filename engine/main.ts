@@ -168,6 +168,7 @@ async function start(): Promise<void> {
     pageDir: join(ROOT, 'dist'),
     version,
     ...(environment.metricsToken && { metricsToken: environment.metricsToken }),
+    ...(environment.pushContact && { pushContact: environment.pushContact }),
     log: say,
   });
   closers.push({ what: 'server', close: () => server.close() });

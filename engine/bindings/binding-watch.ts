@@ -26,6 +26,8 @@ export class BindingWatch {
   readonly #o: Options;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
+  /** Cameras whose rows say something else than their shards were told: told until it has succeeded. */
+  readonly #untold = new Set<string>();
   #failed = false;
   #closed = false;
 
@@ -83,8 +85,11 @@ export class BindingWatch {
   }
 
   async #look(): Promise<void> {
-    const ids = await refreshBoundCameras(this.#o.db);
-    if (ids.length > 0) await this.#o.refresh(ids);
+    for (const id of await refreshBoundCameras(this.#o.db)) this.#untold.add(id);
+    const ids = [...this.#untold];
+    if (ids.length === 0) return;
+    await this.#o.refresh(ids);
+    for (const id of ids) this.#untold.delete(id);
   }
 
   async #camerasOf(algorithm: string): Promise<string[]> {

@@ -6,6 +6,8 @@ export interface PushKeys {
   privateKey: JsonWebKey;
   /** The uncompressed point, base64url, as browsers take it. */
   publicKey: string;
+  /** Whom a push service may ask: mailto: or https:. */
+  contact?: string;
 }
 
 /** Reads the keys that were made at the first start, or makes them: a browser that subscribed knows no others. */

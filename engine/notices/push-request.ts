@@ -48,10 +48,10 @@ function sealed(plain: Buffer, to: PushAddress['keys']): Buffer {
   return Buffer.concat([salt, head, ownKey, ...closed]);
 }
 
-function tokenFor(audience: string, { privateKey }: PushKeys): string {
+function tokenFor(audience: string, { privateKey, contact }: PushKeys): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor(Date.now() / 1000) + SIGNED_FOR_S;
-  const said = `${part({ typ: 'JWT', alg: 'ES256' })}.${part({ aud: audience, exp, sub: 'mailto:admin@example.org' })}`;
+  const said = `${part({ typ: 'JWT', alg: 'ES256' })}.${part({ aud: audience, exp, ...(contact && { sub: contact }) })}`;
   const key = createPrivateKey({ key: privateKey, format: 'jwk' });
   return `${said}.${sign('sha256', Buffer.from(said), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }

@@ -12,9 +12,11 @@ export function openField(
   { db, evidenceDir }: Store,
   timeZone: string,
   say: (line: string) => void,
+  pushContact?: string,
 ): { field: PhotoRoom; notices: NoticeSender; close(): Promise<void> } {
   const dataDir = dirname(evidenceDir);
-  const notices = new NoticeSender({ db, keys: openPushKeys(join(dataDir, 'push-key.json')), say });
+  const keys = { ...openPushKeys(join(dataDir, 'push-key.json')), ...(pushContact && { contact: pushContact }) };
+  const notices = new NoticeSender({ db, keys, say });
   notices.start();
   const prune = () => prunePositions(db).catch((error) => say(`trails not pruned: ${error.message}`));
   let pruning = prune();

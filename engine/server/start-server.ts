@@ -62,6 +62,8 @@ export interface ServerOptions
   host?: string;
   tls?: Tls;
   metricsToken?: string;
+  /** Whom push services may ask about what they are sent. */
+  pushContact?: string;
   /** The labels of the site’s model; absent: not known. */
   modelLabels?: readonly string[] | undefined;
   basemap?: BasemapTiles | null;
@@ -114,7 +116,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     say: (line) => log(maskAddress(line)),
   });
   await ptz.start();
-  const patrol = openField(store, settings.timeZone, say);
+  const patrol = openField(store, settings.timeZone, say, options.pushContact);
   const casePolicy = casePolicyOf(settings);
   const soon = new Date(nowMs() + LOOKED_AHEAD_MS).getUTCFullYear();
   if (!casePolicy.calendar.isAnnounced(soon))
