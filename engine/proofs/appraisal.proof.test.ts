@@ -99,6 +99,11 @@ test('the queue is narrowed by lamp, kept under a name, and several cases are se
 
   await page.keyboard.press('j');
   await page.getByTestId('case-panel').waitFor();
+  await page.keyboard.press('a');
+  await page.locator('.next-step .field:not(.other-steps) select:focus').waitFor();
+  await page.getByRole('heading', { name: '案件', exact: true }).click();
+  await page.keyboard.press('d');
+  await page.locator('[data-testid="do-assigned"]:focus').waitFor();
   await page.keyboard.press('x');
   await page.keyboard.press('j');
   await page.keyboard.press('x');

@@ -9,6 +9,7 @@ import { useSaidOfNow } from '../live/clock.ts';
 import { useCase, useCity, useDesk } from '../live/use-live.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { fits, mayDispatch, NO_FILTER } from './case-filter.ts';
+import { goToAssign, goToDo, goToPairs } from './case-keys.ts';
 import { CaseList } from './case-list.tsx';
 import { CasePanel } from './case-panel.tsx';
 import { byClosing, byUrgency, type CaseTab } from './case-steps.ts';
@@ -54,6 +55,9 @@ export function DispatchPage(): ReactNode {
     k: () => step(-1),
     x: () => caseId && tab === 'open' && mayDispatch(account) && tick(caseId),
     '/': () => search.current?.focus(),
+    a: () => caseId && goToAssign(),
+    d: () => caseId && goToDo(),
+    m: () => caseId && goToPairs(),
   });
   return (
     <div className={caseId ? 'dispatch with-case' : 'dispatch'}>

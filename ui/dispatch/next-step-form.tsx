@@ -73,6 +73,7 @@ export function NextStepForm({ one }: { one: Case }): ReactNode {
               type="button"
               role="radio"
               aria-checked={step === chosen}
+              data-step={step}
               onClick={() => setPicked(step)}
             >
               {name(step)}

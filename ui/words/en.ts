@@ -348,6 +348,11 @@ export const en: Words = {
     falseAlarm: 'Call the open alert a false alarm',
     makeCase: 'Make a case of the open alert',
     cases: 'Move in the list of cases',
+    search: 'Search the list of cases',
+    tick: 'Tick the open case, for several at once',
+    assign: 'Assign the open case',
+    step: 'The open case: to the button of its next step',
+    pairs: 'The open case: to its likely duplicates',
     help: 'Show the keys',
   },
 

@@ -345,6 +345,11 @@ export const zh = {
     falseAlarm: '把打开的告警判为误报',
     makeCase: '由打开的告警立案',
     cases: '在案件列表中移动',
+    search: '在案件列表中搜索',
+    tick: '选中打开的案件，供批量办理',
+    assign: '派遣打开的案件',
+    step: '打开的案件：到下一步的按钮',
+    pairs: '打开的案件：到疑似重复',
     help: '显示快捷键',
   },
 
