@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const LONG_PROOFS = [
   ...['kills', 'view', 'parking', 'clip', 'garbage', 'soak', 'health'],
   ...['algorithms', 'appraisal', 'checks', 'patrol', 'proving'],
+  ...['calibration', 'library', 'map', 'pool', 'replay'],
 ].map((name) => `engine/proofs/${name}.proof.test.ts`);
 
 export default defineConfig({
@@ -18,8 +19,8 @@ export default defineConfig({
           testTimeout: 30_000,
           // Many begin with a database of their own, which a busy machine makes slowly.
           hookTimeout: 60_000,
-          // One more than the least machine has cores: some wait for cameras and clocks.
-          maxWorkers: 3,
+          // Twice as many as the least machine has cores: some wait for cameras and clocks.
+          maxWorkers: 4,
         },
       },
       {

@@ -89,6 +89,8 @@ test('the queue is narrowed by lamp, kept under a name, and several cases are se
   const { items: lamps } = await product.api<{ items: LampCount[] }>('GET', '/api/case-lamps');
   const nobody = lamps.find(({ unitId }) => unitId === null)!;
   await page.getByTestId('lamp-row').first().getByText('未派遣').waitFor();
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.getByTestId('case-map').locator('canvas').waitFor();
   await takePictures(page, 'queue');
   await page.getByRole('button', { name: `未派遣 已超时 ${nobody.red}` }).click();
   await expect.poll(() => items.count(), SOON).toBe(nobody.red);

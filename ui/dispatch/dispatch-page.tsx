@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { Case } from '#engine/contract/case.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { dispatchAddress, go, useAddress } from '../addresses.ts';
+import { useRoom } from '../design/room.ts';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
 import { ask, asProblem, listOf } from '../live/ask.ts';
@@ -11,6 +12,7 @@ import { BulkBar } from './bulk-bar.tsx';
 import { fits, mayDispatch, NO_FILTER } from './case-filter.ts';
 import { goToAssign, goToDo, goToPairs } from './case-keys.ts';
 import { CaseList } from './case-list.tsx';
+import { CaseMap } from './case-map.tsx';
 import { CasePanel } from './case-panel.tsx';
 import { byClosing, byUrgency, type CaseTab } from './case-steps.ts';
 import './dispatch.css';
@@ -19,6 +21,7 @@ import { LampBoard } from './lamp-board.tsx';
 import './queue.css';
 import './case-loop.css';
 
+const NO_CASES: Case[] = [];
 /** A list that is in another order each second cannot be worked through. */
 const RANKED_EVERY_MS = 5000;
 
@@ -29,6 +32,7 @@ export function DispatchPage(): ReactNode {
   const [tab, setTab] = useState<CaseTab>('open');
   const [filter, setFilter] = useState(NO_FILTER);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const room = useRoom();
   const search = useRef<HTMLInputElement>(null);
   const nowMs = useSaidOfNow((atMs) => Math.floor(atMs / RANKED_EVERY_MS) * RANKED_EVERY_MS);
   const open = useOpenCases(nowMs);
@@ -36,7 +40,7 @@ export function DispatchPage(): ReactNode {
   const found = useCase(caseId);
   const all = tab === 'open' ? open : closed.cases;
   const fitting = useMemo(() => all?.filter((one) => fits(one, filter, nowMs)) ?? null, [all, filter, nowMs]);
-  const listed = fitting ?? [];
+  const listed = fitting ?? NO_CASES;
   const chosen = tab === 'open' ? listed.filter(({ id }) => ticked.has(id)) : [];
   const tick = (id: string) => {
     const next = new Set(ticked);
@@ -76,6 +80,7 @@ export function DispatchPage(): ReactNode {
           bulk={chosen.length > 0 && <BulkBar chosen={chosen} onClear={() => setTicked(new Set())} />}
         />
         {caseId ? <CasePanel key={caseId} found={found} /> : <LampBoard cases={open} onFilter={setFilter} />}
+        {(room === 'wide' || (room === 'desk' && !caseId)) && <CaseMap cases={listed} chosenId={caseId} />}
       </main>
     </div>
   );

@@ -19,5 +19,6 @@ export const queueEn: Words['queue'] = {
   untick: 'Untick all',
   do: '{{step}}: {{count}}',
   board: 'Lamps by unit',
+  map: 'Map of the cases',
   narrowed: '{{count}} of {{all}}',
 };

@@ -17,5 +17,6 @@ export const queueZh = {
   untick: '取消选择',
   do: '{{step}} {{count}} 件',
   board: '各单位亮灯',
+  map: '案件地图',
   narrowed: '{{count}} / {{all}} 件',
 } as const;
