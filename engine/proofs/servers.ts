@@ -129,12 +129,22 @@ export async function cuttableLine(to: string): Promise<CuttableLine> {
   };
 }
 
+/**
+ * A port that nobody listens on. Below those that the system gives by itself: proofs run side by side, and one's outgoing line must
+ * not take the port that another is about to listen on.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createTcpServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const probe = createTcpServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
 }
 
 function killed(child: ChildProcess): Promise<void> {
