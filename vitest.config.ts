@@ -1,10 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** They mostly wait while cameras play, and time nothing closely: four of them run at once, the other proofs alone. */
+/** They mostly wait while cameras play, and time nothing closely: three of them run at once, the other proofs alone. */
 const LONG_PROOFS = [
   ...['view', 'parking', 'clip', 'garbage', 'soak', 'health'],
   ...['algorithms', 'appraisal', 'checks', 'patrol', 'proving'],
-  ...['calibration', 'library', 'map', 'pool', 'replay'],
 ].map((name) => `engine/proofs/${name}.proof.test.ts`);
 
 export default defineConfig({
@@ -29,7 +28,7 @@ export default defineConfig({
           include: LONG_PROOFS,
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          maxWorkers: 4,
+          maxWorkers: 3,
         },
       },
       {
