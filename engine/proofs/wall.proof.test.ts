@@ -111,7 +111,7 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
   await panel.waitFor();
   const record = (word: string) => panel.getByText(word).first().waitFor({ timeout: 5000 });
 
-  await desk.page.getByLabel('处置单位').selectOption('patrol-1');
+  await desk.page.getByTestId('case-panel').getByLabel('处置单位').selectOption('patrol-1');
   took.assigned = await seenElsewhere(
     () => desk.page.getByTestId('do-assigned').click(),
     () => record('巡查一组'),
