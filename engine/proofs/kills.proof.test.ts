@@ -15,7 +15,7 @@ import { Product, until } from './product.ts';
 import { freePort } from './servers.ts';
 
 /** CHENGNAO_PROOF=full kills it twenty times. */
-const KILLS = process.env.CHENGNAO_PROOF === 'full' ? 20 : 4;
+const KILLS = process.env.CHENGNAO_PROOF === 'full' ? 20 : 3;
 const ANALYSED_AGAIN_MS = 5000;
 const DWELL_MS = 1000;
 
