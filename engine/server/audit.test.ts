@@ -30,7 +30,8 @@ test('a look at evidence, a change and an export are lines of the log, a refusal
   const { id } = (await operator.send('POST', '/api/cases', { alertIds: [alert] })).json as { id: string };
   await operator.send('POST', `/api/cases/${id}/views`, {});
   await operator.send('POST', `/api/cases/${id}/entries`, { kind: 'closed', note: 'x' });
-  await admin.get('/api/case-rates.csv?by=unit');
+  // Where somebody was is left out.
+  await admin.get('/api/case-rates.csv?by=unit&lng=116.3&lat=37.4');
   const page = await log();
   const fresh = { ...page, items: page.items.filter(({ n }) => n > before).reverse() };
   expect(told(fresh)).toEqual([

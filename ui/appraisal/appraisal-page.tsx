@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { CaseRates } from '#engine/contract/case-rates.ts';
 import { appraisalAddress, auditAddress, dispatchAddress, follow, go, useAddress } from '../addresses.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
+import { mayDispatch } from '../dispatch/case-filter.ts';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
 import { useSaidOfNow } from '../live/clock.ts';
@@ -36,7 +37,7 @@ export function AppraisalPage(): ReactNode {
   );
   useKeys({ escape: () => go(search ? appraisalAddress() : dispatchAddress()) });
   const rates = byDay.found;
-  const mayExport = account.roles.some((role) => role === 'dispatcher' || role === 'administrator');
+  const mayExport = mayDispatch(account);
   return (
     <div className="pool appraisal" data-testid="appraisal">
       <Header />

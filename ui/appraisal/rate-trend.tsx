@@ -1,5 +1,6 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { CaseRates, RateGroup } from '#engine/contract/case-rates.ts';
+import '../design/day-bars.css';
 import type { Asked } from '../live/use-asked.ts';
 import { useWords } from '../words/words.ts';
 import { sayRate } from './say-rate.ts';
@@ -24,7 +25,7 @@ export function RateTrend({ asked: { found }, wish }: { asked: Asked<CaseRates>;
             <span>100%</span>
             <span>0%</span>
           </p>
-          <ol>
+          <ol className="day-bars">
             {days.map(({ day, group }) => (
               <Bar key={day} day={day} group={group} wish={wish} />
             ))}

@@ -9,6 +9,7 @@ import { useAlert, useDesk } from '../live/use-live.ts';
 import { EvidencePicture } from '../pictures/evidence.tsx';
 import { sayDuration, sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { mayDispatch } from './case-filter.ts';
 import { useClassName } from './class-name.ts';
 
 type Act = 'merges' | 'splits' | 'links';
@@ -17,7 +18,7 @@ type Act = 'merges' | 'splits' | 'links';
 export function CasePairs({ one }: { one: Case }): ReactNode {
   const { t } = useWords();
   const { account } = useDesk();
-  const may = account.roles.some((role) => role === 'dispatcher' || role === 'administrator');
+  const may = mayDispatch(account);
   const { found, problem, again } = useDuplicates(one);
   const [failed, setFailed] = useState<Problem | null>(null);
   const button = (act: Act, caseId: string, name: string) => (

@@ -1,5 +1,6 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { CameraHealthReport, HealthDay } from '#engine/contract/camera-health.ts';
+import '../design/day-bars.css';
 import { ProblemNote } from '../design/problem-note.tsx';
 import type { Asked } from '../live/use-asked.ts';
 import { useWords } from '../words/words.ts';
@@ -42,7 +43,7 @@ export function DayTrend({ asked: { found, problem }, wish, whole }: DayTrendPro
             <span>100%</span>
             <span>{Math.round(floor * 100)}%</span>
           </p>
-          <ol>
+          <ol className="day-bars">
             {days.map((day) => (
               <Bar key={day.day} day={day} floor={floor} wish={wish} />
             ))}

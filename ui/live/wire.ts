@@ -38,7 +38,7 @@ export const serverWire: CityWire = {
     const [standing, untouched, cases, cameras, units, suppressions, outages] = await Promise.all([
       readAlerts('presence=standing'),
       readAlerts('presence=ended&handling=new'),
-      ask(listOf(Case), '/api/cases?state=open'),
+      readOpenCases(),
       ask(listOf(Camera), '/api/cameras?which=wall'),
       ask(listOf(Unit), '/api/units'),
       ask(listOf(Suppression), '/api/suppressions'),
@@ -46,7 +46,7 @@ export const serverWire: CityWire = {
     ]);
     return {
       alerts: byId([...standing, ...untouched]),
-      cases: byId(cases.items),
+      cases: byId(cases),
       cameras: byId(cameras.items),
       units: byId(units.items),
       suppressions: byId(suppressions.items),
@@ -108,4 +108,16 @@ function connectSocket(listener: WireListener): { close(): void } {
       socket.disconnect();
     },
   };
+}
+
+const CASES_AT_ONCE = 1000;
+
+/** All that are open, page by page: what is left out would be missing in the queue and in its lamps. */
+async function readOpenCases(): Promise<Case[]> {
+  const all: Case[] = [];
+  for (let before = ''; ; before = `&before=${encodeURIComponent(all.at(-1)!.id)}`) {
+    const { items } = await ask(listOf(Case), `/api/cases?state=open&limit=${CASES_AT_ONCE}${before}`);
+    all.push(...items);
+    if (items.length < CASES_AT_ONCE) return all;
+  }
 }
