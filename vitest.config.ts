@@ -1,46 +1,64 @@
 import { defineConfig } from 'vitest/config';
 
-/** They mostly wait while cameras play, and time nothing closely: three of them run at once, the other proofs alone. */
+/** They mock a module, the clock, an environment variable or a flag of the runtime: each has a process of its own. */
+const APART = [
+  ...['streams/retries', 'streams/ffmpeg', 'models/fold-input', 'models/shortlist'],
+  ...['algorithms/inspect-apart', 'analysis/view-fault', 'clips/package-clip', 'clocks/stopwatch'].map(inEngine),
+  ...['server/routes/bad-registers', 'store/open-store'].map(inEngine),
+].map((name) => `${name}.test.ts`);
+
+/** They mostly wait while cameras play, and time nothing closely: three of them run at once. */
 const LONG_PROOFS = [
   ...['view', 'parking', 'clip', 'garbage', 'soak', 'health'],
   ...['algorithms', 'appraisal', 'checks', 'patrol', 'proving'],
-].map((name) => `engine/proofs/${name}.proof.test.ts`);
+].map(inProofs);
+
+/** They draw maps and video, which takes the cores without a graphics card: two of them run at once, what is left alone. */
+const PAGE_PROOFS = ['map', 'live', 'calibration', 'replay', 'library', 'pool'].map(inProofs);
+
+const UNIT = {
+  globalSetup: 'engine/store/template-for-tests.ts',
+  testTimeout: 30_000,
+  // Many begin with a database of their own, which a busy machine makes slowly.
+  hookTimeout: 60_000,
+  // Twice as many as the least machine has cores: some wait for cameras and clocks.
+  maxWorkers: 4,
+};
+const PROOF = { testTimeout: 300_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...UNIT,
           name: 'unit',
-          globalSetup: 'engine/store/template-for-tests.ts',
           include: ['{config,streams,models,engine,ui}/**/*.test.ts'],
-          exclude: ['**/*.proof.test.ts', 'node_modules/**'],
-          testTimeout: 30_000,
-          // Many begin with a database of their own, which a busy machine makes slowly.
-          hookTimeout: 60_000,
-          // Twice as many as the least machine has cores: some wait for cameras and clocks.
-          maxWorkers: 4,
+          exclude: [...APART, '**/*.proof.test.ts', 'node_modules/**'],
+          // Files that share a process load the product once: a third of the work of all of them.
+          isolate: false,
         },
       },
+      { test: { ...UNIT, name: 'unit-apart', include: APART } },
+      { test: { ...PROOF, name: 'long-proof', include: LONG_PROOFS, maxWorkers: 3 } },
+      { test: { ...PROOF, name: 'page-proof', include: PAGE_PROOFS, maxWorkers: 2 } },
       {
         test: {
-          name: 'long-proof',
-          include: LONG_PROOFS,
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
-          maxWorkers: 3,
-        },
-      },
-      {
-        test: {
+          ...PROOF,
           name: 'proof',
           include: ['engine/proofs/**/*.proof.test.ts'],
-          exclude: [...LONG_PROOFS, 'node_modules/**'],
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          exclude: [...LONG_PROOFS, ...PAGE_PROOFS, 'node_modules/**'],
           fileParallelism: false,
         },
       },
     ],
   },
 });
+
+function inEngine(name: string): string {
+  return `engine/${name}`;
+}
+
+function inProofs(name: string): string {
+  return `engine/proofs/${name}.proof.test.ts`;
+}

@@ -198,8 +198,12 @@ test('a version goes from the shadow over a trial to full on a playing stream: n
   const from = seen().length - 1;
   await move(second, 'canary', { share: 1 });
   await until('the trial looks', 20_000, async () => namedAs(second));
-  const apart = lookout.rollout(second);
-  expect([apart.runs, apart.open, apart.cameras.map(({ role }) => role)]).toEqual(['apart', 1, ['alerts', 'alerts']]);
+  // What a shard counts comes each second, after the picture that tells who looked.
+  const apart = await until('it is counted', 20_000, async () => {
+    const now = lookout.rollout(second);
+    return now.open === 1 && now;
+  });
+  expect([apart.runs, apart.down, apart.cameras.map(({ role }) => role)]).toEqual(['apart', 0, ['alerts', 'alerts']]);
   await sleep(3 * PERIOD_MS);
   await move(second, 'promote');
   await until(

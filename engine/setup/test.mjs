@@ -28,8 +28,9 @@ await orSayWhy(async () => {
   if ((await run(process.execPath, [join(ROOT, 'engine/setup/check.mjs')], { show: true })).code !== 0) process.exit(1);
   await ensurePage();
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  for (const project of ['unit', 'long-proof', 'proof']) {
-    const { code } = await run(process.execPath, [vitest, 'run', '--project', project], { show: true });
+  for (const projects of [['unit', 'unit-apart'], ['long-proof'], ['page-proof'], ['proof']]) {
+    const named = projects.flatMap((project) => ['--project', project]);
+    const { code } = await run(process.execPath, [vitest, 'run', ...named], { show: true });
     if (code !== 0) process.exit(code);
   }
 });
