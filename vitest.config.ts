@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** They mock a module, the clock, an environment variable or a flag of the runtime: each has a process of its own. */
 const APART = [
@@ -7,14 +8,23 @@ const APART = [
   ...['server/routes/bad-registers', 'store/open-store'].map(inEngine),
 ].map((name) => `${name}.test.ts`);
 
-/** They mostly wait while cameras play, and time nothing closely: three of them run at once. */
+/** They mostly wait while cameras play, and time nothing closely: three of them run at once, the longest first. */
 const LONG_PROOFS = [
-  ...['view', 'parking', 'clip', 'garbage', 'soak', 'health'],
-  ...['algorithms', 'appraisal', 'checks', 'patrol', 'proving'],
+  ...['parking', 'view', 'checks', 'garbage', 'algorithms', 'clip', 'soak', 'proving', 'health'],
+  ...['patrol', 'appraisal'],
 ].map(inProofs);
 
 /** They draw maps and video, which takes the cores without a graphics card: two of them run at once, what is left alone. */
-const PAGE_PROOFS = ['map', 'live', 'calibration', 'replay', 'library', 'pool'].map(inProofs);
+const PAGE_PROOFS = ['map', 'live', 'replay', 'calibration', 'library', 'pool'].map(inProofs);
+
+/** In a fresh clone nothing is known of how long a file takes: the proofs begin in the order of the lists above. */
+class InListedOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const listed = [...LONG_PROOFS, ...PAGE_PROOFS];
+    const place = ({ moduleId }: TestSpecification) => listed.findIndex((name) => moduleId.endsWith(name));
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
 
 const UNIT = {
   globalSetup: 'engine/store/template-for-tests.ts',
@@ -28,6 +38,7 @@ const PROOF = { testTimeout: 300_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: InListedOrder },
     projects: [
       {
         test: {
