@@ -51,14 +51,43 @@ function decodedDirectly(data: Buffer, widthPx: number, heightPx: number): Buffe
   return out;
 }
 
-test('a key decodes to what libav decodes directly, however it was cut', () => {
+test('a key that is shown decodes to what libav decodes directly, however it was cut', () => {
   const clip = paintedClip();
   const decoders = new KeyframeDecoders();
   for (const unit of keysOf(clip)) {
-    const frame = decoders.decode(inParts(unit))!;
+    const frame = decoders.decodeToShow(inParts(unit))!;
     expect(frame).toMatchObject({ widthPx: 320, heightPx: 192, capturedAtMs: unit.capturedAtMs });
     expect(frame.copyRgb().equals(decodedDirectly(Buffer.concat(unit.parts), 320, 192))).toBe(true);
   }
+  decoders.close();
+});
+
+test('a key that is looked at lacks only the smoothing of its blocks, and stays lent while it is decoded to be shown', () => {
+  const [first, unit] = keysOf(paintedClip({ smoothed: true })) as [AccessUnit, AccessUnit];
+  const decoders = new KeyframeDecoders();
+  // Before the first nothing is known of how fine they are.
+  expect(decoders.decode(first)!.copyRgb().equals(decoders.decodeToShow(first)!.copyRgb())).toBe(true);
+  const looked = decoders.decode(unit)!;
+  const before = looked.copyRgb();
+  const shown = decoders.decodeToShow(unit)!.copyRgb();
+  expect(looked.copyRgb().equals(before)).toBe(true);
+  expect(before.equals(shown)).toBe(false);
+  const apart = before.map((value, i) => Math.abs(value - shown[i]!));
+  expect(apart.reduce((sum, each) => sum + each, 0) / apart.length).toBeLessThan(5);
+  expect(decoders.size).toBe(2);
+  decoders.close();
+});
+
+test('where blocks are coarse, a key that is looked at is smoothed too', () => {
+  const fine = keysOf(paintedClip({ smoothed: true }))[0]!;
+  const coarse = keysOf(paintedClip({ smoothed: true, coarse: true }))[0]!;
+  const bitsPerPx = (unit: AccessUnit) => (8 * unit.bytes) / (320 * 192);
+  expect(bitsPerPx(fine)).toBeGreaterThan(0.25);
+  expect(bitsPerPx(coarse)).toBeLessThan(0.25);
+  const decoders = new KeyframeDecoders();
+  const differs = (unit: AccessUnit) =>
+    !decoders.decode(unit)!.copyRgb().equals(decoders.decodeToShow(unit)!.copyRgb());
+  expect([fine, fine, coarse, fine].map(differs)).toEqual([false, true, false, true]);
   decoders.close();
 });
 
@@ -89,7 +118,7 @@ test.each([
     const blue = keysOf(paintedClip({ codec, slices, colour: [220, 90] }))[0]!;
     const alone = (unit: AccessUnit) => {
       const own = new KeyframeDecoders();
-      const rgb = own.decode(unit)?.copyRgb() ?? null;
+      const rgb = own.decodeToShow(unit)?.copyRgb() ?? null;
       own.close();
       return rgb;
     };
@@ -98,12 +127,12 @@ test.each([
     const shared = new KeyframeDecoders();
     const plain = { red: alone(red)!, blue: alone(blue)! };
     for (let share = 0.1; share <= 1; share += 0.1) {
-      expect(shared.decode(red)!.copyRgb().equals(plain.red)).toBe(true);
+      expect(shared.decodeToShow(red)!.copyRgb().equals(plain.red)).toBe(true);
       const unit = torn(Math.floor(all.length * share));
-      const seen = shared.decode(unit)?.copyRgb() ?? null;
+      const seen = shared.decodeToShow(unit)?.copyRgb() ?? null;
       const own = alone(unit);
       expect(seen === null ? own === null : own !== null && seen.equals(own)).toBe(true);
-      expect(shared.decode(blue)!.copyRgb().equals(plain.blue)).toBe(true);
+      expect(shared.decodeToShow(blue)!.copyRgb().equals(plain.blue)).toBe(true);
     }
     shared.close();
   },

@@ -13,7 +13,7 @@ export async function lookAnew(
   detector: Detector,
   places: readonly Box['xyxy'][],
 ): Promise<FreshLook | null> {
-  const frame = camera.currentFrame();
+  const frame = camera.currentPicture();
   if (!frame) return null;
   const { capturedAtMs, widthPx, heightPx } = frame;
   const jpeg = encodeJpeg(frame.copyRgb(), widthPx, heightPx);

@@ -31,7 +31,7 @@ export class KeySampler implements Sampler {
     const unit = this.#waiting;
     this.#waiting = null;
     const frame = unit && this.#decoders.decode(unit);
-    return frame && { frame, again: () => this.#decoders.decode(unit) };
+    return frame && { frame, again: () => this.#decoders.decodeToShow(unit) };
   }
 
   get isDue(): boolean {

@@ -70,7 +70,7 @@ export class NeededSampler implements Sampler {
     if (key) {
       const frame = this.#decoders.decode(key);
       if (frame) this.#takenAtMs = key.capturedAtMs;
-      return frame && { frame, again: () => this.#decoders.decode(key) };
+      return frame && { frame, again: () => this.#decoders.decodeToShow(key) };
     }
     const frame = interDue ? this.#decodeDue() : null;
     // Pictures that leave the decoder in another order than they came in are not looked at backwards.

@@ -29,7 +29,7 @@ async function picture(moment: PictureMoment, shot: Promise<Shot>, boxes: Box[])
   return { moment, boxes, ...(await shot) };
 }
 
-/** Decodes the coded picture that a frame came from once more; null if it no longer decodes. */
+/** Decodes the coded picture that a frame came from once more, to be shown; null if it no longer decodes. */
 export type DecodeAgain = () => Frame | null;
 
 /** Pictures by observation key; each list settles when its JPEGs are encoded. */
@@ -72,7 +72,7 @@ export class PictureBook {
     const alive = new Set<string>();
     let shot: Promise<Shot> | null = null;
     const now = () => {
-      shot ??= shoot(frame);
+      shot ??= (again && shootAgain(again)) ?? shoot(frame);
       return shot;
     };
     for (const { key, boxes, phase, startedAtMs, dwellMs, lastSeenAtMs } of observations) {
@@ -97,7 +97,7 @@ export class PictureBook {
         wanted.set(key, Promise.all([picture('latest', now(), boxes)]));
       }
     }
-    // Only now, when all of the borrowed frame is copied: to decode an earlier one overwrites it.
+    // Only now, when the newest is copied: to decode an earlier one overwrites it.
     for (const fact of soon) takeFirst(fact);
     for (const { fact, key, onset } of began) {
       const first = takeFirst(fact);

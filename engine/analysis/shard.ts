@@ -238,7 +238,7 @@ export class Shard {
     };
     const watched = this.#cameras.get(cameraId);
     const key = watched ? null : this.#viewed.lastKey(cameraId);
-    const frame = watched ? watched.currentFrame() : key && this.#decoders.decode(key);
+    const frame = watched ? watched.currentPicture() : key && this.#decoders.decodeToShow(key);
     if (!frame) {
       answer(null);
       return;

@@ -167,9 +167,14 @@ export class WatchedCamera {
     return due;
   }
 
-  /** The last whole keyframe, decoded again; null before the first. */
+  /** The last whole keyframe, decoded again to be looked at; null before the first. */
   currentFrame(): Frame | null {
     return this.lastKey && this.#decoders.decode(this.lastKey);
+  }
+
+  /** The same, to be shown. */
+  currentPicture(): Frame | null {
+    return this.lastKey && this.#decoders.decodeToShow(this.lastKey);
   }
 
   /** Called now and then. */
