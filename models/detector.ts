@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExecutionProvider } from '#config/execution-provider.ts';
+import { arrange } from './arrange.ts';
 import { Candidates } from './decoders/candidates.ts';
 import type { Decode, OutputRole, OutputTensors } from './decoders/decoder.ts';
 import { DECODERS } from './decoders/table.ts';
@@ -14,7 +15,6 @@ import type { AlgorithmPackage } from './package.ts';
 import { outputRoles, PackageError } from './package.ts';
 import { newPictureInput } from './picture-input.ts';
 import { classesOf, type DetectedClass, openSelection } from './selection.ts';
-import { withShortlist } from './shortlist.ts';
 import { newSideInputs } from './side-inputs.ts';
 import { floatsOf, READABLE_TYPES } from './tensor-floats.ts';
 
@@ -64,9 +64,9 @@ export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptio
   const classes = classesOf(manifest, labels);
   const floors = Float32Array.from(classes, (c) => lowFloor(c.threshold, manifest.selection.lowScore));
   const path = join(pkg.folder, manifest.onnx.file);
-  const shortlisted = withShortlist(pkg, floors, await readFile(path));
-  const { session, runsOn } = await openSession(manifest.onnx.file, shortlisted?.file ?? path, options);
-  const roles = shortlisted?.roles ?? outputRoles(manifest);
+  const arranged = arrange(pkg, floors, await readFile(path));
+  const { session, runsOn } = await openSession(manifest.onnx.file, arranged?.file ?? path, options);
+  const roles = arranged?.roles ?? outputRoles(manifest);
   const detector = new OnnxDetector(pkg, classes, floors, session, runsOn, roles);
   try {
     await detector.detect(emptyPicture(manifest.input.widthPx, manifest.input.heightPx), newDetections());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import onnxProto from 'onnx-proto';
 import type { Manifest } from './manifest.ts';
 import { outlineOnnx, text, walk } from './onnx-file.ts';
+import { field } from './onnx-graph.ts';
 
 const { onnx } = onnxProto;
 const FLOAT = 1;
@@ -151,14 +152,4 @@ function withGraphInput(file: Buffer, inputName: string, added: Buffer[]): Buffe
     parts.push(field(MODEL_GRAPH, Buffer.concat(members)));
   });
   return Buffer.concat(parts);
-}
-
-/** A field of bytes as protobuf writes it. */
-function field(number: number, bytes: Uint8Array): Buffer {
-  const head: number[] = [];
-  for (let rest of [number * 8 + 2, bytes.length]) {
-    for (; rest > 127; rest = Math.floor(rest / 128)) head.push((rest % 128) + 128);
-    head.push(rest);
-  }
-  return Buffer.concat([Buffer.from(head), bytes]);
 }

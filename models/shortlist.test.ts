@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, expect, test } from 'vitest';
+import { arrange } from './arrange.ts';
 import { Candidates } from './decoders/candidates.ts';
 import type { OutputRole, OutputTensor } from './decoders/decoder.ts';
 import { DECODERS } from './decoders/table.ts';
 import type { MadeGraph } from './made-graph.ts';
 import { findsRows, madeManifest, madePackage } from './made-package.ts';
+import { outlineOnnx } from './onnx-file.ts';
+import { OnnxGraph } from './onnx-graph.ts';
 import { type AlgorithmPackage, outputRoles, readPackage } from './package.ts';
-import { withShortlist } from './shortlist.ts';
+import { shortlist } from './shortlist.ts';
 
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
@@ -53,7 +56,7 @@ async function candidates(
 async function both(pkg: AlgorithmPackage, picture: Tensor) {
   const floors = new Float32Array(pkg.labels.length).fill(pkg.manifest.selection.lowScore);
   const file = await readFile(join(pkg.folder, pkg.manifest.onnx.file));
-  const shortlisted = withShortlist(pkg, floors, file)!;
+  const shortlisted = arrange(pkg, floors, file)!;
   return {
     whole: await candidates(pkg, floors, file, outputRoles(pkg.manifest), picture),
     short: await candidates(pkg, floors, shortlisted.file, shortlisted.roles, picture),
@@ -109,7 +112,11 @@ test('it does not apply to few rows, thresholds apart, open row counts and old o
   const openRows = await packageOf(open, { maxCandidates: 60 });
   const equal = new Float32Array([0.15, 0.15, 0.15]);
   const file = (pkg: AlgorithmPackage) => readFile(join(pkg.folder, pkg.manifest.onnx.file));
-  expect(withShortlist(many, equal, await file(many))).not.toBeNull();
-  expect(withShortlist(many, new Float32Array([0.15, 0.1, 0.15]), await file(many))).toBeNull();
-  for (const pkg of [few, old, openRows]) expect(withShortlist(pkg, equal, await file(pkg))).toBeNull();
+  const of = async (pkg: AlgorithmPackage, floors: Float32Array) => {
+    const bytes = await file(pkg);
+    return shortlist(pkg, floors, outlineOnnx(bytes), OnnxGraph.read(bytes)!);
+  };
+  expect(await of(many, equal)).not.toBeNull();
+  expect(await of(many, new Float32Array([0.15, 0.1, 0.15]))).toBeNull();
+  for (const pkg of [few, old, openRows]) expect(await of(pkg, equal)).toBeNull();
 });
