@@ -130,6 +130,8 @@ function livesOf(entries: readonly TimedEntry[], stage: CaseStage): Life[] {
     const isNew = effect === 'begin' || (effect === 'go' && (over || to !== unitId));
     if (effect === 'go') unitId = to;
     if (isNew) {
+      // Sent on straight to another, the first has nothing more to do with it.
+      if (!over) push({ kind: 'stopped', atMs });
       // Entries from before there were clocks have no limit.
       const steps: ClockStep[] = limit ? [{ kind: 'started', atMs, limit }] : [];
       lives.push({ steps, hours: stage === 'handle' ? hours : null });

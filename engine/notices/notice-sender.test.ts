@@ -150,6 +150,20 @@ test('a program that does not answer keeps nobody else waiting, and is not given
   await removeWebhook(db(), desk, hanging.id);
 });
 
+test('what is acknowledged while others are sent is not sent any more', async () => {
+  const { port } = program.address() as AddressInfo;
+  const slow = await addWebhook(db(), desk, { url: `http://localhost:${port}/hangs`, secret: SECRET });
+  hung.length = 0;
+  const [, second] = [await notice(), await notice()];
+  const sending = sender.sendDue();
+  await expect.poll(() => hung.length, { timeout: 10_000 }).toBe(1);
+  await acknowledgeNotice(db(), desk, second.id);
+  hung[0]!.writeHead(200).end();
+  await sending;
+  expect(hung).toHaveLength(1);
+  await removeWebhook(db(), desk, slow.id);
+});
+
 test('a browser that is gone is forgotten, and another division’s notice is told to nobody here', async () => {
   taken.length = 0;
   await notice('370102');

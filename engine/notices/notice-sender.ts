@@ -121,6 +121,7 @@ export class NoticeSender {
 
   /** @returns whether the address answered */
   async #send(due: Due): Promise<boolean> {
+    if (!(await this.#isWanted(due))) return true;
     let outcome: string;
     let gone = false;
     let answered = true;
@@ -143,6 +144,19 @@ export class NoticeSender {
       .where('done_at', 'is', null)
       .execute();
     return answered;
+  }
+
+  /** While others were sent it may have been acknowledged, or its address been removed. */
+  async #isWanted({ n }: Due): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('notice_deliveries as d')
+      .innerJoin('notices', 'notices.id', 'd.notice_id')
+      .select('d.n')
+      .where('d.n', '=', n)
+      .where('d.done_at', 'is', null)
+      .where('notices.acknowledged_at', 'is', null)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /** @returns the status; 0: there is no such address any more */

@@ -36,6 +36,12 @@ export async function takePositions(
     .select(sql<Date>`least(ends_at, coalesce(cancelled_at, ends_at))`.as('until'))
     .execute();
   const shiftAt = (at: Date) => shifts.find(({ starts_at, until }) => starts_at <= at && at < until);
+  if (points.every(({ at }) => Date.parse(at) > nowMs + CLOCKS_DIFFER_MS)) {
+    throw new Refusal(409, 'clock-ahead', 'The phone’s clock is ahead of the server’s.', {
+      got: points.at(-1)!.at,
+      expected: `no later than ${new Date(nowMs).toISOString()}`,
+    });
+  }
   const kept = points
     .map(({ lngLat, accuracyM, at }) => ({ lngLat, accuracyM, at: new Date(at) }))
     .filter(({ at }) => at.getTime() <= nowMs + CLOCKS_DIFFER_MS && at.getTime() > nowMs - TRAIL_KEPT_MS)
@@ -48,6 +54,8 @@ export async function takePositions(
     });
   }
   await db.transaction().execute(async (trx) => {
+    // The same points may come twice at a time: they are one step of the officer, not two.
+    await trx.selectFrom('accounts').select('id').where('id', '=', account.id).forNoKeyUpdate().execute();
     const latest = await trx
       .selectFrom('officer_positions')
       .select('at')

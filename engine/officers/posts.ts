@@ -99,7 +99,7 @@ export async function assertOwnCase(db: Kysely<Schema>, account: Account, caseId
 }
 
 /**
- * Of a case that the unit had, nothing but notes is taken, and photos from before it left.
+ * Of a case that the unit had, nothing but notes is taken, photos from before it left, and what came before already.
  * @param takenAt of a photo, by the phone
  * @throws Refusal 404 `not-found`, 409 `not-yours-now`
  */
@@ -107,8 +107,10 @@ export async function assertMaySend(
   db: Kysely<Schema>,
   account: Account,
   caseId: string,
+  post: Pick<PhonePost, 'clientId' | 'what'>,
   takenAt?: string,
 ): Promise<void> {
+  if ((await postedBefore(db, account, post)) === caseId) return;
   const { leftAt } = await assertOwnCase(db, account, caseId);
   if (leftAt === null || (takenAt !== undefined && new Date(takenAt) <= leftAt)) return;
   throw notYoursNow(caseId);

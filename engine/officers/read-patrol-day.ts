@@ -55,11 +55,17 @@ async function listOwnCases(db: Kysely<Schema>, unitId: string): Promise<ListedC
   const { rows } = await sql<ListedCase>`
     select o.id, o."leftAt" from (
       select c.id, null::timestamptz as "leftAt", c.state, c.opened_at from cases c
-        where c.unit_id = ${unitId} and (c.state <> 'closed' or c.closed_at > ${since})
+        where c.unit_id = ${unitId} and c.state <> 'closed'
+      union all
+      select c.id, null, c.state, c.opened_at from cases c
+        where c.unit_id = ${unitId} and c.state = 'closed' and c.closed_at > ${since}
       union all
       select c.id, ${leftUnitAt(unitId)}, c.state, c.opened_at from cases c
         where c.unit_id is distinct from ${unitId} and c.id in (
-          select e.case_id from case_entries e where e.kind = 'assigned' and e.unit_id = ${unitId})
+          select l.case_id from case_entries l
+            where l.at > ${since} and l.kind in ('returned', 'recalled', 'reopened', 'assigned')
+              and exists (select from case_entries e
+                where e.case_id = l.case_id and e.kind = 'assigned' and e.unit_id = ${unitId}))
     ) o where o."leftAt" is null or o."leftAt" > ${since}
     order by o."leftAt" is not null, o.state = 'closed', o.opened_at desc limit ${MOST_CASES}`.execute(db);
   return rows;

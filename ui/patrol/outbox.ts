@@ -82,9 +82,14 @@ function passes({ status }: Refused): boolean {
   return status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
 }
 
+/** Whether others need not be tried: nobody is signed in, or not even a few words came through. A picture may just be too large. */
+function stopsAll({ status }: Refused, { blob }: OutboxPost): boolean {
+  return status === 401 || (status === 0 && (blob === null || !navigator.onLine));
+}
+
 /**
  * Sends what waits, in order. What the server refuses is kept with the reason, and with it all that comes after it on the same case;
- * other cases go on. One page at a time does this.
+ * other cases go on, also where one waits for a weak line or an ailing server. One page at a time does this.
  * @param onSent after each that was taken or refused
  * @returns whether all that could be sent was; false: try again
  */
@@ -94,18 +99,22 @@ export async function sendPosts(accountId: string, onSent: () => Promise<void>):
 }
 
 async function sendInOrder(accountId: string, onSent: () => Promise<void>): Promise<boolean> {
-  const held = new Set<string>();
+  const delayed = new Set<string>();
   for (;;) {
     const posts = await readPosts(accountId);
-    for (const { conflict, caseId } of posts) if (conflict) held.add(caseId);
-    const next = posts.find(({ caseId }) => !held.has(caseId));
-    if (!next) return true;
+    const refused = new Set(posts.filter(({ conflict }) => conflict !== null).map(({ caseId }) => caseId));
+    const next = posts.find(({ caseId }) => !refused.has(caseId) && !delayed.has(caseId));
+    if (!next) return delayed.size === 0;
     try {
       const answer = await sendOne(next);
       if (next.what === 'report') await nameCase(accountId, next, answer);
       await removePost(next);
     } catch (error) {
-      if (!(error instanceof Refused) || passes(error)) return false;
+      if (!(error instanceof Refused) || stopsAll(error, next)) return false;
+      if (passes(error)) {
+        delayed.add(next.caseId);
+        continue;
+      }
       await changePost({ ...next, conflict: asProblem(error) });
     }
     await onSent();

@@ -9,7 +9,7 @@ import { useWords } from '../words/words.ts';
 import { install, useInstalling } from './installing.ts';
 import { OutboxList } from './outbox-list.tsx';
 import { type PatrolDesk, usePatrol } from './patrol-desk.ts';
-import { askForPush, endPush, pushState } from './push.ts';
+import { askForPush, endPush, isPushed, pushState } from './push.ts';
 import { startSharing, stopSharing, useSharing } from './whereabouts.ts';
 
 /** The officer's own: shift and sharing, what waits to be sent, notices, installing, signing out. */
@@ -132,26 +132,38 @@ function SharingSwitch(): ReactNode {
       </p>
       {problem && (
         <p className="wrong" role="alert">
-          {problem.code === 'not-on-shift' ? t('patrol.notOnShift') : t('patrol.noGeolocation')}
+          {t(WHY_NOT_SHARED[problem.code] ?? 'patrol.noGeolocation')}
         </p>
       )}
     </>
   );
 }
 
+/** What the phone says of why it shares no places; else it knows of none itself. */
+const WHY_NOT_SHARED: Partial<Record<string, 'patrol.notOnShift' | 'patrol.clockAhead'>> = {
+  'not-on-shift': 'patrol.notOnShift',
+  'clock-ahead': 'patrol.clockAhead',
+};
+
 function PushSwitch({ publicKey }: { publicKey: string }): ReactNode {
   const { t } = useWords();
   const [state, setState] = useState(pushState);
   const [reason, setReason] = useState<string | null>(null);
+  const [isOn, setOn] = useState(false);
+  useEffect(() => {
+    void isPushed().then(setOn);
+  }, []);
   const ask = async () => {
-    setReason(await askForPush(publicKey));
+    const why = await askForPush(publicKey);
+    setReason(why);
+    setOn(why === null);
     setState(pushState());
   };
   if (state === 'none') return <p>{t('patrol.pushNo')}</p>;
   return (
     <>
       <button type="button" className="button wide" onClick={() => void ask()}>
-        {state === 'granted' && reason === null ? t('patrol.pushOn') : t('patrol.pushAsk')}
+        {isOn && reason === null ? t('patrol.pushOn') : t('patrol.pushAsk')}
       </button>
       {reason !== null && <p className="wrong">{t('patrol.pushRefused', { reason })}</p>}
     </>

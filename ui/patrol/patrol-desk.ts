@@ -149,7 +149,9 @@ export class PatrolDesk {
       warmPictures(day);
     } catch (error) {
       const offline = error instanceof Refused && error.status === 0;
-      this.#become(offline ? { online: false } : { problem: asProblem(error) });
+      const problem = asProblem(error);
+      this.#become(offline ? { online: false } : { problem });
+      if (problem.code === 'unreadable-answer') reloadOnce();
     }
   }
 
@@ -168,6 +170,14 @@ export class PatrolDesk {
     void this.send();
   };
   readonly #sleep = (): void => this.#become({ online: false });
+}
+
+/** A page that was left open while the server was renewed may no longer understand it: once, it is loaded anew. */
+function reloadOnce(): void {
+  const key = 'chengnao.patrol.reloaded';
+  if (sessionStorage.getItem(key) !== null) return;
+  sessionStorage.setItem(key, new Date().toISOString());
+  location.reload();
 }
 
 const warmed = new Set<string>();

@@ -12,6 +12,7 @@ import { ACCOUNT_KEPT_AS } from './outbox.ts';
 import { OwnView } from './own-view.tsx';
 import { PatrolBar } from './patrol-bar.tsx';
 import { PatrolContext, PatrolDesk, usePatrol } from './patrol-desk.ts';
+import { renewPush } from './push.ts';
 import { ReportView } from './report-view.tsx';
 import { TaskList } from './task-list.tsx';
 import { shareIn } from './whereabouts.ts';
@@ -64,6 +65,10 @@ function Day(): ReactNode {
   useEffect(() => {
     if (isKnown) shareIn(shiftId);
   }, [isKnown, shiftId]);
+  const pushKey = day?.pushKey;
+  useEffect(() => {
+    if (pushKey) void renewPush(pushKey);
+  }, [pushKey]);
   if (!day) return <Waiting problem={problem} />;
   return (
     <div className="patrol">

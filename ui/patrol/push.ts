@@ -19,6 +19,17 @@ export async function endPush(): Promise<void> {
   await subscribed.unsubscribe();
 }
 
+/** Whether something is subscribed here now: to be allowed alone pushes nothing. */
+export async function isPushed(): Promise<boolean> {
+  const worker = pushState() === 'granted' ? await navigator.serviceWorker.getRegistration() : undefined;
+  return Boolean(await worker?.pushManager.getSubscription());
+}
+
+/** Who signed out ended it, and an address that is gone is forgotten: where it is allowed, it is asked for again in silence. */
+export async function renewPush(publicKey: string): Promise<void> {
+  if (pushState() === 'granted') await askForPush(publicKey);
+}
+
 /** @returns why nothing will be pushed; null: it will */
 export async function askForPush(publicKey: string): Promise<string | null> {
   try {

@@ -25,6 +25,7 @@ const MOST_AT_ONCE = 200;
 
 let sharing: Sharing = { on: false, place: null, problem: null };
 let unsent: Whereabouts[] = [];
+let isSending = false;
 let watchId: number | null = null;
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
@@ -99,6 +100,8 @@ export function stopSharing(problem: Problem | null = null): void {
   if (watchId !== null) navigator.geolocation.clearWatch(watchId);
   clearInterval(timer);
   watchId = null;
+  // What was passed on the shift is the shift's, also when the network comes back after its end.
+  if (problem === null && unsent.length > 0) void tellPlaces(unsent.slice(-MOST_AT_ONCE)).catch(() => undefined);
   unsent = [];
   localStorage.removeItem(KEPT_AS);
   become({ on: false, place: null, problem });
@@ -106,17 +109,27 @@ export function stopSharing(problem: Problem | null = null): void {
 
 async function sendPlaces(): Promise<void> {
   const { on, place } = sharing;
-  if (!on || !place) return;
+  if (!on || !place || isSending) return;
   if (unsent.length === 0) unsent = [{ ...place, at: new Date().toISOString() }];
   const points = unsent.slice(0, MOST_AT_ONCE);
+  isSending = true;
   try {
-    await ask(z.unknown(), '/api/patrol/positions', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ points }),
-    });
+    await tellPlaces(points);
     unsent = unsent.filter((point) => !points.includes(point));
   } catch (error) {
-    if (error instanceof Refused && error.status === 409) stopSharing(asProblem(error));
+    if (!(error instanceof Refused) || error.status !== 409) return;
+    const problem = asProblem(error);
+    if (problem.code === 'clock-ahead') become({ problem });
+    else stopSharing(problem);
+  } finally {
+    isSending = false;
   }
+}
+
+function tellPlaces(points: readonly Whereabouts[]): Promise<unknown> {
+  return ask(z.unknown(), '/api/patrol/positions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ points }),
+  });
 }

@@ -93,6 +93,8 @@ test('a unit that had a case sees it as it left, for twelve hours, and may only 
   const caseId = await assignedCase();
   const wang = await officer('wang', 'west-2');
   expect(await sendPhoto(zhang, caseId, 'before')).toBe(204);
+  const said = { clientId: id(), text: '快到了' };
+  expect((await zhang.send('POST', `/api/patrol/cases/${caseId}/messages`, said)).status).toBe(204);
   await entry(caseId, 'assigned', { unitId: 'west-2' });
   expect(codeOf(await step(wang, caseId, 'started')), 'another unit’s photo').toBe('photo-required');
   expect(await sendPhoto(wang, caseId, 'before')).toBe(204);
@@ -102,12 +104,13 @@ test('a unit that had a case sees it as it left, for twelve hours, and may only 
   const left = (await dayOf(zhang)).cases.find((one) => one.id === caseId)!;
   expect(left).toMatchObject({ mine: false, state: 'assigned', unitId: null, clock: null });
   expect(left.entries.map(({ kind }) => kind)).toEqual(['opened', 'assigned']);
-  expect([left.field.photos.length, left.field.messages, left.field.steps]).toEqual([1, [], []]);
+  expect([left.field.photos.length, left.field.messages.length, left.field.steps]).toEqual([1, 1, []]);
   const [own, others] = (await dayOf(wang)).cases.find((one) => one.id === caseId)!.field.photos;
   expect((await zhang.get(`/api/patrol/cases/${caseId}/photos/${own!.id}`)).status).toBe(200);
   expect((await zhang.get(`/api/patrol/cases/${caseId}/photos/${others!.id}`)).status).toBe(404);
 
   expect(codeOf(await say(zhang, caseId))).toBe('not-yours-now');
+  expect((await zhang.send('POST', `/api/patrol/cases/${caseId}/messages`, said)).status, 'sent again').toBe(204);
   expect(await sendPhoto(zhang, caseId, 'after')).toBe(409);
   expect((await step(zhang, caseId, 'noted', { note: '已移交' })).status).toBe(204);
   await sql`update case_entries set at = at - interval '13 hours' where case_id = ${caseId}`.execute(site.store.db);
@@ -135,6 +138,9 @@ test('a unit is told of a case that was merged into another, and of none that it
   expect(await told(other)).toEqual([]);
   await entry(one, 'assigned', { unitId: 'west-2' });
   expect(await told(one)).toEqual(['recalled']);
+  const wang = await officer('wang-2', 'west-2');
+  expect((await step(wang, one, 'accepted')).status).toBe(204);
+  expect(await told(one), 'what the other unit does with it acknowledges nothing of this one’s').toEqual(['recalled']);
 });
 
 test('who may read no notices is pushed none, and a browser’s own address can be taken back', async () => {

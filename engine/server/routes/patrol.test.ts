@@ -274,6 +274,15 @@ test('who is outside of their areas is told of once, at the start of a shift or 
   expect(await told(), 'one stray position').toBe(1);
   await go(116.33, 116.34, 116.35);
   expect(await told(), 'left').toBe(2);
+  await go(116.3, 116.3);
+  for (let n = 0; n < 10; n++) {
+    const stray = { points: [at(116.36)] };
+    await Promise.all([1, 2].map(() => zhang.send('POST', '/api/patrol/positions', stray)));
+    await go(116.3, 116.3);
+  }
+  expect(await told(), 'one stray position that comes twice at a time').toBe(2);
+  const ahead = { ...at(116.3), at: new Date(Date.now() + 10 * 60_000).toISOString() };
+  expect(codeOf(await zhang.send('POST', '/api/patrol/positions', { points: [ahead] }))).toBe('clock-ahead');
 });
 
 test('a problem that an officer found is a case, once for the same post', async () => {

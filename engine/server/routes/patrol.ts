@@ -123,7 +123,8 @@ export const PATROL_ROUTES: Route[] = [
     query: PhotoQuery,
     answer: null,
     async run({ context: { store, field }, account, params, query, request, response }) {
-      await assertMaySend(store.db, account, params.id, query.kind === 'message' ? undefined : query.takenAt);
+      const post = { clientId: query.clientId, what: `photo-${query.kind}` };
+      await assertMaySend(store.db, account, params.id, post, query.kind === 'message' ? undefined : query.takenAt);
       const bytes = await readBytes(request, response, LARGEST_PHOTO_BYTES);
       if (query.kind === 'message') await sayWithPhoto(store.db, account, 'officer', params.id, query, bytes, field);
       else await takePhoto(store.db, account, params.id, query, bytes, field);
@@ -138,7 +139,7 @@ export const PATROL_ROUTES: Route[] = [
     body: NewMessage,
     answer: null,
     async run({ context: { store }, account, params, body }) {
-      await assertMaySend(store.db, account, params.id);
+      await assertMaySend(store.db, account, params.id, { clientId: body.clientId, what: 'message' });
       await say(store.db, account, 'officer', params.id, body);
     },
   }),
@@ -151,7 +152,7 @@ export const PATROL_ROUTES: Route[] = [
     query: VoiceQuery,
     answer: null,
     async run({ context: { store, field }, account, params, query, request, response }) {
-      await assertMaySend(store.db, account, params.id);
+      await assertMaySend(store.db, account, params.id, { clientId: query.clientId, what: 'voice' });
       const bytes = await readBytes(request, response, LARGEST_VOICE_BYTES);
       await sayAloud(store.db, account, 'officer', params.id, query, bytes, field);
     },
