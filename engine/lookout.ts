@@ -63,6 +63,7 @@ export class Lookout implements LiveCameras {
   #say: (line: string) => void;
   /** What becomes of a camera is written one after the other, in the order in which it did. */
   #writing: Promise<void> = Promise.resolve();
+  #refreshing: Promise<void> = Promise.resolve();
 
   constructor(o: {
     store: Store;
@@ -212,7 +213,14 @@ export class Lookout implements LiveCameras {
     return this.refreshAll([cameraId]);
   }
 
-  async refreshAll(cameraIds: readonly string[]): Promise<void> {
+  /** One after the other, or what was read first could be applied last. */
+  refreshAll(cameraIds: readonly string[]): Promise<void> {
+    const refreshed = this.#refreshing.then(() => this.#refresh(cameraIds));
+    this.#refreshing = refreshed.catch(() => undefined);
+    return refreshed;
+  }
+
+  async #refresh(cameraIds: readonly string[]): Promise<void> {
     const { db } = this.#store;
     const cameras = (await readCameras(db, cameraIds)).filter(({ config, bound }) => isAnalysed(config, bound));
     const ids = cameras.map(({ id }) => id);

@@ -84,8 +84,8 @@ export class AlertDesk {
   }
 
   /**
-   * Ends the standing alerts whose camera was deleted, or lost the view that they were seen in: nobody looks at those
-   * places any more. To be called at the start and after a camera was changed or deleted.
+   * Ends the standing alerts whose camera was deleted, is analysed no more, or lost the view that they were seen in: nobody
+   * looks at those places any more. To be called at the start and after a camera was changed or deleted.
    */
   async endWithoutView(): Promise<void> {
     const { db } = this.#options.store;
@@ -96,7 +96,7 @@ export class AlertDesk {
       .distinct()
       .where('alerts.presence', '=', 'standing')
       .where(
-        sql<boolean>`not coalesce(jsonb_path_exists(cameras.body, '$.views[*] ? (@.id == $id)',
+        sql<boolean>`not coalesce(cameras.analysed and jsonb_path_exists(cameras.body, '$.views[*] ? (@.id == $id)',
           jsonb_build_object('id', alerts.view_id)), false)`,
       )
       .execute();

@@ -85,6 +85,21 @@ test('a version that is promoted replaces the one that ran; withdrawn, the one b
   ]);
 });
 
+test('a version that was taken back does not come by itself when the one before it is taken back too', async () => {
+  const [one, two] = [await add('to-and-fro', '1.0.0'), await add('to-and-fro', '2.0.0')];
+  await toFull(one);
+  await toFull(two);
+  await move(two, 'withdraw');
+  await move(one, 'withdraw');
+  expect([await stage(one), await stage(two)]).toEqual(['validated', 'validated']);
+  for (const id of [two, one]) for (const what of ['shadow', 'canary', 'promote'] as const) await move(id, what);
+  await move(one, 'withdraw');
+  expect([await stage(one), await stage(two)], 'deployed again by a person, it counts again').toEqual([
+    'validated',
+    'full',
+  ]);
+});
+
 test('one in full that is quarantined gives way to the one before it, and is released by a person alone', async () => {
   const [one, two] = [await add('sick', '1.0.0'), await add('sick', '2.0.0')];
   await toFull(one);

@@ -176,7 +176,7 @@ async function inFull(trx: Transaction<Schema>, algorithm: string): Promise<stri
   return row?.version_id ?? null;
 }
 
-/** The version that ran in full last before this one, and may run again. */
+/** The version that ran in full last before this one, and gave way to another: what was taken back does not come by itself. */
 export async function fullBefore(trx: Kysely<Schema>, algorithm: string, id: string): Promise<string | null> {
   const row = await trx
     .selectFrom('algorithm_moves')
@@ -186,7 +186,18 @@ export async function fullBefore(trx: Kysely<Schema>, algorithm: string, id: str
     .where('algorithm_moves.version_id', '!=', id)
     .where('to_stage', '=', 'full')
     .where('stage', '=', 'validated')
-    .orderBy('n', 'desc')
+    .where((of) =>
+      of.not(
+        of.exists(
+          of
+            .selectFrom('algorithm_moves as later')
+            .whereRef('later.version_id', '=', 'algorithm_moves.version_id')
+            .whereRef('later.n', '>', 'algorithm_moves.n')
+            .where('later.move', 'in', ['withdraw', 'quarantine']),
+        ),
+      ),
+    )
+    .orderBy('algorithm_moves.n', 'desc')
     .executeTakeFirst();
   return row?.version_id ?? null;
 }

@@ -18,6 +18,8 @@ import { notVisible, Refusal } from '../contract/refusal.ts';
 import type { AlgorithmUploadsTable } from '../store/algorithm-tables.ts';
 import type { Schema } from '../store/schema.ts';
 import { SANDBOX_LIMITS, Sandbox } from './inspect-apart.ts';
+import { finding } from './sandbox/findings.ts';
+import { UNREAD } from './unread.ts';
 import { addVersion, readVersion } from './versions.ts';
 
 const MOST_OPEN_PER_ACCOUNT = 5;
@@ -261,7 +263,20 @@ export class AlgorithmUploads {
   #enqueue(id: string, answers: InspectionAnswers): void {
     this.#work = this.#work
       .then(() => (this.#closed ? undefined : this.#inspect(id, answers)))
+      .catch((error: Error) => this.#notInspected(id, error.message))
       .catch((error: Error) => this.#o.say(`the upload ${id} was not inspected: ${error.message}`));
+  }
+
+  /** It is at rest again, or nobody could remove it. */
+  async #notInspected(id: string, message: string): Promise<void> {
+    if (this.#closed) return;
+    this.#o.say(`the upload ${id} was not inspected: ${message}`);
+    const findings = [finding('refusal', 'inspection-failed', 'the inspection', message, 'to come to an end')];
+    await this.#o.db
+      .updateTable('algorithm_uploads')
+      .set({ state: 'inspected', inspection: inStore({ ...UNREAD, findings }) })
+      .where('id', '=', id)
+      .execute();
   }
 
   async #inspect(id: string, { answers, labels }: InspectionAnswers): Promise<void> {
@@ -287,7 +302,7 @@ export class AlgorithmUploads {
       if (this.#closed) return;
       await db
         .updateTable('algorithm_uploads')
-        .set({ state: 'inspected', inspection: JSON.stringify(inspection) })
+        .set({ state: 'inspected', inspection: inStore(inspection) })
         .where('id', '=', id)
         .execute();
     } finally {
@@ -320,4 +335,9 @@ function tooMuch(upload: AlgorithmUpload, end: number): Refusal {
 
 function notInspected({ state }: AlgorithmUpload): Refusal {
   return new Refusal(409, 'not-inspected', 'It has not been inspected yet.', { got: state, expected: 'inspected' });
+}
+
+/** As JSON of PostgreSQL, which has no place for the character 0 that a file's texts may hold. */
+function inStore(inspection: Inspection): string {
+  return JSON.stringify(inspection, (_key, value) => (typeof value === 'string' ? value.replaceAll('\0', '') : value));
 }

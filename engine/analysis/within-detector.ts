@@ -1,6 +1,11 @@
 import type { Detections, Detector, Pixels } from '#models/detector.ts';
 import { type InferenceMark, markOf } from './inference-mark.ts';
 
+/** A graph whose scores are no shares, as where its activation was left out, is odd and no more. */
+export function asShares({ count, scores }: Detections): void {
+  for (let i = 0; i < count; i++) scores[i] = Math.min(1, Math.max(0, scores[i]! || 0));
+}
+
 /** A model in the shard's own process: what it does is noted and counted, and nothing else is added. */
 export class WithinDetector implements Detector {
   looks = 0;
@@ -32,6 +37,7 @@ export class WithinDetector implements Detector {
     this.#mark.enter(this.#own);
     try {
       await this.#inner.detect(pixels, out);
+      asShares(out);
     } finally {
       this.#mark.leave();
       this.looks++;

@@ -69,16 +69,18 @@ export async function compareShadow(
     ] as const),
     ...(['started_at', 'raised_at', 'last_seen_at', 'ended_at', 'dwell_ms'] as const),
   ] as const;
+  if (cameraIds.length === 0) return { alertOf: new Map(), byOld: [], byNew: [] };
+  // Of the same cameras on both sides: some may be looked at by the new one no more.
   const byNew = await db
     .selectFrom('shadow_alerts')
     .select(columns)
     .where('version_id', '=', versionId)
+    .where('camera_id', 'in', cameraIds)
     .where('raised_at', '>=', since)
     .where(visibleTo(account))
     .orderBy('raised_at')
     .limit(MOST_COMPARED)
     .execute();
-  if (cameraIds.length === 0) return { alertOf: new Map(), byOld: [], byNew };
   const stood = await db
     .selectFrom('alerts')
     .select(columns)

@@ -151,6 +151,15 @@ test('who may not, sees and changes nothing; an upload is its owner’s alone an
   expect(existsSync(join(site.dataDir, 'algorithms', id))).toBe(false);
 });
 
+test('a text with the character 0 in it is inspected like any other', async () => {
+  const odd = madeGraph({ outputs: [], metadata: { names: "{0: 'a\0b'}", author: 'a\0b' } });
+  const made = await admin.send('POST', UPLOADS, { ...NEW, bytes: odd.length });
+  const { id } = AlgorithmUpload.parse(made.json);
+  await part(id, 0, odd);
+  expect((await inspected(id)).findings).not.toEqual([]);
+  expect((await admin.send('DELETE', `${UPLOADS}/${id}`)).status).toBe(204);
+});
+
 test('a hash that was announced and is not that of the file is refused, and so is too much at once', async () => {
   const sha256 = 'b'.repeat(64);
   const { id } = AlgorithmUpload.parse((await admin.send('POST', UPLOADS, { ...NEW, sha256 })).json);

@@ -261,6 +261,7 @@ export class Fleet {
           { ...settings, shardId, ...own },
           {
             onMessage: (shard, message) => this.#hear(shard, message),
+            onUnreadable: (shard, problem) => this.#listener.say(`${shard.settings.shardId}: ${problem}`),
             onExit: (shard, death) => this.#shardEnded(shard, death),
           },
         ),

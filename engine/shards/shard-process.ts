@@ -31,6 +31,8 @@ const LONGEST_PAUSE_MS = 30_000;
 
 export interface ShardListener {
   onMessage(shard: ShardProcess, message: FromShard): void;
+  /** It said what cannot be read: said once in its life, and passed over. */
+  onUnreadable(shard: ShardProcess, problem: string): void;
   /** It is started again after this. */
   onExit(shard: ShardProcess, death: ShardDeath): void;
 }
@@ -141,9 +143,16 @@ export class ShardProcess {
     this.#child = child;
     const said = keepStderr(child);
     child.stderr?.pipe(process.stderr, { end: false });
+    let saidUnreadable = false;
     child.on('message', (raw) => {
       this.#heardAtMs = performance.now();
-      const message = FromShard.parse(raw);
+      const heard = FromShard.safeParse(raw);
+      if (!heard.success) {
+        if (!saidUnreadable) this.#listener.onUnreadable(this, heard.error.message.slice(0, 500));
+        saidUnreadable = true;
+        return;
+      }
+      const message = heard.data;
       if (message.kind === 'running') {
         this.state = 'running';
         this.provider = message.provider;

@@ -53,6 +53,7 @@ export class Candidates {
 
   /** One more; `order` must follow the last. */
   add(score: number, row: number, classId: number): void {
+    if (Number.isNaN(score)) return;
     if (this.count < this.capacity) {
       this.#put(this.count++, score, row, classId);
       if (this.count === this.capacity)

@@ -1,5 +1,6 @@
 import type { Detections, Detector, Pixels } from '#models/detector.ts';
 import { fitPicture } from '#models/fit.ts';
+import { asShares } from '../within-detector.ts';
 import type { FromApart, OpenModel, ToApart } from './messages.ts';
 
 /** With so many pictures under way a process is behind, and with so many who asks is refused. */
@@ -129,6 +130,7 @@ export class ApartDetector implements Detector {
     out.count = Math.min(scores.length, out.scores.length);
     out.boxesXyxyPx.set(boxesXyxyPx.subarray(0, 4 * out.count));
     out.scores.set(scores.subarray(0, out.count));
+    asShares(out);
     out.classIds.set(classIds.subarray(0, out.count));
     this.lastTiming.inferenceMs = inferenceMs;
     this.lastTiming.decodeMs = decodeMs;

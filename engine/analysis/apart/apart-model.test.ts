@@ -100,6 +100,20 @@ test('who stops all processes of the engine at once does not end it: its shard d
   await apart.close();
 });
 
+test('a shard that stands still for longer than a model may take kills none of them', async () => {
+  const deaths: ModelDeath[] = [];
+  const apart = new ApartModel({ folder: await madePackage() }, (death) => deaths.push(death));
+  await until('it is open', () => apart.detector !== null);
+  const { pid } = apart;
+  const found = newDetections();
+  const looking = apart.detector!.detect(noise(64, 64), found);
+  const untilMs = performance.now() + 2600;
+  while (performance.now() < untilMs);
+  await looking;
+  expect([found.count, apart.pid, deaths]).toEqual([1, pid, []]);
+  await apart.close();
+});
+
 test('a package that does not open is told with what its process wrote', async () => {
   const broken = await madePackage(madeManifest(), ['cat', 'dog'], Buffer.from('no graph'));
   const deaths: ModelDeath[] = [];
