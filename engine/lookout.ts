@@ -283,7 +283,7 @@ export class Lookout implements LiveCameras {
 
   /** Who is in play, before the cameras that they look at. */
   #follow(plan: RolloutPlan): void {
-    this.#fleet.play(plan.models);
+    this.#fleet.play(plan.models, plan.barred);
     this.#fleet.setCameras(
       this.#fleet.watched.map((camera) => ({ ...camera, lanes: plan.lanesOf(camera.id, camera.algorithms) })),
     );

@@ -131,7 +131,7 @@ test('one model’s process is killed: the other’s facts go on in each picture
 
 test('a package that goes out of play leaves its rules without eyes, and the others see on', async () => {
   const from = told.length;
-  await shard.hear({ kind: 'models', models: [site] });
+  await shard.hear({ kind: 'models', barred: [], models: [site] });
   await until('the other is not seen any more', () => {
     const last = scenes('scene', from).at(-1);
     return (last?.observations ?? []).some((one) => one.lastSeenAtMs < last!.analysedAtMs - 1000);

@@ -55,6 +55,10 @@ export const ModelInPlay = z.object({
 });
 export type ModelInPlay = z.infer<typeof ModelInPlay>;
 
+/** A version that was quarantined or retired: it verifies nothing, wherever its package lies. */
+const BarredVersion = z.object({ algorithm: z.string(), version: z.string() });
+export type BarredVersion = z.infer<typeof BarredVersion>;
+
 /** Which version looks at a camera for the rules that are bound to a package; null: the site's. */
 const LaneOrder = z.object({
   model: z.string().nullable(),
@@ -102,6 +106,7 @@ export const ShardSettings = z.object({
   /** The site's package, where no versions are named. */
   modelFolder: z.string(),
   models: z.array(ModelInPlay).optional(),
+  barred: z.array(BarredVersion).optional(),
   /** Where the shard notes which version it is asking just now, for the case that this is its end; absent: nowhere. */
   markFile: z.string().optional(),
   timeZone: z.string(),
@@ -129,8 +134,8 @@ export const ToShard = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), settings: ShardSettings }),
   z.object({ kind: z.literal('watch'), cameras: z.array(WatchedCameraConfig) }),
   z.object({ kind: z.literal('unwatch'), cameraIds: z.array(z.string()) }),
-  /** All versions that are in play from now on. */
-  z.object({ kind: z.literal('models'), models: z.array(ModelInPlay) }),
+  /** All versions that are in play from now on, and those that may not even verify. */
+  z.object({ kind: z.literal('models'), models: z.array(ModelInPlay), barred: z.array(BarredVersion) }),
   /** These facts are in the database: their pictures need not be sent again. */
   z.object({ kind: z.literal('filed'), cameraId: z.string(), keys: z.array(z.string()) }),
   z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),

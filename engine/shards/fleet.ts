@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CameraSource } from '#config/camera.ts';
 import type {
+  BarredVersion,
   CameraFigures,
   CutOutcome,
   FreshLook,
@@ -119,10 +120,10 @@ export class Fleet {
     this.setCameras([...others, ...changed]);
   }
 
-  /** These versions are in play from now on: to be said before the cameras that they look at. */
-  play(models: ModelInPlay[]): void {
-    this.#settings = { ...this.#settings, models };
-    for (const shard of this.#shards) shard.play(models);
+  /** These versions are in play from now on, and these verify nothing: to be said before the cameras that they look at. */
+  play(models: ModelInPlay[], barred: BarredVersion[]): void {
+    this.#settings = { ...this.#settings, models, barred };
+    for (const shard of this.#shards) shard.play(models, barred);
   }
 
   /** What a version does now, in all shards. */
