@@ -144,6 +144,8 @@ export const ToShard = z.discriminatedUnion('kind', [
     kind: z.literal('look-wanted'),
     requestId: z.number(),
     cameraId: z.string(),
+    /** With what looks for this one, or this shipped rule. */
+    algorithm: z.string(),
     places: z.array(Box.shape.xyxy),
   }),
   /** What the camera shows now is to be one of its views. */
@@ -242,6 +244,10 @@ export const FreshLook = z.object({
 });
 export type FreshLook = z.infer<typeof FreshLook>;
 
+/** not-running: no model looks for that algorithm at the camera. null: there is no picture, or its model is down for a moment. */
+const LookAnswer = z.union([FreshLook, z.literal('not-running')]).nullable();
+export type LookAnswer = z.infer<typeof LookAnswer>;
+
 export const FromShard = z.discriminatedUnion('kind', [
   /** Where the model runs; `refusal`: why not where it was wanted. Of the verifiers: whether each is open. */
   z.object({
@@ -265,7 +271,7 @@ export const FromShard = z.discriminatedUnion('kind', [
   }),
   /** Which of its views the camera shows, when that is known or has changed; null: none of them. */
   z.object({ kind: z.literal('view-shown'), cameraId: z.string(), viewId: z.string().nullable() }),
-  z.object({ kind: z.literal('look'), requestId: z.number(), look: FreshLook.nullable() }),
+  z.object({ kind: z.literal('look'), requestId: z.number(), look: LookAnswer }),
   z.object({ kind: z.literal('fingerprint'), requestId: z.number(), taken: TakenFingerprint }),
   /** The fingerprint of the view that `drawing` was drawn on: to be kept, and handed out with the camera. */
   z.object({

@@ -6,7 +6,7 @@ import type { SceneReport } from '../contract/observation.ts';
 import { ShardSpool } from '../spools/shard-spool.ts';
 import { lookAnew } from './fresh-look.ts';
 import { type AnalysedScene, FrameLoop } from './loop.ts';
-import type { FromShard, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
+import type { FromShard, LookAnswer, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
 import { ModelsInPlay } from './models-in-play.ts';
 import { encodeJpeg } from './pictures.ts';
 import { Troubles } from './trouble.ts';
@@ -228,16 +228,26 @@ export class Shard {
     this.#tell({ kind: 'clip', alertId, outcome });
   }
 
-  async #lookAnew({ requestId, cameraId, places }: Extract<ToShard, { kind: 'look-wanted' }>): Promise<void> {
+  async #lookAnew({ requestId, cameraId, ...wanted }: Extract<ToShard, { kind: 'look-wanted' }>): Promise<void> {
     const camera = this.#cameras.get(cameraId);
     try {
-      const detector = camera && this.#models.of(camera.main.order)?.detector;
-      const look = detector ? await lookAnew(camera, detector, places) : null;
+      const look = camera ? await this.#lookFor(camera, wanted) : null;
       this.#tell({ kind: 'look', requestId, look });
     } catch (error) {
       this.#troubles.note(`a look at camera ${cameraId}`, error);
       this.#tell({ kind: 'look', requestId, look: null });
     }
+  }
+
+  /** With the lane of the algorithm: the others' models know nothing of it. */
+  async #lookFor(
+    camera: WatchedCamera,
+    { algorithm, places }: Pick<Extract<ToShard, { kind: 'look-wanted' }>, 'algorithm' | 'places'>,
+  ): Promise<LookAnswer> {
+    const lane = camera.laneOf(algorithm);
+    const detector = lane && this.#models.of(lane.order)?.detector;
+    if (detector) return lookAnew(camera, lane, detector, places);
+    return lane?.order.version ? null : 'not-running';
   }
 
   #showPicture({ requestId, cameraId }: { requestId: number; cameraId: string }): void {

@@ -7,6 +7,7 @@ import type {
   CutOutcome,
   FreshLook,
   FromShard,
+  LookAnswer,
   ModelInPlay,
   ShardSettings,
   TakenFingerprint,
@@ -76,7 +77,7 @@ export class Fleet {
   #states = new Map<string, CameraState>();
   #wanted = new Map<number, (picture: Picture | null) => void>();
   #fingerprintsWanted = new Map<number, (taken: TakenFingerprint | null) => void>();
-  #looksWanted = new Map<number, (look: FreshLook | null) => void>();
+  #looksWanted = new Map<number, (look: LookAnswer) => void>();
   #nextRequestId = 1;
   #views = new Views();
   #clips: ClipsWanted;
@@ -162,11 +163,14 @@ export class Fleet {
     );
   }
 
-  /** Has a camera's newest picture looked at now, at these places too; null when there is none or the shard does not answer. */
-  lookAnew(cameraId: string, places: FreshLook['boxes'][number]['xyxy'][]): Promise<FreshLook | null> {
+  /**
+   * Has a camera's newest picture looked at now for an algorithm, at these places too; null when there is none or the shard does
+   * not answer.
+   */
+  lookAnew(cameraId: string, algorithm: string, places: FreshLook['boxes'][number]['xyxy'][]): Promise<LookAnswer> {
     return this.#ask(
       cameraId,
-      (requestId) => ({ kind: 'look-wanted', requestId, cameraId, places }),
+      (requestId) => ({ kind: 'look-wanted', requestId, cameraId, algorithm, places }),
       this.#looksWanted,
       LOOK_WITHIN_MS,
     );
