@@ -137,6 +137,7 @@ test('it goes through its stages by one click and a reason each, and a move that
   await proof.getByTestId('sample-check').waitFor();
   await proof.getByRole('button', { name: '测试性能' }).click();
   await proof.getByTestId('bench').getByText(/MiB/).first().waitFor({ timeout: INSPECTED_WITHIN_MS });
+  expect(await page.getByTestId('sample').count(), 'each sample once').toBe(1);
   await takePictures(page, 'algorithms-proven');
   await move('验证通过', 'validated');
   // Somebody else takes the step while the reason is still being written.

@@ -8,6 +8,7 @@ import { caseRulesZh } from './case-rules-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { definitionZh } from './definition-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
+import { findingSaidZh } from './finding-said-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { inspectionZh } from './inspection-zh.ts';
 import { libraryZh } from './library-zh.ts';
@@ -384,6 +385,7 @@ export const zh = {
   ...algorithmZh,
   ...definitionZh,
   ...inspectionZh,
+  ...findingSaidZh,
   ...healthZh,
   ...proofZh,
 
