@@ -8,7 +8,6 @@ import { caseRulesEn } from './case-rules-en.ts';
 import { clipEn } from './clip-en.ts';
 import { definitionEn } from './definition-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
-import { findingSaidEn } from './finding-said-en.ts';
 import { healthEn } from './health-en.ts';
 import { inspectionEn } from './inspection-en.ts';
 import { libraryEn } from './library-en.ts';
@@ -388,7 +387,6 @@ export const en: Words = {
   ...algorithmEn,
   ...definitionEn,
   ...inspectionEn,
-  ...findingSaidEn,
   ...healthEn,
   ...proofEn,
 

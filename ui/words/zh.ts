@@ -8,7 +8,6 @@ import { caseRulesZh } from './case-rules-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { definitionZh } from './definition-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
-import { findingSaidZh } from './finding-said-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { inspectionZh } from './inspection-zh.ts';
 import { libraryZh } from './library-zh.ts';
@@ -385,7 +384,6 @@ export const zh = {
   ...algorithmZh,
   ...definitionZh,
   ...inspectionZh,
-  ...findingSaidZh,
   ...healthZh,
   ...proofZh,
 
