@@ -7,7 +7,7 @@ import type { AlertDesk } from './alerts/desk.ts';
 import type { Raised, RaisedAlert } from './alerts/raise.ts';
 import type {
   CutOutcome,
-  FreshLook,
+  LookAnswer,
   ShardSettings,
   TakenFingerprint,
   WatchedCameraConfig,
@@ -175,9 +175,9 @@ export class Lookout implements LiveCameras {
     return this.#fleet.currentPicture(cameraId);
   }
 
-  /** Has the camera's newest picture looked at now, whatever changed in it. */
-  lookAnew(cameraId: string, places: Parameters<Fleet['lookAnew']>[1]): Promise<FreshLook | null> {
-    return this.#fleet.lookAnew(cameraId, places);
+  /** Has the camera's newest picture looked at now for an algorithm, whatever changed in it. */
+  lookAnew(...look: Parameters<Fleet['lookAnew']>): Promise<LookAnswer> {
+    return this.#fleet.lookAnew(...look);
   }
 
   fingerprintNow(cameraId: string): Promise<TakenFingerprint | null> {
@@ -291,7 +291,7 @@ export class Lookout implements LiveCameras {
 
   /** Who is in play, before the cameras that they look at. */
   #follow(plan: RolloutPlan): void {
-    this.#fleet.play(plan.models);
+    this.#fleet.play(plan.models, plan.barred);
     this.#fleet.setCameras(
       this.#fleet.watched.map((camera) => ({ ...camera, lanes: plan.lanesOf(camera.id, camera.algorithms) })),
     );

@@ -139,7 +139,7 @@ async function start(): Promise<void> {
   startCameraHealth(store, settings);
   const checks = new CheckDesk({
     ...{ store, policy, say, settings: settings.caseChecks },
-    lookAnew: (cameraId, places) => lookout.lookAnew(cameraId, places),
+    lookAnew: (...look) => lookout.lookAnew(...look),
   });
   closers.push({ what: 'checks of cases', close: () => checks.close() });
   await checks.start();

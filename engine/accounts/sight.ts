@@ -1,9 +1,10 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Account } from '../contract/account.ts';
+import { divisionPrefix } from '../contract/division.ts';
 import type { GrantedAct } from '../contract/library.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
-import { divisionPrefix, type Viewer, visibleTo } from './visible-to.ts';
+import { type Viewer, visibleTo } from './visible-to.ts';
 
 /** Which cameras somebody may do something with: those of its own division and department, and those of granted libraries. */
 export interface Sight {

@@ -1,16 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Account } from '../contract/account.ts';
+import { divisionPrefix } from '../contract/division.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Scope } from '../store/changes.ts';
-
-/**
- * What the divisions that a code covers begin with (GB/T 2260): a city's 371400 covers 3714…, a province's 370000
- * covers 37…, a county's code covers itself.
- */
-export function divisionPrefix(code: string): string {
-  if (code.endsWith('0000')) return code.slice(0, 2);
-  return code.endsWith('00') ? code.slice(0, 4) : code;
-}
 
 /** The smallest division that covers all of these: itself, else their city, else their province. */
 export function coveringDivision(codes: readonly string[]): string {

@@ -1,15 +1,17 @@
 import { type Detector, newDetections } from '#models/detector.ts';
 import type { Box } from '../contract/observation.ts';
+import type { Lane } from './lane.ts';
 import type { FreshLook } from './messages.ts';
 import { encodeJpeg } from './pictures.ts';
 import type { WatchedCamera } from './watched-camera.ts';
 
 /**
- * Looks at a camera's newest whole picture whatever the gate says of it, where its rules look and at these places, and tells all
- * that is detected there. Nothing of what is known of its scene changes by it. null: there is no picture yet.
+ * Looks at a camera's newest whole picture whatever the gate says of it, where the rules of this lane look and at these places, and
+ * tells all that is detected there. Nothing of what is known of its scene changes by it. null: there is no picture yet.
  */
 export async function lookAnew(
   camera: WatchedCamera,
+  lane: Lane,
   detector: Detector,
   places: readonly Box['xyxy'][],
 ): Promise<FreshLook | null> {
@@ -19,7 +21,7 @@ export async function lookAnew(
   const jpeg = encodeJpeg(frame.copyRgb(), widthPx, heightPx);
   jpeg.catch(() => undefined);
   const found = newDetections();
-  await camera.main.sight.lookApart(frame, detector, places, found);
+  await lane.sight.lookApart(frame, detector, places, found);
   const share = (px: number, sidePx: number) => Math.min(1, Math.max(0, px / sidePx));
   const boxes = Array.from({ length: found.count }, (_, i) => {
     const [left = 0, top = 0, right = 0, bottom = 0] = found.boxesXyxyPx.subarray(4 * i, 4 * i + 4);

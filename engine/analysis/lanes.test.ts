@@ -131,7 +131,7 @@ test('one model’s process is killed: the other’s facts go on in each picture
 
 test('a package that goes out of play leaves its rules without eyes, and the others see on', async () => {
   const from = told.length;
-  await shard.hear({ kind: 'models', models: [site] });
+  await shard.hear({ kind: 'models', barred: [], models: [site] });
   await until('the other is not seen any more', () => {
     const last = scenes('scene', from).at(-1);
     return (last?.observations ?? []).some((one) => one.lastSeenAtMs < last!.analysedAtMs - 1000);
@@ -156,4 +156,39 @@ test('a camera whose rules have no package at all is watched and sees nothing, a
   await until('they have none again', () =>
     scenes('scene', without).some(({ cameraId, observations }) => cameraId === 'bare' && observations.length === 0),
   );
+});
+
+test('a place is looked at with the model of the algorithm that is asked for; of one that does not run here that is said', async () => {
+  await shard.hear({ kind: 'models', barred: [], models: [site, other] });
+  const { algorithms, ...rest } = camera([lane(null, 'site-1'), lane('other', 'other-1'), lane('third', 'third-1')]);
+  const cars = { rule: 'object-present' as const, classes: ['car'], dwellMs: 0, zoneKind: null };
+  const config = WatchedCameraConfig.parse({
+    ...{ ...rest, id: 'asked' },
+    algorithms: [
+      ...algorithms.slice(0, 1),
+      { ...cars, algorithm: 'cars', model: 'other' },
+      { ...cars, algorithm: 'down', model: 'third' },
+      { ...cars, algorithm: 'without', model: 'none' },
+    ],
+  });
+  const from = told.length;
+  await shard.hear({ kind: 'watch', cameras: [config] });
+  await until('both look', () =>
+    scenes('scene', from).some(({ cameraId, observations }) => cameraId === 'asked' && observations.length === 2),
+  );
+  let requestId = 0;
+  const look = async (algorithm: string) => {
+    const asked = { kind: 'look-wanted' as const, requestId: ++requestId, cameraId: 'asked', algorithm, places: [] };
+    await shard.hear(asked);
+    const answer = () => told.find((one) => one.kind === 'look' && one.requestId === asked.requestId);
+    await until('an answer', () => answer() !== undefined);
+    const { look } = answer() as Extract<FromShard, { kind: 'look' }>;
+    if (look === null || look === 'not-running') return look;
+    return [look.model.name, ...look.boxes.map(({ xyxy }) => Math.round(16 * xyxy[2]))];
+  };
+  expect(await look('illegal-parking')).toEqual(['site', 4]);
+  expect(await look('cars')).toEqual(['other', 8]);
+  expect(await look('down'), 'it is not open at the moment').toBeNull();
+  expect(await look('without'), 'no version of its model runs').toBe('not-running');
+  expect(await look('revoked'), 'it is not bound to the camera').toBe('not-running');
 });

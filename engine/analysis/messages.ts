@@ -55,6 +55,10 @@ export const ModelInPlay = z.object({
 });
 export type ModelInPlay = z.infer<typeof ModelInPlay>;
 
+/** A version that was quarantined or retired: it verifies nothing, wherever its package lies. */
+const BarredVersion = z.object({ algorithm: z.string(), version: z.string() });
+export type BarredVersion = z.infer<typeof BarredVersion>;
+
 /** Which version looks at a camera for the rules that are bound to a package; null: the site's. */
 const LaneOrder = z.object({
   model: z.string().nullable(),
@@ -102,6 +106,7 @@ export const ShardSettings = z.object({
   /** The site's package, where no versions are named. */
   modelFolder: z.string(),
   models: z.array(ModelInPlay).optional(),
+  barred: z.array(BarredVersion).optional(),
   /** Where the shard notes which version it is asking just now, for the case that this is its end; absent: nowhere. */
   markFile: z.string().optional(),
   timeZone: z.string(),
@@ -129,8 +134,8 @@ export const ToShard = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), settings: ShardSettings }),
   z.object({ kind: z.literal('watch'), cameras: z.array(WatchedCameraConfig) }),
   z.object({ kind: z.literal('unwatch'), cameraIds: z.array(z.string()) }),
-  /** All versions that are in play from now on. */
-  z.object({ kind: z.literal('models'), models: z.array(ModelInPlay) }),
+  /** All versions that are in play from now on, and those that may not even verify. */
+  z.object({ kind: z.literal('models'), models: z.array(ModelInPlay), barred: z.array(BarredVersion) }),
   /** These facts are in the database: their pictures need not be sent again. */
   z.object({ kind: z.literal('filed'), cameraId: z.string(), keys: z.array(z.string()) }),
   z.object({ kind: z.literal('picture-wanted'), requestId: z.number(), cameraId: z.string() }),
@@ -139,6 +144,8 @@ export const ToShard = z.discriminatedUnion('kind', [
     kind: z.literal('look-wanted'),
     requestId: z.number(),
     cameraId: z.string(),
+    /** With what looks for this one, or this shipped rule. */
+    algorithm: z.string(),
     places: z.array(Box.shape.xyxy),
   }),
   /** What the camera shows now is to be one of its views. */
@@ -237,6 +244,10 @@ export const FreshLook = z.object({
 });
 export type FreshLook = z.infer<typeof FreshLook>;
 
+/** not-running: no model looks for that algorithm at the camera. null: there is no picture, or its model is down for a moment. */
+const LookAnswer = z.union([FreshLook, z.literal('not-running')]).nullable();
+export type LookAnswer = z.infer<typeof LookAnswer>;
+
 export const FromShard = z.discriminatedUnion('kind', [
   /** Where the model runs; `refusal`: why not where it was wanted. Of the verifiers: whether each is open. */
   z.object({
@@ -260,7 +271,7 @@ export const FromShard = z.discriminatedUnion('kind', [
   }),
   /** Which of its views the camera shows, when that is known or has changed; null: none of them. */
   z.object({ kind: z.literal('view-shown'), cameraId: z.string(), viewId: z.string().nullable() }),
-  z.object({ kind: z.literal('look'), requestId: z.number(), look: FreshLook.nullable() }),
+  z.object({ kind: z.literal('look'), requestId: z.number(), look: LookAnswer }),
   z.object({ kind: z.literal('fingerprint'), requestId: z.number(), taken: TakenFingerprint }),
   /** The fingerprint of the view that `drawing` was drawn on: to be kept, and handed out with the camera. */
   z.object({

@@ -6,7 +6,7 @@ import type { SceneReport } from '../contract/observation.ts';
 import { ShardSpool } from '../spools/shard-spool.ts';
 import { lookAnew } from './fresh-look.ts';
 import { type AnalysedScene, FrameLoop } from './loop.ts';
-import type { FromShard, ModelInPlay, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
+import type { FromShard, LookAnswer, ShardSettings, ToShard, WatchedCameraConfig } from './messages.ts';
 import { ModelsInPlay } from './models-in-play.ts';
 import { encodeJpeg } from './pictures.ts';
 import { Troubles } from './trouble.ts';
@@ -44,8 +44,13 @@ export class Shard {
       takesOver: (detector) => shard.loop?.verifiers.takesOver(detector) ?? false,
       onTrouble: (of, error) => troubles.note(of, error),
     });
-    const verifiers = await Verifiers.open(settings.verifiers ?? {}, models.first, options, (of, error) =>
-      troubles.note(of, error),
+    const { verifiers: wanted = {}, barred } = settings;
+    const verifiers = await Verifiers.open(
+      wanted,
+      models.first,
+      options,
+      (of, error) => troubles.note(of, error),
+      barred,
     );
     const spool = settings.spool ? await openSpool(settings.spool, troubles) : null;
     const started = new Shard(settings, models, verifiers, spool, troubles, tell);
@@ -98,7 +103,7 @@ export class Shard {
         }
         return;
       case 'models':
-        await this.#renew(message.models);
+        await this.#renew(message);
         return;
       case 'view':
         for (const camera of message.cameras) await this.#viewed.view(camera, this.#cameras.get(camera.cameraId));
@@ -141,8 +146,11 @@ export class Shard {
   }
 
   /** The fleet hears of it at once, and the cameras go on with what they know. */
-  async #renew(models: ModelInPlay[]): Promise<void> {
+  async #renew({ models, barred }: Extract<ToShard, { kind: 'models' }>): Promise<void> {
+    const { verifiers } = this.#loop;
+    verifiers.bar(barred);
     await this.#models.renew(models);
+    await verifiers.openMissing(this.#models.first);
     this.#tellRunning();
     this.#tellFigures();
   }
@@ -220,16 +228,26 @@ export class Shard {
     this.#tell({ kind: 'clip', alertId, outcome });
   }
 
-  async #lookAnew({ requestId, cameraId, places }: Extract<ToShard, { kind: 'look-wanted' }>): Promise<void> {
+  async #lookAnew({ requestId, cameraId, ...wanted }: Extract<ToShard, { kind: 'look-wanted' }>): Promise<void> {
     const camera = this.#cameras.get(cameraId);
     try {
-      const detector = camera && this.#models.of(camera.main.order)?.detector;
-      const look = detector ? await lookAnew(camera, detector, places) : null;
+      const look = camera ? await this.#lookFor(camera, wanted) : null;
       this.#tell({ kind: 'look', requestId, look });
     } catch (error) {
       this.#troubles.note(`a look at camera ${cameraId}`, error);
       this.#tell({ kind: 'look', requestId, look: null });
     }
+  }
+
+  /** With the lane of the algorithm: the others' models know nothing of it. */
+  async #lookFor(
+    camera: WatchedCamera,
+    { algorithm, places }: Pick<Extract<ToShard, { kind: 'look-wanted' }>, 'algorithm' | 'places'>,
+  ): Promise<LookAnswer> {
+    const lane = camera.laneOf(algorithm);
+    const detector = lane && this.#models.of(lane.order)?.detector;
+    if (detector) return lookAnew(camera, lane, detector, places);
+    return lane?.order.version ? null : 'not-running';
   }
 
   #showPicture({ requestId, cameraId }: { requestId: number; cameraId: string }): void {

@@ -111,6 +111,60 @@ test('the crop is a square with context, of a least size, and lies in the pictur
   expect(rectAround([0, 0, 640, 480], 640, 480, 416)).toEqual([0, 0, 640, 480]);
 });
 
+test('a version that is quarantined or retired verifies nothing, is not even opened, and is asked again once it is released', async () => {
+  const barred = [{ algorithm: 'made', version: '1.0.0' }];
+  const folder = await alwaysSees('dog');
+  const told: unknown[] = [];
+  const second = { 'exposed-garbage': { model: 'second', folder } };
+  const verifiers = await Verifiers.open(second, street, {}, (...trouble) => told.push(trouble), barred);
+  expect(verifiers.states).toEqual([{ model: 'second', isOpen: false }]);
+  expect(String(told)).toContain('version 1.0.0 is quarantined or retired');
+  const unverified = { phase: 'standing', verification: { outcome: 'unverified', model: 'second', reason: 'barred' } };
+  expect(await new Watched(verifiers).look(grey, MIDDLE)).toMatchObject(unverified);
+  verifiers.bar([{ algorithm: 'made', version: '0.9.0' }]);
+  await verifiers.openMissing(street);
+  expect(verifiers.states).toEqual([{ model: 'second', isOpen: true }]);
+  expect(await new Watched(verifiers).look(grey, MIDDLE)).toMatchObject({ phase: 'pending' });
+  verifiers.bar(barred);
+  expect(await new Watched(verifiers).look(grey, MIDDLE)).toMatchObject(unverified);
+  expect(told).toHaveLength(2);
+  await verifiers.close();
+});
+
+test('a first model that is barred and leaves is kept by no rule that it verified', async () => {
+  const first = await openDetector(await readPackage(STREET));
+  const { name: algorithm, version } = first.identity;
+  const second = { 'exposed-garbage': { model: 'street', folder: STREET } };
+  const verifiers = await Verifiers.open(second, first, {}, () => undefined);
+  expect(verifiers.of('exposed-garbage')?.detector).toBe(first);
+  verifiers.bar([{ algorithm, version }]);
+  expect(verifiers.takesOver(first)).toBe(false);
+  await first.close();
+  verifiers.bar([]);
+  await verifiers.openMissing(null);
+  const own = verifiers.of('exposed-garbage')?.detector;
+  expect([own === first, own?.identity.version]).toEqual([false, version]);
+  await verifiers.close();
+});
+
+test('a shard is told which versions verify nothing from now on, and says so', async () => {
+  const told: FromShard[] = [];
+  const folder = await alwaysSees('garbage');
+  const shard = await Shard.start(
+    {
+      ...{ shardId: 'test', modelFolder: STREET, timeZone: 'Asia/Shanghai', models: [] },
+      ...{ longestQuietMs: 15_000, latestPictureMs: 30_000 },
+      verifiers: { 'exposed-garbage': { model: 'second', folder } },
+    },
+    (message) => void told.push(message),
+  );
+  const states = () => told.flatMap((one) => (one.kind === 'running' ? one.verifiers.map(({ isOpen }) => isOpen) : []));
+  await shard.hear({ kind: 'models', models: [], barred: [{ algorithm: 'made', version: '1.0.0' }] });
+  await shard.hear({ kind: 'models', models: [], barred: [] });
+  expect(states()).toEqual([true, false, true]);
+  await shard.close();
+});
+
 test('a package that does not open is told in health and as trouble; the alert is raised all the same and says so', async () => {
   const told: FromShard[] = [];
   const folder = '/nowhere/second';

@@ -114,11 +114,11 @@ export class VerifiedFacts {
     course: Course,
     frame: Croppable,
     observation: Observation,
-    { model, detector, threshold }: Verifier,
+    { model, detector, threshold, isBarred }: Verifier,
     onTrouble: (error: unknown) => void,
   ): Promise<void> {
     if (!detector) {
-      course.passed = { outcome: 'unverified', model, reason: 'not-opened' };
+      course.passed = { outcome: 'unverified', model, reason: isBarred ? 'barred' : 'not-opened' };
       return;
     }
     if (course.pause > 0) {

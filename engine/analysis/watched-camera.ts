@@ -136,6 +136,12 @@ export class WatchedCamera {
     return this.lanes[0]!;
   }
 
+  /** What looks for an algorithm, or for a shipped rule; null: nothing does. */
+  laneOf(algorithm: string): Lane | null {
+    const bound = this.config.algorithms.find((one) => (one.algorithm ?? one.rule) === algorithm);
+    return (bound && this.lanes.find(({ order }) => order.model === (bound.model ?? null))) ?? null;
+  }
+
   /** The zones, the rules or who looks changed, the stream did not. */
   rebind(config: WatchedCameraConfig): void {
     this.view.renew(config.views);

@@ -1,12 +1,14 @@
 import { type Kysely, type SqlBool, sql } from 'kysely';
 import { ulid } from 'ulid';
-import { divisionPrefix, nameOf, visibleTo } from '../accounts/visible-to.ts';
+import { nameOf, visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { AlgorithmBound, BindingQuestion, NewAlgorithmBinding } from '../contract/algorithm-definition.ts';
+import { divisionPrefix } from '../contract/division.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import { listLibraries } from '../libraries/read-libraries.ts';
 import type { Schema } from '../store/schema.ts';
-import { type AlgorithmSite, readBodies } from './definitions.ts';
+import { type AlgorithmSite, readVisible } from './definitions.ts';
+import { assertWithinShare } from './share.ts';
 
 /** The bindings of what the account may see, newest first, those that were revoked too. */
 export async function listBindings(
@@ -28,6 +30,10 @@ export async function listBindings(
         'reaches',
       ),
     )
+    .select(
+      sql<number>`(select count(distinct v.camera_id)::int from named_cameras v
+        where v.binding_id = algorithm_bindings.id and v.beyond)`.as('beyond'),
+    )
     .where(visibleTo(account, 'algorithm_bindings'))
     .orderBy('bound_at', 'desc');
   if (algorithm !== undefined) query = query.where('algorithm', '=', algorithm);
@@ -46,6 +52,7 @@ export async function listBindings(
     by: row.bound_by,
     at: row.bound_at.toISOString(),
     reaches: row.reaches,
+    beyond: row.beyond,
     revoked: row.revoked_at && {
       by: row.revoked_by ?? '',
       at: row.revoked_at.toISOString(),
@@ -57,14 +64,14 @@ export async function listBindings(
 /**
  * Binds an algorithm. It reaches what the account's division and department own, and what is granted to them to analyse.
  * @returns the binding's id
- * @throws Refusal 404 `not-found`, 409 `not-runnable`, 422 `binds-nothing`, 403 `outside-your-scope`
+ * @throws Refusal 404 `not-found`, 409 `not-runnable`, 422 `binds-nothing`, 403 `outside-your-scope`, `beyond-share`
  */
 export async function addBinding(
   db: Kysely<Schema>,
   account: Account,
   { algorithm, wanted, site }: { algorithm: string; wanted: NewAlgorithmBinding; site: AlgorithmSite },
 ): Promise<string> {
-  const definition = (await readBodies(db, site)).get(algorithm);
+  const definition = (await readVisible(db, site, account)).get(algorithm);
   if (!definition) throw notVisible('algorithm', algorithm);
   if (definition.body.runs === null) {
     throw new Refusal(409, 'not-runnable', 'It is only catalogued: there is nothing of it that could run.', {
@@ -73,6 +80,7 @@ export async function addBinding(
     });
   }
   await assertReach(db, account, wanted);
+  await assertWithinShare(db, definition.body.share, wanted);
   const id = `binding-${ulid().toLowerCase()}`;
   const { cameras, libraries, divisions, hours, days, reason } = wanted;
   await db

@@ -41,7 +41,7 @@ const BICYCLES: NewAlgorithmDefinition = {
   name: { zh: '非机动车停放', en: 'Parked bicycles' },
   runs: RUN,
   raises: { severity: 'minor', codeset: 'local', code: '09-01' },
-  share: { scope: 'county', owner: '德城区城管局' },
+  share: { scope: 'city', owner: '德城区城管局', division: '371402' },
   licence: 'Apache-2.0',
 };
 const NOWHERE = { cameras: [], libraries: [], divisions: [], hours: null, days: null, reason: 'a test' };
@@ -86,7 +86,7 @@ beforeEach(() => {
 afterAll(() => kept.remove());
 
 test('the shipped rules are algorithms like any other, with what the site states of them', async () => {
-  const all = await readDefinitions(db(), SITE);
+  const all = await readDefinitions(db(), SITE, null);
   expect(all.map(({ id }) => id)).toEqual([...Object.keys(SITE.rules), 'parked-bicycles']);
   for (const one of all.slice(0, 4)) {
     const stated = SITE.rules[one.id as keyof typeof SITE.rules];
@@ -239,7 +239,7 @@ test('a catalogue is listed and never counted as running; a list with a wrong ro
     ['编号,名称,归属单位,共享范围\nfine,好,甲,省\nBad Id,坏,甲,国\n', 'catalogue-rows'],
   ])
     await expect(importCatalogue(db(), csv!, 'models')).rejects.toMatchObject({ code });
-  const states = (await readDefinitions(db(), SITE)).map(({ id, state }) => [id, state]);
+  const states = (await readDefinitions(db(), SITE, null)).map(({ id, state }) => [id, state]);
   expect(states).toContainEqual(['smoke-plume', 'catalogued']);
   expect(states.map(([id]) => id)).not.toContain('fine');
   await expect(bind('smoke-plume', { cameras: ['a'] })).rejects.toMatchObject({ code: 'not-runnable' });
@@ -267,7 +267,7 @@ test('an algorithm whose model stops running gives no rule, and gives it again w
   refreshed = [];
   await watch.modelChanged('vendor');
   expect([refreshed, await rulesOf('b')]).toEqual([['b'], []]);
-  expect((await readDefinitions(db(), SITE)).find((one) => one.id === 'boats')?.state).toBe('no-model');
+  expect((await readDefinitions(db(), SITE, null)).find((one) => one.id === 'boats')?.state).toBe('no-model');
   await revoke(id, 'boats');
 });
 

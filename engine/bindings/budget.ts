@@ -6,6 +6,7 @@ import type { AlgorithmDefinition, AlgorithmRun, BindingQuestion } from '../cont
 import type { Schema } from '../store/schema.ts';
 import { camerasInReach } from './bind.ts';
 import { type AlgorithmSite, readDefinition, readDefinitions } from './definitions.ts';
+import { assertWithinShare } from './share.ts';
 
 /** What the analysis took of late, as the shards tell it; the engine's `Load` fits. */
 export interface MeasuredLoad {
@@ -28,7 +29,7 @@ export async function readBudget(
   site: AlgorithmSite,
   load: MeasuredLoad,
 ): Promise<AlgorithmBudget> {
-  const definitions = await readDefinitions(db, site);
+  const definitions = await readDefinitions(db, site, null);
   const watchers = await readWatched(db);
   const runnable = definitions.filter(({ state }) => state === 'runnable');
   const sampling = runnable.flatMap(({ id, runs }) => {
@@ -68,6 +69,7 @@ export async function readBudget(
  * What it would cost to bind an algorithm so. A camera that is watched with the same model costs nothing more: its
  * pictures are decoded and looked at once. One that is not costs what the cameras here cost now; a model that does not
  * run here, what its bench says of an inference, without decoding.
+ * @throws Refusal 404 `not-found`, 422 `beyond-share`
  */
 export async function forecast(
   db: Kysely<Schema>,
@@ -79,7 +81,8 @@ export async function forecast(
     load,
   }: { algorithm: string; reach: BindingQuestion; site: AlgorithmSite; load: MeasuredLoad },
 ): Promise<BindingForecast> {
-  const definition = await readDefinition(db, site, algorithm);
+  const definition = await readDefinition(db, site, account, algorithm);
+  await assertWithinShare(db, definition.share, reach);
   const cameras = await camerasInReach(db, account, reach);
   const already = cameras.filter(({ bound, own }) => bound.includes(algorithm) || own.includes(algorithm));
   const opened = cameras.filter(({ analysed }) => !analysed);

@@ -1,9 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import type { Kysely } from 'kysely';
+import type { Account } from '../contract/account.ts';
 import { AlgorithmId, type CatalogueOutcome, DefinitionBody } from '../contract/algorithm-definition.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
-import { insertDefinition } from './definitions.ts';
+import { insertDefinition, owned } from './definitions.ts';
 
 const MOST_ROWS = 2000;
 
@@ -14,6 +15,7 @@ const HEADINGS = {
   en: ['name en', 'english', '英文名称'],
   owner: ['owner', '归属单位', '权属单位', '单位'],
   scope: ['scope', '共享范围', '层级'],
+  division: ['division', '归属区划', '区划代码'],
   licence: ['licence', 'license', '许可', '许可证'],
 } as const;
 type Column = keyof typeof HEADINGS;
@@ -26,15 +28,19 @@ const SCOPES: Readonly<Record<string, DefinitionBody['share']['scope']>> = {
 
 /**
  * Takes a list of algorithms into the catalogue, all of it or nothing: names without anything that could run.
- * @throws Refusal 422 `unreadable-file`, `no-rows`, `too-many-rows`, `catalogue-columns`, `catalogue-rows`
+ * @throws Refusal 422 `unreadable-file`, `no-rows`, `too-many-rows`, `catalogue-columns`, `catalogue-rows`; 403 `outside-your-scope`
  */
-export async function importCatalogue(db: Kysely<Schema>, csv: string, by: string): Promise<CatalogueOutcome> {
+export async function importCatalogue(
+  db: Kysely<Schema>,
+  csv: string,
+  by: Account | string,
+): Promise<CatalogueOutcome> {
   const rows = readRows(csv);
   return db.transaction().execute(async (trx) => {
     const there = await trx.selectFrom('algorithm_definitions').select('id').execute();
     const known = new Set(there.map(({ id }) => id));
     const fresh = rows.filter(({ id }) => !known.has(id));
-    for (const { id, body } of fresh) await insertDefinition(trx, id, body, by);
+    for (const { id, body } of fresh) await insertDefinition(trx, id, owned(body, by), by);
     return { added: fresh.length, known: rows.flatMap(({ id }) => (known.has(id) ? [id] : [])) };
   });
 }
@@ -79,7 +85,7 @@ function checked(rows: readonly ((column: Column) => string)[]): { id: string; b
       name: { zh: cell('name'), en: cell('en') || cell('name') },
       runs: null,
       raises: null,
-      share: { scope: SCOPES[cell('scope').toLowerCase()], owner: cell('owner') },
+      share: { scope: SCOPES[cell('scope').toLowerCase()], owner: cell('owner'), division: cell('division') || null },
       licence: cell('licence'),
     });
     if (!id.success) wrong.push(`line ${line}: id "${cell('id')}"`);
@@ -91,6 +97,7 @@ function checked(rows: readonly ((column: Column) => string)[]): { id: string; b
   if (wrong.length === 0) return read;
   throw new Refusal(422, 'catalogue-rows', 'Some rows are not as they should be; nothing was taken.', {
     got: wrong.slice(0, 20),
-    expected: 'an id of lower-case letters, digits and dashes, each once; a name; an owner; 省, 市 or 县',
+    expected:
+      'an id of lower-case letters, digits and dashes, each once; a name; an owner; 省, 市 or 县; of a division, its six digits',
   });
 }

@@ -1,6 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
 import { ShippedRule, ZONE_KIND_OF_RULE } from '#config/rule.ts';
 import type { SiteConfig } from '#config/site.ts';
+import { nameOf, visibleTo } from '../accounts/visible-to.ts';
+import type { Account } from '../contract/account.ts';
 import type {
   AlgorithmDefinition,
   AlgorithmRun,
@@ -11,6 +13,7 @@ import type {
 } from '../contract/algorithm-definition.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
+import { assertOwns, isSharedWith } from './share.ts';
 import { shippedDefinitions } from './shipped.ts';
 
 /** What of the site the algorithms go by. */
@@ -36,6 +39,28 @@ export async function readBodies(db: Kysely<Schema>, site: AlgorithmSite): Promi
   ]);
 }
 
+/**
+ * Those that the account may see; null is the engine itself, which sees all. One that is not shared with its division any more
+ * is seen as long as it is bound there, so that one can tell why it watches nothing.
+ */
+export async function readVisible(
+  db: Kysely<Schema>,
+  site: AlgorithmSite,
+  account: Account | null,
+): Promise<Map<string, KeptDefinition>> {
+  const bodies = await readBodies(db, site);
+  if (account === null) return bodies;
+  const rows = await db
+    .selectFrom('algorithm_bindings')
+    .select('algorithm')
+    .distinct()
+    .where('revoked_at', 'is', null)
+    .where(visibleTo(account))
+    .execute();
+  const bound = new Set(rows.map(({ algorithm }) => algorithm));
+  return new Map([...bodies].filter(([id, { body }]) => bound.has(id) || isSharedWith(account, body.share)));
+}
+
 /** The models that run where they are bound: the site's own, and those with a version in shadow, canary or full. */
 export async function readRunningModels(db: Kysely<Schema>, site: AlgorithmSite): Promise<ReadonlySet<string>> {
   const rows = await db
@@ -52,10 +77,14 @@ export function stateOf({ runs }: DefinitionBody, running: ReadonlySet<string>):
   return running.has(runs.model) ? 'runnable' : 'no-model';
 }
 
-/** Every algorithm, with what it watches now: by bindings, and by the cameras' own rules. */
-export async function readDefinitions(db: Kysely<Schema>, site: AlgorithmSite): Promise<AlgorithmDefinition[]> {
+/** Every algorithm that the account may see, with what it watches now: by bindings, and by the cameras' own rules. */
+export async function readDefinitions(
+  db: Kysely<Schema>,
+  site: AlgorithmSite,
+  account: Account | null,
+): Promise<AlgorithmDefinition[]> {
   const [bodies, running, cameras] = [
-    await readBodies(db, site),
+    await readVisible(db, site, account),
     await readRunningModels(db, site),
     await countCameras(db),
   ];
@@ -89,8 +118,8 @@ async function countCameras(db: Kysely<Schema>): Promise<Map<string, number>> {
 }
 
 /** @throws Refusal 404 `not-found` */
-export async function readDefinition(db: Kysely<Schema>, site: AlgorithmSite, id: string) {
-  const found = (await readDefinitions(db, site)).find((one) => one.id === id);
+export async function readDefinition(db: Kysely<Schema>, site: AlgorithmSite, account: Account | null, id: string) {
+  const found = (await readDefinitions(db, site, account)).find((one) => one.id === id);
   if (!found) throw notVisible('algorithm', id);
   return found;
 }
@@ -109,21 +138,34 @@ export async function readRevisions(db: Kysely<Schema>, id: string) {
 interface Writing {
   site: AlgorithmSite;
   siteModel: SiteModel;
-  by: string;
+  /** A name instead of an account is the engine's own work. */
+  by: Account | string;
 }
 
-/** @throws Refusal 409 `algorithm-exists`, 422 of {@link assertRuns} */
+/** @throws Refusal 409 `algorithm-exists`, 403 `outside-your-scope`, 422 of {@link assertRuns} */
 export async function createDefinition(
   db: Kysely<Schema>,
   { id, ...body }: NewAlgorithmDefinition,
   writing: Writing,
 ): Promise<void> {
   await assertRuns(db, body, writing);
-  await db.transaction().execute((trx) => insertDefinition(trx, id, body, writing.by));
+  await db.transaction().execute((trx) => insertDefinition(trx, id, owned(body, writing.by), writing.by));
+}
+
+/** What says no owner's division has that of whoever makes it. @throws Refusal 403 `outside-your-scope` */
+export function owned(body: DefinitionBody, by: Account | string): DefinitionBody {
+  const division = body.share.division ?? (typeof by === 'string' ? null : by.division);
+  assertOwns(by, division);
+  return { ...body, share: { ...body.share, division } };
 }
 
 /** @throws Refusal 409 `algorithm-exists` */
-export async function insertDefinition(trx: Transaction<Schema>, id: string, body: DefinitionBody, by: string) {
+export async function insertDefinition(
+  trx: Transaction<Schema>,
+  id: string,
+  body: DefinitionBody,
+  by: Account | string,
+): Promise<void> {
   const made = await trx
     .insertInto('algorithm_definitions')
     .values({ id, revision: 1, body: JSON.stringify(body) })
@@ -136,10 +178,10 @@ export async function insertDefinition(trx: Transaction<Schema>, id: string, bod
       expected: 'an id that no other algorithm has',
     });
   }
-  await keepRevision(trx, id, 1, body, by);
+  await keepRevision(trx, id, 1, body, nameOf(by));
 }
 
-/** @throws Refusal 404 `not-found`, 409 `site-defined`, `algorithm-changed`, 422 of {@link assertRuns} */
+/** @throws Refusal 404 `not-found`, 403 `outside-your-scope`, 409 `site-defined`, `algorithm-changed`, 422 of {@link assertRuns} */
 export async function changeDefinition(
   db: Kysely<Schema>,
   id: string,
@@ -152,11 +194,13 @@ export async function changeDefinition(
       expected: 'an algorithm that was defined here',
     });
   }
+  const { site, by } = writing;
+  if (!(await readVisible(db, site, typeof by === 'string' ? null : by)).has(id)) throw notVisible('algorithm', id);
   await assertRuns(db, body, writing);
   await db.transaction().execute(async (trx) => {
     const row = await trx
       .selectFrom('algorithm_definitions')
-      .select('revision')
+      .select(['revision', 'body'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
@@ -167,12 +211,17 @@ export async function changeDefinition(
         expected: row.revision,
       });
     }
+    const before = row.body.share.division ?? null;
+    assertOwns(by, before);
+    const share = { ...body.share, division: body.share.division ?? before };
+    assertOwns(by, share.division);
+    const changed = { ...body, share };
     await trx
       .updateTable('algorithm_definitions')
-      .set({ revision: revision + 1, body: JSON.stringify(body) })
+      .set({ revision: revision + 1, body: JSON.stringify(changed) })
       .where('id', '=', id)
       .execute();
-    await keepRevision(trx, id, revision + 1, body, writing.by);
+    await keepRevision(trx, id, revision + 1, changed, nameOf(by));
   });
 }
 

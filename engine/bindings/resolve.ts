@@ -41,10 +41,9 @@ export async function readBoundRules(
   cameraIds: readonly string[] | null,
 ): Promise<Map<string, ResolvedRule[]>> {
   const { rows } = await sql<Reaching>`
-    select distinct on (v.camera_id, v.algorithm) v.camera_id, v.algorithm, b.hours, b.days
-    from bound_cameras v join algorithm_bindings b on b.id = v.binding_id
-    where ${cameraIds}::text[] is null or v.camera_id = any (${cameraIds}::text[])
-    order by v.camera_id, v.algorithm, v.rank, b.bound_at desc, b.id desc`.execute(db);
+    select camera_id, algorithm, hours, days from counting_bindings
+    where ${cameraIds}::text[] is null or camera_id = any (${cameraIds}::text[])
+    order by camera_id, algorithm`.execute(db);
   const rulesOf = new Map<string, ResolvedRule[]>();
   if (rows.length === 0) return rulesOf;
   const [bodies, running] = [await readBodies(db, site), await readRunningModels(db, site)];

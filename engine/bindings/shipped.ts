@@ -31,7 +31,7 @@ export function shippedDefinitions(rules: RuleSettings, model: string): Readonly
           regions: rule === 'unleashed-dog' ? 'whole' : 'zones',
         },
         raises: { severity, codeset, code },
-        share: { scope: 'city', owner: 'Chengnao' },
+        share: { scope: 'city', owner: 'Chengnao', division: null },
         licence: 'Apache-2.0',
       };
       return [rule, body];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseChecks } from '#config/case-checks.ts';
-import type { FreshLook } from '../analysis/messages.ts';
+import type { FreshLook, LookAnswer } from '../analysis/messages.ts';
 import type { CasePolicy } from '../cases/case-clocks.ts';
 import type { CheckReason } from '../contract/case-check.ts';
 import type { Box } from '../contract/observation.ts';
@@ -16,8 +16,8 @@ export interface CheckDeskOptions {
   store: Store;
   policy: CasePolicy;
   settings: CaseChecks;
-  /** Has a camera's newest picture looked at now; null: it shows none. */
-  lookAnew(cameraId: string, places: Box['xyxy'][]): Promise<FreshLook | null>;
+  /** Has a camera's newest picture looked at now with what looks for an algorithm there; null: it shows none. */
+  lookAnew(cameraId: string, algorithm: string, places: Box['xyxy'][]): Promise<LookAnswer>;
   say(line: string): void;
 }
 
@@ -123,16 +123,14 @@ export class CheckDesk {
     const { alert } = tally;
     if (typeof alert.thing === 'string') return;
     const { thing } = alert;
-    const why = await whyNotLooking(store, alert.cameraId, thing.viewId);
-    const look = why?.never
-      ? null
-      : await this.#o.lookAnew(
-          alert.cameraId,
-          thing.boxes.map(({ xyxy }) => xyxy),
-        );
+    const places = thing.boxes.map(({ xyxy }) => xyxy);
+    const itself = await whyNotLooking(store, alert.cameraId, thing.viewId);
+    const answer = itself?.never ? null : await this.#o.lookAnew(alert.cameraId, alert.algorithm, places);
+    const [why, look] =
+      answer === 'not-running' ? [{ reason: 'not-looked-for' as const, never: true }, null] : [itself, answer];
     // The same picture again, or one from before: nothing new is known by it.
     const isNew = look !== null && look.capturedAtMs > Math.max(askedAtMs, tally.look?.capturedAtMs ?? 0);
-    if (why || !isNew) {
+    if (why || !isNew || look === null) {
       note(tally, { outcome: 'unclear', reason: why?.reason ?? 'disagrees' }, why?.never ? null : tally.look, !why);
       tally.decided = why?.never === true;
       return;

@@ -15,6 +15,8 @@ export interface CheckedAlert {
   alertId: string;
   cameraId: string;
   cameraName: string;
+  /** That raised it; a shipped rule by its own name. */
+  algorithm: string;
   moment: PictureMoment | null;
   thing: CheckedThing | CheckReason;
 }
@@ -27,14 +29,15 @@ export async function readCheckedAlerts(store: Store, caseId: string, askedAtMs:
   const rows = await store.db
     .selectFrom('alerts')
     .innerJoin('case_alerts', 'case_alerts.alert_id', 'alerts.id')
-    .select(['alerts.id', 'camera_id', 'camera_name', 'view_id', 'class_group', 'boxes', 'model'])
+    .select(['alerts.id', 'camera_id', 'camera_name', 'view_id', 'class_group', 'boxes', 'model', 'algorithm', 'rule'])
     .where('case_alerts.case_id', '=', caseId)
     .where('alerts.case_id', '=', caseId)
     .orderBy('alerts.id')
     .execute();
   return Promise.all(
     rows.map(async (row) => {
-      const about = { alertId: row.id, cameraId: row.camera_id, cameraName: row.camera_name };
+      const algorithm = row.algorithm ?? row.rule;
+      const about = { alertId: row.id, cameraId: row.camera_id, cameraName: row.camera_name, algorithm };
       const picture = await pictureOf(store, row.id, askedAtMs);
       if (runsAbout(row.class_group))
         return { ...about, moment: picture?.moment ?? null, thing: 'runs-about' as const };

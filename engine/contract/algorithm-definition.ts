@@ -3,6 +3,8 @@ import { CameraId, LookedAt } from '#config/camera.ts';
 import { Hours, RuleName, Severity, ZoneKind } from '#config/rule.ts';
 import { AlgorithmName } from './alert.ts';
 
+const DivisionCode = z.string().regex(/^\d{6}$/, 'the six digits of a GB/T 2260 code');
+
 /** Lower-case letters, digits and dashes; kept apart from the names of models, which it may equal. */
 export const AlgorithmId = z
   .string()
@@ -36,6 +38,11 @@ const CaseClass = z.strictObject({
 const Share = z.strictObject({
   scope: z.enum(['province', 'city', 'county']),
   owner: z.string().trim().min(1).max(80),
+  division: DivisionCode.nullable()
+    .default(null)
+    .describe(
+      'The owner’s: county is shared within it, city within its city, province everywhere. null in a request: that of the account, or as it was; in an answer: the whole site’s',
+    ),
 });
 
 export const DefinitionBody = z.strictObject({
@@ -86,10 +93,7 @@ export type BoundDays = z.infer<typeof BoundDays>;
 const Reach = z.strictObject({
   cameras: z.array(CameraId).max(5000).default([]),
   libraries: z.array(z.string().max(128)).max(100).default([]),
-  divisions: z
-    .array(z.string().regex(/^\d{6}$/, 'the six digits of a GB/T 2260 code'))
-    .max(100)
-    .default([]),
+  divisions: z.array(DivisionCode).max(100).default([]),
 });
 
 export const NewAlgorithmBinding = Reach.extend({
@@ -116,6 +120,7 @@ export const AlgorithmBound = z.object({
   by: z.string(),
   at: z.iso.datetime(),
   reaches: z.number().int().describe('Cameras that it reaches now'),
+  beyond: z.number().int().describe('Cameras that it names, and that the algorithm is not shared with any more'),
   revoked: z.object({ by: z.string(), at: z.iso.datetime(), reason: z.string() }).nullable(),
 });
 export type AlgorithmBound = z.infer<typeof AlgorithmBound>;

@@ -16,6 +16,8 @@ export const CheckReason = z.enum([
   'light-differs',
   ...(['other-view', 'view-moved', 'covered', 'dark', 'frozen', 'turned'] as const),
   ...(['offline', 'not-analysed', 'camera-gone', 'other-model'] as const),
+  /** The algorithm that raised it does not watch the camera any more, or no version of its model runs. */
+  'not-looked-for',
   /** A dog has no place where it could be missing. */
   'runs-about',
   'no-picture-before',

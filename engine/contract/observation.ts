@@ -37,7 +37,7 @@ export const Verification = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('unverified'),
     model: z.string().describe('The name of the package that was wanted'),
-    reason: z.enum(['not-opened', 'failed']),
+    reason: z.enum(['not-opened', 'barred', 'failed']),
   }),
 ]);
 export type Verification = z.infer<typeof Verification>;

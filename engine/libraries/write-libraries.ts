@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { ulid } from 'ulid';
-import { assertSees, divisionPrefix, nameOf, visibleTo } from '../accounts/visible-to.ts';
+import { assertSees, nameOf, visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
+import { divisionPrefix } from '../contract/division.ts';
 import type { LibraryDraft, LibraryPatch, LibraryRule, NewLibrary } from '../contract/library.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';

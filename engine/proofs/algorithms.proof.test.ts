@@ -137,6 +137,7 @@ test('it goes through its stages by one click and a reason each, and a move that
   await proof.getByTestId('sample-check').waitFor();
   await proof.getByRole('button', { name: '测试性能' }).click();
   await proof.getByTestId('bench').getByText(/MiB/).first().waitFor({ timeout: INSPECTED_WITHIN_MS });
+  expect(await page.getByTestId('sample').count(), 'each sample once').toBe(1);
   await takePictures(page, 'algorithms-proven');
   await move('验证通过', 'validated');
   // Somebody else takes the step while the reason is still being written.
@@ -206,6 +207,7 @@ test('an algorithm is defined, bound with its cost told, raises an alert under i
   await form.getByLabel('英文名称').fill('Bins in the way');
   await form.getByLabel('类别代码').fill('01-99');
   await form.getByLabel('归属单位').fill('德城区城管局');
+  await form.getByLabel('归属区划').selectOption({ label: '德城区' });
   await form.getByLabel('garbage_bin', { exact: true }).check();
   await form.getByLabel('区域', { exact: true }).selectOption('');
   await form.getByLabel('持续时长（秒）').fill('2');
@@ -215,6 +217,9 @@ test('an algorithm is defined, bound with its cost told, raises an alert under i
 
   await page.getByRole('button', { name: '布控…' }).click();
   const dialog = page.getByTestId('bind');
+  await dialog.getByTestId('share').getByText('只能布控到德城区以内').waitFor();
+  expect(await dialog.getByLabel('乐陵市 超出共享范围').isDisabled()).toBe(true);
+  expect(await dialog.getByLabel('德城区', { exact: true }).isDisabled()).toBe(false);
   await dialog.getByLabel(/湖滨路垃圾桶/).check();
   await page.locator('[data-testid="forecast"][data-cameras="1"]').waitFor();
   await dialog.getByLabel('原因（必填）').fill('主干道垃圾桶整治');
@@ -249,6 +254,20 @@ test('an algorithm is defined, bound with its cost told, raises an alert under i
   await page.getByText('整个画面').first().waitFor();
   await takePictures(page, 'definition-alert');
   await page.goto(`${product.url}/algorithms?tab=definitions&algorithm=bins-in-view`);
+  const giveTo = async (owner: string) => {
+    await page.getByRole('button', { name: '修改', exact: true }).click();
+    await form.getByLabel('归属区划').selectOption({ label: owner });
+    await form.getByRole('button', { name: '保存' }).click();
+    await form.waitFor({ state: 'detached' });
+  };
+  await giveTo('乐陵市');
+  await page.locator('[data-testid="binding"][data-reaches="0"][data-beyond="1"]').waitFor();
+  await page.getByText('1 路超出共享范围，不再分析').waitFor();
+  await until('the camera is let go', 10_000, async () => (await product.camera('bins-1')).state !== 'playing');
+  await takePictures(page, 'definition-beyond');
+  await giveTo('德城区');
+  await page.locator('[data-testid="binding"][data-reaches="1"][data-beyond="0"]').waitFor();
+  await until('the camera is back', 20_000, async () => (await product.camera('bins-1')).state === 'playing');
   await page.getByRole('button', { name: '撤销' }).click();
   await page.getByRole('dialog').getByLabel('撤销原因（必填）').fill('整治结束');
   await page.getByRole('dialog').getByRole('button', { name: '撤销', exact: true }).click();
@@ -257,4 +276,4 @@ test('an algorithm is defined, bound with its cost told, raises an alert under i
   await page.getByRole('button', { name: /English|EN/ }).click();
   await takePictures(page, 'algorithms-english');
   expect(seat.errors.filter((text) => !/ERR_CONNECTION_RESET|409|422|frame[.]jpg/.test(text))).toEqual([]);
-}, 150_000);
+}, 200_000);

@@ -116,7 +116,7 @@ test('a version is measured, its samples are found good, it is evaluated on the 
   const panel = page.getByTestId('proof-panel');
   await panel.getByRole('button', { name: '测试性能' }).click();
   await panel.getByText('95% 在').waitFor({ timeout: 30_000 });
-  expect(await panel.locator('.sample-grid rect.box').count()).toBe(6);
+  expect(await panel.getByTestId('sample-box').count()).toBe(6);
   await panel.getByRole('button', { name: '正确', exact: true }).click();
   await panel.getByTestId('sample-check').getByText('认定样例正确').waitFor();
   await panel.getByLabel('标注集').selectOption({ label: '测试数据 垃圾桶 · 2 张 · 5 个框' });

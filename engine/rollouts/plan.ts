@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LaneOrder, ModelInPlay } from '../analysis/messages.ts';
+import type { BarredVersion, LaneOrder, ModelInPlay } from '../analysis/messages.ts';
 import { firstOf, isInShare } from './share.ts';
 import type { StandingVersion } from './standing.ts';
 
@@ -11,6 +11,8 @@ interface Bound {
 /** Which versions are in play, and which of them looks at which camera. */
 export interface RolloutPlan {
   models: ModelInPlay[];
+  /** The versions that must not even verify what others see. */
+  barred: BarredVersion[];
   /** The one camera of each version whose share has none. */
   firsts: ReadonlyMap<string, string>;
   lanesOf(cameraId: string, algorithms: readonly Bound[]): LaneOrder[];
@@ -18,6 +20,7 @@ export interface RolloutPlan {
 
 interface Grounds {
   standing: readonly StandingVersion[];
+  barred: readonly BarredVersion[];
   /** The name of the site's package. */
   sites: string;
   /** The cameras that are watched: no package is opened that no rule of theirs is bound to. */
@@ -28,7 +31,7 @@ interface Grounds {
 }
 
 /** What is in full runs within the analysis processes, everything else in processes of its own, the shadow with less right. */
-export function planOf({ standing, sites, watched, isolated, versionsFolder }: Grounds): RolloutPlan {
+export function planOf({ standing, barred, sites, watched, isolated, versionsFolder }: Grounds): RolloutPlan {
   const used = new Set(watched.flatMap(({ algorithms }) => algorithms.map(({ model }) => model ?? sites)));
   const models = standing
     .filter(({ algorithm }) => algorithm === sites || used.has(algorithm))
@@ -59,6 +62,7 @@ export function planOf({ standing, sites, watched, isolated, versionsFolder }: G
 
   return {
     models,
+    barred: [...barred],
     firsts,
     lanesOf(cameraId, algorithms) {
       const named = new Set(algorithms.map(({ model }) => model ?? sites));

@@ -88,6 +88,7 @@ test('one in full with another before it is quarantined, the one before runs aga
   for (let death = 0; death < 3; death++) await rollouts.died(second, KILLED);
   await rollouts.moved();
   expect([await stageOf(second), await stageOf(shipped)]).toEqual(['quarantined', 'full']);
+  expect(rollouts.plan.barred, 'nor does it verify').toEqual([{ algorithm: 'street', version: '0.2.0' }]);
   expect(await readNews(db(), [second])).toMatchObject([
     { id: second, algorithm: 'street', version: '0.2.0', stage: 'quarantined', by: 'system' },
   ]);

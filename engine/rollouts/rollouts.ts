@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { fullBefore, moveVersion, SYSTEM } from '../algorithms/stages.ts';
+import type { BarredVersion } from '../analysis/messages.ts';
 import type { SceneReport } from '../contract/observation.ts';
 import type { ModelDeath } from '../shards/fleet.ts';
 import type { ModelCount } from '../shards/model-count.ts';
@@ -8,7 +9,7 @@ import { breachOf, sayBreach } from './breaches.ts';
 import { LastMinute } from './minute.ts';
 import { planOf, type RolloutPlan } from './plan.ts';
 import { ShadowDesk } from './shadow-desk.ts';
-import { readStanding, type StandingVersion } from './standing.ts';
+import { readBarred, readStanding, type StandingVersion } from './standing.ts';
 
 const COUNT_EVERY_MS = 1000;
 const JUDGE_EVERY_MS = 5000;
@@ -47,6 +48,7 @@ export class Rollouts {
   readonly #o: Options;
   readonly shadows: ShadowDesk;
   #standing: readonly StandingVersion[] = [];
+  #barred: readonly BarredVersion[] = [];
   #plan: RolloutPlan;
   readonly #minutes = new Map<string, LastMinute>();
   readonly #deathsAtMs = new Map<string, number[]>();
@@ -169,6 +171,7 @@ export class Rollouts {
   async #putInForce(): Promise<void> {
     this.#isStale = true;
     this.#standing = await readStanding(this.#o.db);
+    this.#barred = await readBarred(this.#o.db);
     const inShadow = this.#standing.filter(({ stage }) => stage === 'shadow').map(({ id }) => id);
     await this.shadows.keepOnly(inShadow);
     this.#replan();
@@ -200,7 +203,7 @@ export class Rollouts {
 
   #planned(): RolloutPlan {
     const { sites, versionsFolder, watched } = this.#o;
-    const own = { standing: this.#standing, isolated: this.#isolated };
+    const own = { standing: this.#standing, barred: this.#barred, isolated: this.#isolated };
     return planOf({ ...own, sites, versionsFolder, watched: watched() });
   }
 

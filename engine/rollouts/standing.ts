@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { preparedOf } from '../algorithms/version-files.ts';
+import type { BarredVersion } from '../analysis/messages.ts';
 import { RolloutLimits } from '../contract/rollout-terms.ts';
 import type { Schema } from '../store/schema.ts';
 
@@ -32,4 +33,15 @@ export async function readStanding(db: Kysely<Schema>): Promise<StandingVersion[
     limits: RolloutLimits.parse(limits ?? {}),
     folder: preparedOf(folder),
   }));
+}
+
+/** The versions that were taken out for good or for harm: they neither look nor verify. */
+export async function readBarred(db: Kysely<Schema>): Promise<BarredVersion[]> {
+  return db
+    .selectFrom('algorithm_stages')
+    .innerJoin('algorithm_versions', 'algorithm_versions.id', 'algorithm_stages.version_id')
+    .select(['algorithm_versions.algorithm', 'version'])
+    .where('stage', 'in', ['quarantined', 'retired'])
+    .orderBy('id')
+    .execute();
 }

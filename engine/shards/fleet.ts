@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CameraSource } from '#config/camera.ts';
 import type {
+  BarredVersion,
   CameraFigures,
   CutOutcome,
   FreshLook,
   FromShard,
+  LookAnswer,
   ModelInPlay,
   ShardSettings,
   TakenFingerprint,
@@ -75,7 +77,7 @@ export class Fleet {
   #states = new Map<string, CameraState>();
   #wanted = new Map<number, (picture: Picture | null) => void>();
   #fingerprintsWanted = new Map<number, (taken: TakenFingerprint | null) => void>();
-  #looksWanted = new Map<number, (look: FreshLook | null) => void>();
+  #looksWanted = new Map<number, (look: LookAnswer) => void>();
   #nextRequestId = 1;
   #views = new Views();
   #clips: ClipsWanted;
@@ -119,10 +121,10 @@ export class Fleet {
     this.setCameras([...others, ...changed]);
   }
 
-  /** These versions are in play from now on: to be said before the cameras that they look at. */
-  play(models: ModelInPlay[]): void {
-    this.#settings = { ...this.#settings, models };
-    for (const shard of this.#shards) shard.play(models);
+  /** These versions are in play from now on, and these verify nothing: to be said before the cameras that they look at. */
+  play(models: ModelInPlay[], barred: BarredVersion[]): void {
+    this.#settings = { ...this.#settings, models, barred };
+    for (const shard of this.#shards) shard.play(models, barred);
   }
 
   /** What a version does now, in all shards. */
@@ -161,11 +163,14 @@ export class Fleet {
     );
   }
 
-  /** Has a camera's newest picture looked at now, at these places too; null when there is none or the shard does not answer. */
-  lookAnew(cameraId: string, places: FreshLook['boxes'][number]['xyxy'][]): Promise<FreshLook | null> {
+  /**
+   * Has a camera's newest picture looked at now for an algorithm, at these places too; null when there is none or the shard does
+   * not answer.
+   */
+  lookAnew(cameraId: string, algorithm: string, places: FreshLook['boxes'][number]['xyxy'][]): Promise<LookAnswer> {
     return this.#ask(
       cameraId,
-      (requestId) => ({ kind: 'look-wanted', requestId, cameraId, places }),
+      (requestId) => ({ kind: 'look-wanted', requestId, cameraId, algorithm, places }),
       this.#looksWanted,
       LOOK_WITHIN_MS,
     );

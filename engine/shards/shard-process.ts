@@ -5,6 +5,7 @@ import type { ExecutionProvider } from '#config/execution-provider.ts';
 import { keepStderr } from '../algorithms/spawn-apart.ts';
 import { MARK_BYTES } from '../analysis/inference-mark.ts';
 import {
+  type BarredVersion,
   FromShard,
   type ModelFigures,
   type ModelInPlay,
@@ -98,10 +99,10 @@ export class ShardProcess {
     this.tell({ kind: 'unwatch', cameraIds });
   }
 
-  /** These versions are in play from now on, also after it is started again. */
-  play(models: ModelInPlay[]): void {
-    this.settings = { ...this.settings, models };
-    this.tell({ kind: 'models', models });
+  /** These versions are in play from now on, and those barred, also after it is started again. */
+  play(models: ModelInPlay[], barred: BarredVersion[]): void {
+    this.settings = { ...this.settings, models, barred };
+    this.tell({ kind: 'models', models, barred });
   }
 
   view(camera: ViewedCamera): void {

@@ -35,6 +35,8 @@ export interface CamerasTable {
   lat: ReadOnly<number>;
   /** Algorithms that are bound to it beside its own rules. */
   bound_algorithms: ColumnType<string[], never, never>;
+  /** The binding of each, in the same order, that counts. */
+  deciding_bindings: ColumnType<string[], never, never>;
   analysed: ReadOnly<boolean>;
   disabled: ReadOnly<boolean>;
   inspection: ReadOnly<boolean>;

@@ -6,13 +6,15 @@ import {
   type BindingQuestion,
   type BoundDays,
 } from '#engine/contract/algorithm-definition.ts';
+import { shareReach } from '#engine/contract/division.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useAction } from '../design/use-action.ts';
 import { ask, asProblem, post } from '../live/ask.ts';
-import { useDivisions } from '../pool/use-divisions.ts';
+import { useDesk } from '../live/use-live.ts';
+import { useDivisions, useNameOfDivision } from '../pool/use-divisions.ts';
 import { useLibraries } from '../pool/use-libraries.ts';
 import { useWords } from '../words/words.ts';
 import { CameraField } from './camera-field.tsx';
@@ -28,7 +30,10 @@ interface BindDialogProps {
   onBound: () => void;
 }
 
-/** Where and when an algorithm is to watch; how many cameras that is and what it costs is said before it is done. */
+/**
+ * Where and when an algorithm is to watch, of what it is shared with; how many cameras that is and what it costs is said before
+ * it is done.
+ */
 export function BindDialog({ definition, onClose, onBound }: BindDialogProps): ReactNode {
   const { t, language } = useWords();
   const [reach, setReach] = useState<BindingQuestion>({ cameras: [], libraries: [], divisions: [] });
@@ -38,6 +43,11 @@ export function BindDialog({ definition, onClose, onBound }: BindDialogProps): R
   const [pressed, setPressed] = useState(false);
   const libraries = useLibraries();
   const divisions = useDivisions();
+  const nameOf = useNameOfDivision();
+  const { site } = useDesk();
+  const shared = shareReach(definition.share);
+  const within = nameOf(shared.padEnd(6, '0'));
+  const closedAt = (code: string) => (code.startsWith(shared) ? undefined : t('binding.beyondShare'));
   const spans = hours.split(/[,，、\s]+/).filter((span) => span !== '');
   const hoursWrong = spans.some((span) => !SPAN.test(span));
   const isEmpty = reach.cameras.length + reach.libraries.length + reach.divisions.length === 0;
@@ -58,23 +68,38 @@ export function BindDialog({ definition, onClose, onBound }: BindDialogProps): R
   return (
     <Dialog title={t('binding.bindTitle', { name: definition.name[language] })} onClose={onClose} wide>
       <form className="bind" onSubmit={submit} noValidate data-testid="bind">
+        <p className="quiet-line" data-testid="share">
+          {shared === ''
+            ? t('binding.sharedEverywhere', { scope: t(`definition.scope.${definition.share.scope}`) })
+            : t('binding.sharedWithin', { scope: t(`definition.scope.${definition.share.scope}`), within })}
+        </p>
         <div className="columns">
           <div>
             <Choices
               legend={t('binding.divisions')}
-              options={divisions.map(({ code, name }) => [code, name])}
+              options={divisions.map(({ code, name }) => [code, name, closedAt(code)])}
               chosen={reach.divisions}
               onChoose={(chosen) => setReach({ ...reach, divisions: chosen })}
             />
             <Choices
               legend={t('binding.libraries')}
               none={t('binding.noLibraries')}
-              options={libraries.found?.items.map(({ id, name, cameras }) => [id, `${name} (${cameras})`]) ?? []}
+              options={
+                libraries.found?.items.map(({ id, name, cameras, division }) => [
+                  id,
+                  `${name} (${cameras})`,
+                  closedAt(division),
+                ]) ?? []
+              }
               chosen={reach.libraries}
               onChoose={(chosen) => setReach({ ...reach, libraries: chosen })}
             />
           </div>
-          <CameraField chosen={reach.cameras} onChoose={(chosen) => setReach({ ...reach, cameras: chosen })} />
+          <CameraField
+            closedIn={(county) => closedAt(county?.code ?? site.division)}
+            chosen={reach.cameras}
+            onChoose={(chosen) => setReach({ ...reach, cameras: chosen })}
+          />
         </div>
         <div className="columns">
           <TextField

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { AlgorithmBound, type AlgorithmDefinition } from '#engine/contract/algorithm-definition.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
+import { FaultMark } from '../design/severity-mark.tsx';
 import { listOf, post } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
 import { useNameOfDivision } from '../pool/use-divisions.ts';
@@ -34,9 +35,15 @@ export function BindingList({ definition, onChanged }: BindingListProps): ReactN
       {found && open.length === 0 && <p className="quiet-line">{t('binding.none')}</p>}
       <ul className="bindings">
         {open.map((bound) => (
-          <li key={bound.id} data-testid="binding" data-reaches={bound.reaches}>
+          <li key={bound.id} data-testid="binding" data-reaches={bound.reaches} data-beyond={bound.beyond}>
             <BoundText bound={bound} />
             <span className="chip strong">{t('binding.reaches', { count: bound.reaches })}</span>
+            {bound.beyond > 0 && (
+              <span className="notice">
+                <FaultMark label="" />
+                <span>{t('binding.beyond', { count: bound.beyond })}</span>
+              </span>
+            )}
             {mayWrite && (
               <button type="button" className="button" onClick={() => setRevoking(bound)}>
                 {t('binding.revoke')}

@@ -3,7 +3,8 @@ import { useWords } from '../words/words.ts';
 
 interface ChoicesProps {
   legend: string;
-  options: readonly (readonly [key: string, name: string])[];
+  /** `closed` says why one cannot be chosen. */
+  options: readonly (readonly [key: string, name: string, closed?: string | undefined])[];
   chosen: readonly string[];
   onChoose: (chosen: string[]) => void;
   /** Said when there is nothing to choose from. */
@@ -17,16 +18,17 @@ export function Choices({ legend, options, chosen, onChoose, none }: ChoicesProp
     <fieldset className="ticks">
       <legend>{legend}</legend>
       {options.length === 0 && <span className="quiet-line">{none ?? t('unknown')}</span>}
-      {options.map(([key, name]) => (
-        <label key={key}>
+      {options.map(([key, name, closed]) => (
+        <label key={key} className={closed ? 'closed' : undefined}>
           <input
             type="checkbox"
             checked={chosen.includes(key)}
+            disabled={closed !== undefined}
             onChange={(happening) =>
               onChoose(happening.target.checked ? [...chosen, key] : chosen.filter((one) => one !== key))
             }
           />
-          {name}
+          {name} {closed && <span className="quiet-line">{closed}</span>}
         </label>
       ))}
     </fieldset>

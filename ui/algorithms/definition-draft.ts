@@ -24,6 +24,8 @@ export interface DefinitionDraft {
   code: string;
   scope: DefinitionBody['share']['scope'];
   owner: string;
+  /** '': the whole site's. */
+  division: string;
   licence: string;
 }
 
@@ -47,6 +49,7 @@ export function draftOf(before: AlgorithmDefinition | undefined, model: string):
     code: raises?.code ?? '',
     scope: before?.share.scope ?? 'county',
     owner: before?.share.owner ?? '',
+    division: before?.share.division ?? '',
     licence: before?.licence ?? '',
   };
 }
@@ -76,7 +79,7 @@ export function bodyOf(draft: DefinitionDraft): DefinitionBody | null {
       regions: draft.regions,
     },
     raises: { severity: draft.severity, codeset: draft.codeset, code: draft.code },
-    share: { scope: draft.scope, owner: draft.owner },
+    share: { scope: draft.scope, owner: draft.owner, division: draft.division || null },
     licence: draft.licence,
   };
 }

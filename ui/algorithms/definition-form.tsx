@@ -1,12 +1,14 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { AlgorithmDefinition, AlgorithmModel } from '#engine/contract/algorithm-definition.ts';
 import { RuleName, ZoneKind } from '#engine/contract/camera.ts';
+import { divisionPrefix } from '#engine/contract/division.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useAction } from '../design/use-action.ts';
 import { ask, listOf } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
+import { useDivisions, useNameOfDivision } from '../pool/use-divisions.ts';
 import { useWords } from '../words/words.ts';
 import { Choices } from './choices.tsx';
 import { bodyOf, type DefinitionDraft, draftOf } from './definition-draft.ts';
@@ -33,7 +35,7 @@ export function DefinitionForm({ before, onClose, onSaved }: DefinitionFormProps
   const models = useRead(MODELS, '/api/algorithm-models', FOLLOWS_EVERY_MS);
   const [held, setDraft] = useState<DefinitionDraft>(() => ({
     ...draftOf(before, ''),
-    ...(!before && { owner: account.department ?? '' }),
+    ...(!before && { owner: account.department ?? '', division: account.division }),
   }));
   const draft = held.model === '' ? { ...held, model: models.found?.items[0]?.name ?? '' } : held;
   const set = (part: Partial<DefinitionDraft>) => setDraft({ ...draft, ...part });
@@ -90,6 +92,12 @@ interface PartProps {
 
 function Naming({ draft, set, isNew, idWrong }: PartProps & { isNew: boolean; idWrong: boolean }): ReactNode {
   const { t } = useWords();
+  const { account } = useDesk();
+  const nameOf = useNameOfDivision();
+  const own = useDivisions().map(({ code }) => code);
+  const divisions = [
+    ...new Set([draft.division, ...own.filter((code) => code.startsWith(divisionPrefix(account.division)))]),
+  ];
   return (
     <div>
       {isNew && (
@@ -128,6 +136,12 @@ function Naming({ draft, set, isNew, idWrong }: PartProps & { isNew: boolean; id
         value={draft.owner}
         onChange={(owner) => set({ owner })}
         maxLength={80}
+      />
+      <SelectField
+        label={t('definition.ownerDivision')}
+        value={draft.division}
+        options={divisions.map((code) => [code, code === '' ? t('definition.wholeSite') : nameOf(code)])}
+        onChange={(division) => set({ division })}
       />
       <TextField
         label={t('definition.licence')}

@@ -1,10 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { AlgorithmBudget } from '#engine/contract/algorithm-budget.ts';
 import { type AlgorithmDefinition, DefinitionRevision } from '#engine/contract/algorithm-definition.ts';
+import { divisionPrefix } from '#engine/contract/division.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { FaultMark } from '../design/severity-mark.tsx';
 import { listOf } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
+import { useNameOfDivision } from '../pool/use-divisions.ts';
 import { sayMoment, saySetting } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import { BindDialog } from './bind-dialog.tsx';
@@ -30,7 +32,9 @@ export function DefinitionPanel({ definition, sampling, onChanged }: DefinitionP
   const mayWrite = useMayWriteAlgorithms();
   const [shown, setShown] = useState<'bind' | 'edit' | null>(null);
   const [bindings, setBindings] = useState(0);
-  const { id, name, state, runs, revision } = definition;
+  const { id, name, state, runs, revision, share } = definition;
+  const { account } = useDesk();
+  const isOurs = share.division?.startsWith(divisionPrefix(account.division)) ?? true;
   const hide = () => setShown(null);
   const changed = () => {
     setBindings(bindings + 1);
@@ -57,11 +61,12 @@ export function DefinitionPanel({ definition, sampling, onChanged }: DefinitionP
                 {t('binding.bind')}
               </button>
             )}
-            {revision > 0 && (
+            {revision > 0 && isOurs && (
               <button type="button" className="button" onClick={() => setShown('edit')}>
                 {t('definition.edit')}
               </button>
             )}
+            {revision > 0 && !isOurs && <p className="quiet-line">{t('definition.notOurs')}</p>}
           </div>
         )}
         <Facts definition={definition} />
@@ -77,10 +82,12 @@ export function DefinitionPanel({ definition, sampling, onChanged }: DefinitionP
 
 function Facts({ definition }: { definition: AlgorithmDefinition }): ReactNode {
   const { t, language } = useWords();
+  const nameOf = useNameOfDivision();
   const { runs, raises, share, licence, revision } = definition;
   const own: [string, ReactNode][] = [
     [t('definition.share'), t(`definition.scope.${share.scope}`)],
     [t('definition.owner'), share.owner],
+    [t('definition.ownerDivision'), share.division === null ? t('definition.wholeSite') : nameOf(share.division)],
     [t('definition.licence'), licence || t('unknown')],
   ];
   const running: [string, ReactNode][] = runs

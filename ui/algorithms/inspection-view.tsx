@@ -1,25 +1,32 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Inspection } from '#engine/contract/inspection.ts';
 import { FactList } from '../design/fact-list.tsx';
 import { useWords } from '../words/words.ts';
-import { SamplePicture } from './sample-picture.tsx';
+import { SamplesView } from './samples-view.tsx';
 import { sayBytes } from './say-bytes.ts';
+import { sayFound } from './say-found.ts';
 
 const ELEMENT_TYPES: Readonly<Record<number, string>> = { 1: 'f32', 2: 'u8', 6: 'i32', 7: 'i64', 10: 'f16' };
 const LABELS_SHOWN = 100;
 
 interface InspectionViewProps {
   inspection: Inspection;
-  /** Where its sample pictures are. */
-  samplesAt: string;
+  /** Where its sample pictures are; absent: they are shown elsewhere on the page. */
+  samplesAt?: string;
 }
 
 /** All that an inspection found: in words, on samples, and in the graph itself. */
 export function InspectionView({ inspection, samplesAt }: InspectionViewProps): ReactNode {
+  const { t } = useWords();
   return (
     <>
       <Findings inspection={inspection} />
-      <Samples inspection={inspection} samplesAt={samplesAt} />
+      {samplesAt && (
+        <section className="wide">
+          <h3>{t('algorithms.samples')}</h3>
+          <SamplesView inspection={inspection} samplesAt={samplesAt} />
+        </section>
+      )}
       <Graph inspection={inspection} />
       <Stated inspection={inspection} />
     </>
@@ -39,68 +46,14 @@ function Findings({ inspection: { findings } }: { inspection: Inspection }): Rea
             <div>
               <strong>{t(`finding.${code}`)}</strong>
               <p className="quiet-line">
-                <code>{what}</code>
-                {got !== null && ` · ${t('algorithms.got')} ${got}`}
-                {expected !== null && ` · ${t('algorithms.expected')} ${expected}`}
+                {sayFound(t, what)}
+                {got !== null && ` · ${t('algorithms.got')} ${sayFound(t, got)}`}
+                {expected !== null && ` · ${t('algorithms.expected')} ${sayFound(t, expected)}`}
               </p>
             </div>
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-/** What the model itself takes for found; null: its manifest does not say. */
-function thresholdOf({ manifest }: Inspection): number | null {
-  const selection = manifest?.selection as { thresholds?: { default?: unknown } } | undefined;
-  const stated = selection?.thresholds?.default;
-  return typeof stated === 'number' ? stated : null;
-}
-
-function Samples({ inspection, samplesAt }: InspectionViewProps): ReactNode {
-  const { t } = useWords();
-  const [least, setLeast] = useState(() => thresholdOf(inspection) ?? 0);
-  const { samples, parts } = inspection;
-  return (
-    <section className="wide">
-      <h3>{t('algorithms.samples')}</h3>
-      {samples.length === 0 && <p className="quiet-line">{t('algorithms.noSamples')}</p>}
-      {samples.length > 0 && (
-        <label className="least">
-          {t('algorithms.least', { least: least.toFixed(2) })}
-          <input
-            type="range"
-            min={0}
-            max={1}
-            step={0.05}
-            value={least}
-            onChange={(happening) => setLeast(Number(happening.target.value))}
-          />
-        </label>
-      )}
-      <div className="samples">
-        {samples.map((whole, n) => {
-          const sample = { ...whole, found: whole.found.filter(({ score }) => score >= least) };
-          const isPicture = parts.some(({ name }) => name === sample.name);
-          const facts = { name: sample.name.replace(/^samples\//, ''), count: sample.found.length };
-          const ms = sample.inferenceMs.toFixed(0);
-          if (!isPicture) {
-            return (
-              <p key={sample.name} className="quiet-line">
-                {t('algorithms.sampleNoise', { ...facts, ms })}
-              </p>
-            );
-          }
-          return (
-            <figure key={sample.name} data-testid="sample">
-              <SamplePicture sample={sample} src={`${samplesAt}/${n}`} />
-              <figcaption className="quiet-line">{t('algorithms.sampleOf', { ...facts, ms })}</figcaption>
-            </figure>
-          );
-        })}
-      </div>
-      {samples.length > 0 && <p className="quiet-line">{t('algorithms.samplesMs')}</p>}
     </section>
   );
 }

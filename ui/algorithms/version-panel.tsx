@@ -85,7 +85,7 @@ export function VersionPanel({ version, onChanged }: VersionPanelProps): ReactNo
         <section className="wide">
           <ProofPanel version={version} />
         </section>
-        <InspectionView inspection={version.inspection} samplesAt={`/api/algorithm-versions/${version.id}/samples`} />
+        <InspectionView inspection={version.inspection} />
       </div>
       {asked && (
         <ActDialog

@@ -25,6 +25,7 @@ export const caseLoopEn: typeof caseLoopZh = {
     'not-analysed': 'The camera is not analysed any more',
     'camera-gone': 'The camera was deleted',
     'other-model': 'Another model looks now',
+    'not-looked-for': 'The algorithm that raised it does not run at this camera any more',
     'runs-about': 'Such a thing moves about: it has no place to be checked',
     'no-picture-before': 'There is no picture from before',
     disagrees: 'Its looks did not agree',

@@ -19,6 +19,7 @@ export const caseLoopZh = {
     'not-analysed': '摄像头已不做分析',
     'camera-gone': '摄像头已删除',
     'other-model': '识别模型已更换',
+    'not-looked-for': '告警的算法已不在这路摄像头上运行',
     'runs-about': '这类目标会走动，无法按位置核查',
     'no-picture-before': '没有处置前的画面',
     disagrees: '几次画面的结果不一致',

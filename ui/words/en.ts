@@ -256,6 +256,7 @@ export const en: Words = {
     verified: 'Before it was raised, {{model}} looked at the place enlarged and saw it too ({{score}}).',
     unverified: {
       'not-opened': 'Not verified: the second model {{model}} does not open.',
+      barred: 'Not verified: the second model {{model}} is quarantined or retired.',
       failed: 'Not verified: a run of the second model {{model}} failed.',
     },
     notWatching:

@@ -1,10 +1,13 @@
+import { findingSaidEn } from './finding-said-en.ts';
 import type { Words } from './shape.ts';
 
 /** What an inspection of an uploaded model finds and asks, in English. */
 export const inspectionEn: Pick<
   Words,
-  'finding' | 'findingSeverity' | 'question' | 'choice' | 'column' | 'folded' | 'kept' | 'guessedFrom'
+  'findingSaid' | 'finding' | 'findingSeverity' | 'question' | 'choice' | 'column' | 'folded' | 'kept' | 'guessedFrom'
 > = {
+  ...findingSaidEn,
+  ...findingSaidEn,
   finding: {
     'file-missing': 'The file is gone',
     'file-empty': 'The file is empty',

@@ -1,5 +1,8 @@
+import { findingSaidZh } from './finding-said-zh.ts';
+
 /** What an inspection of an uploaded model finds and asks, in Chinese. */
 export const inspectionZh = {
+  ...findingSaidZh,
   finding: {
     'file-missing': '文件不见了',
     'file-empty': '文件是空的',

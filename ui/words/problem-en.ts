@@ -102,6 +102,7 @@ export const problemEn = {
     'not-runnable': 'It is only catalogued: there is no model that could run.',
     'binds-nothing': 'No camera, library or division was chosen.',
     'cameras-not-yours': 'Some of these are no cameras of yours, or have no stream.',
+    'beyond-share': 'The algorithm is not shared so far; nothing was bound.',
     'algorithm-exists': 'There is an algorithm of this id already.',
     'algorithm-changed': 'Somebody has changed the algorithm meanwhile; open it again.',
     'site-defined': 'The settings of the site state this rule; it is changed there.',

@@ -101,6 +101,7 @@ export const problemZh = {
     'not-runnable': '它只在目录里，没有可运行的模型。',
     'binds-nothing': '没有选摄像头、专题库或区划。',
     'cameras-not-yours': '其中有些不是你的摄像头，或没有视频流。',
+    'beyond-share': '超出算法的共享范围，没有布控。',
     'algorithm-exists': '已有同编号的算法。',
     'algorithm-changed': '算法在此期间已被别人改动，请重新打开后修改。',
     'site-defined': '自带的规则由站点设置给出，在那里修改。',

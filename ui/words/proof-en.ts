@@ -109,8 +109,6 @@ export const proofEn: Pick<Words, 'proof'> = {
       what: 'A draft is validated once its samples were found good and a bench is on record.',
       samples: 'Sample pictures',
       noSamples: 'The package has no sample pictures. Evaluate it on a labelled set instead.',
-      sampleAlt: '{{name}}, {{count}} found',
-      found: '{{count}} found at the threshold; {{low}} less sure ones are not drawn',
       check: 'Are the boxes in the samples good?',
       good: 'Good',
       bad: 'Not good',

@@ -106,8 +106,6 @@ export const proofZh = {
       what: '样例无误、有性能测试记录，才能由草稿转为已验证。',
       samples: '样例图片',
       noSamples: '包内没有样例图片。请在标注集上评测，以评测代替。',
-      sampleAlt: '{{name}}，找到 {{count}} 个',
-      found: '找到 {{count}} 个（阈值以上），更低的 {{low}} 个未画出',
       check: '样例中的框是否正确？',
       good: '正确',
       bad: '不正确',

@@ -254,6 +254,7 @@ export const zh = {
     verified: '立为告警前，{{model}} 对该处放大画面复核，同样看到（{{score}}）。',
     unverified: {
       'not-opened': '未经复核：复核模型 {{model}} 未能打开。',
+      barred: '未经复核：复核模型 {{model}} 已隔离或停用。',
       failed: '未经复核：复核模型 {{model}} 运行出错。',
     },
     notWatching: '{{fault}}，摄像头自 {{since}} 起暂停分析。告警保持原状，恢复后自动继续。',

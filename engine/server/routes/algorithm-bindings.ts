@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { nameOf } from '../../accounts/visible-to.ts';
 import { addBinding, listBindings, revokeBinding } from '../../bindings/bind.ts';
 import { forecast, readBudget } from '../../bindings/budget.ts';
 import { importCatalogue } from '../../bindings/catalogue.ts';
@@ -37,7 +36,7 @@ import {
 const writing = ({ settings, siteModel }: ServerContext, account: Account) => ({
   site: settings,
   siteModel,
-  by: nameOf(account),
+  by: account,
 });
 
 /** What is looked for, where, and what it costs. */
@@ -47,9 +46,11 @@ export const BINDING_ROUTES: Route[] = [
     path: '/api/algorithms',
     who: 'algorithms.read',
     summary:
-      'Every algorithm: those that the site states, those that were defined, and those that are only catalogued.',
+      'Every algorithm that is shared with the account’s division: those that the site states, those that were defined, and those that are only catalogued.',
     answer: AlgorithmDefinitionList,
-    run: async ({ context }) => ({ items: await readDefinitions(context.store.db, context.settings) }),
+    run: async ({ context, account }) => ({
+      items: await readDefinitions(context.store.db, context.settings, account),
+    }),
   }),
   route({
     method: 'POST',
@@ -61,7 +62,7 @@ export const BINDING_ROUTES: Route[] = [
     status: 201,
     async run({ context, account, body }) {
       await createDefinition(context.store.db, body, writing(context, account));
-      return readDefinition(context.store.db, context.settings, body.id);
+      return readDefinition(context.store.db, context.settings, account, body.id);
     },
   }),
   route({
@@ -71,7 +72,7 @@ export const BINDING_ROUTES: Route[] = [
     summary: 'One algorithm.',
     params: ById,
     answer: AlgorithmDefinition,
-    run: ({ context, params: { id } }) => readDefinition(context.store.db, context.settings, id),
+    run: ({ context, account, params: { id } }) => readDefinition(context.store.db, context.settings, account, id),
   }),
   route({
     method: 'PATCH',
@@ -84,7 +85,7 @@ export const BINDING_ROUTES: Route[] = [
     async run({ context, account, params: { id }, body }) {
       await changeDefinition(context.store.db, id, body, writing(context, account));
       await context.bindings.changed(id);
-      return readDefinition(context.store.db, context.settings, id);
+      return readDefinition(context.store.db, context.settings, account, id);
     },
   }),
   route({
@@ -94,7 +95,10 @@ export const BINDING_ROUTES: Route[] = [
     summary: 'How an algorithm came to be as it is, newest first; what the site states, its own revisions tell.',
     params: ById,
     answer: DefinitionRevisionList,
-    run: async ({ context, params: { id } }) => ({ items: await readRevisions(context.store.db, id) }),
+    async run({ context: { store, settings }, account, params: { id } }) {
+      await readDefinition(store.db, settings, account, id);
+      return { items: await readRevisions(store.db, id) };
+    },
   }),
   route({
     method: 'POST',
@@ -157,7 +161,7 @@ export const BINDING_ROUTES: Route[] = [
     summary: 'Takes a list (CSV: id, name, owner, scope) into the catalogue: names, without anything that could run.',
     body: NewCatalogue,
     answer: CatalogueOutcome,
-    run: ({ context, account, body }) => importCatalogue(context.store.db, body.csv, nameOf(account)),
+    run: ({ context, account, body }) => importCatalogue(context.store.db, body.csv, account),
   }),
   route({
     method: 'GET',

@@ -1,5 +1,4 @@
 import { type ReactNode, useState } from 'react';
-import { z } from 'zod';
 import type { AlgorithmVersion } from '#engine/contract/algorithm.ts';
 import { type AlgorithmProof, SampleCheck } from '#engine/contract/algorithm-bench.ts';
 import { ProblemNote } from '../../design/problem-note.tsx';
@@ -9,7 +8,7 @@ import { post } from '../../live/ask.ts';
 import { useDesk } from '../../live/use-live.ts';
 import { sayMoment } from '../../words/say.ts';
 import { useWords } from '../../words/words.ts';
-import { BoxedPicture } from './boxed-picture.tsx';
+import { SamplesView } from '../samples-view.tsx';
 
 interface SamplesPartProps {
   version: AlgorithmVersion;
@@ -32,37 +31,17 @@ export function SamplesPart({ version, proof, mayWrite, onChanged }: SamplesPart
   const bad = useAction(say(false));
   const problem = good.problem ?? bad.problem;
   const busy = good.busy || bad.busy;
-  const isSaid = thresholdsOf(version);
-  const shown = version.inspection.samples.filter(({ name }) => proof.samples.includes(name));
+  const { inspection } = version;
+  const hasPicture = inspection.samples.some(({ name }) => proof.samples.includes(name));
   const check = proof.sampleCheck;
   const said = check && { by: check.by, at: sayMoment(check.at, site.timeZone) };
   return (
     <section aria-label={t('proof.panel.samples')}>
       <h3>{t('proof.panel.samples')}</h3>
-      {shown.length === 0 && <p className="quiet-line">{t('proof.panel.noSamples')}</p>}
-      <ul className="sample-grid">
-        {shown.map(({ name, widthPx, heightPx, found }) => (
-          <li key={name}>
-            <BoxedPicture
-              src={`/api/algorithm-versions/${version.id}/sample.jpg?index=${proof.samples.indexOf(name)}`}
-              alt={t('proof.panel.sampleAlt', { name, count: found.filter(isSaid).length })}
-              widthPx={widthPx}
-              heightPx={heightPx}
-              boxes={found.filter(isSaid).map(({ label, score, boxXyxyPx }) => ({
-                name: `${label} ${score.toFixed(2)}`,
-                xyxyPx: boxXyxyPx,
-              }))}
-            />
-            <p className="quiet-line">
-              {name} ·{' '}
-              {t('proof.panel.found', {
-                count: found.filter(isSaid).length,
-                low: found.length - found.filter(isSaid).length,
-              })}
-            </p>
-          </li>
-        ))}
-      </ul>
+      {!hasPicture && <p className="quiet-line">{t('proof.panel.noSamples')}</p>}
+      {inspection.samples.length > 0 && (
+        <SamplesView inspection={inspection} samplesAt={`/api/algorithm-versions/${version.id}/samples`} />
+      )}
       {said && (
         <p role="status" data-testid="sample-check">
           {check.good ? t('proof.panel.checkedGood', said) : t('proof.panel.checkedBad', said)}
@@ -86,18 +65,4 @@ export function SamplesPart({ version, proof, mayWrite, onChanged }: SamplesPart
       )}
     </section>
   );
-}
-
-const Thresholds = z.object({
-  selection: z.object({
-    thresholds: z.object({ default: z.number(), byLabel: z.record(z.string(), z.number()).default({}) }),
-  }),
-});
-
-/** Whether the version would say what was found: its manifest has a threshold for each label; where it has none, all is said. */
-function thresholdsOf({ inspection }: AlgorithmVersion): (found: { label: string; score: number }) => boolean {
-  const read = Thresholds.safeParse(inspection.manifest);
-  if (!read.success) return () => true;
-  const { default: all, byLabel } = read.data.selection.thresholds;
-  return ({ label, score }) => score >= (byLabel[label] ?? all);
 }
