@@ -72,6 +72,7 @@ export interface CaseCheckPartsTable {
 export interface CaseOpeningsTable {
   n: Generated<number>;
   rule: RuleName;
+  algorithm: Optional<string>;
   mode: OpeningMode;
   confirmations: number | null;
   at: Generated<Date>;

@@ -38,7 +38,12 @@ export function PoliciesPage(): ReactNode {
           {!openings.items && !openings.problem && <p className="waiting quiet-line">{t('loading')}</p>}
           <ul className="openings">
             {openings.items?.map((opening) => (
-              <OpeningRow key={opening.rule} opening={opening} mayWrite={mayWrite} onSet={openings.again} />
+              <OpeningRow
+                key={`${opening.rule} ${opening.algorithm}`}
+                opening={opening}
+                mayWrite={mayWrite}
+                onSet={openings.again}
+              />
             ))}
           </ul>
         </section>
