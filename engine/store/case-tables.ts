@@ -143,6 +143,7 @@ export interface CasesTable {
 export interface CaseAlertsTable {
   case_id: string;
   alert_id: string;
+  at: Optional<Date>;
 }
 
 export interface CaseNumbersTable {
