@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export const NoticeKind = z.enum(['assigned', 'rework', 'recalled', 'returned', 'handled', 'message', 'left-area']);
+export const NoticeKind = z.enum([
+  ...(['assigned', 'rework', 'recalled', 'escalated', 'returned', 'handled', 'message', 'left-area'] as const),
+]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
 /** Something that somebody should know soon. Acknowledged by one, it is for all, on every channel. */

@@ -7,6 +7,7 @@ import {
   type BoundDays,
 } from '#engine/contract/algorithm-definition.ts';
 import type { Problem } from '#engine/contract/problem.ts';
+import { Choices } from '../design/choices.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
@@ -16,7 +17,6 @@ import { useDivisions } from '../pool/use-divisions.ts';
 import { useLibraries } from '../pool/use-libraries.ts';
 import { useWords } from '../words/words.ts';
 import { CameraField } from './camera-field.tsx';
-import { Choices } from './choices.tsx';
 import { Forecast } from './forecast.tsx';
 
 const TYPED_OUT_MS = 300;

@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { AlgorithmDefinition, AlgorithmModel } from '#engine/contract/algorithm-definition.ts';
 import { RuleName, ZoneKind } from '#engine/contract/camera.ts';
+import { Choices } from '../design/choices.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
@@ -8,7 +9,6 @@ import { useAction } from '../design/use-action.ts';
 import { ask, listOf } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
-import { Choices } from './choices.tsx';
 import { bodyOf, type DefinitionDraft, draftOf } from './definition-draft.ts';
 import { SelectField } from './select-field.tsx';
 import { useRead } from './use-read.ts';
