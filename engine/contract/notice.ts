@@ -31,7 +31,8 @@ export const Webhook = z.object({
   by: z.string(),
   at: z.iso.datetime(),
   waiting: z.number().int().describe('Notices that it has not taken yet'),
-  lastProblem: z.string().nullable(),
+  lastProblem: z.string().nullable().describe('Why it did not take one, the last time that it did not'),
+  lastTakenAt: z.iso.datetime().nullable().describe('When it took one last; null: none yet'),
 });
 export type Webhook = z.infer<typeof Webhook>;
 

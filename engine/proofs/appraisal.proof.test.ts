@@ -178,6 +178,48 @@ test('what an officer tells by telephone is entered at the desk by keys alone; w
   expect(errors.splice(0).filter((error) => !error.includes('/api/case-reports/duplicates'))).toEqual([]);
 });
 
+test('an administrator sets an algorithm apart from its rule, and a program that is told, whose secret is shown once', async () => {
+  const { page, errors } = desk;
+  await product.api('POST', '/api/algorithms', {
+    ...{ id: 'test-bicycles', name: { zh: '单车停放（测试数据）', en: 'Bicycles (test data)' }, licence: '' },
+    runs: {
+      ...{ model: 'street', rule: 'object-present', classes: ['bicycle'], dwellMs: 60_000, threshold: null },
+      ...{ zoneKind: null, movesAbout: false, samplePeriodMs: null, regions: 'whole' },
+    },
+    raises: { severity: 'minor', codeset: 'CJ/T 214', code: '05-06' },
+    share: { scope: 'city', owner: '测试数据' },
+  });
+  await page.goto(`${product.url}/dispatch/policies`);
+  const apart = page.locator('[data-testid="opening"][data-algorithm="test-bicycles"]');
+  await apart.getByText('未另行设置').waitFor();
+  await apart.getByLabel('单车停放（测试数据）').selectOption({ label: '告警即立案' });
+  await apart.getByRole('button', { name: '保存' }).click();
+  await apart.getByText(/管理员 于 .* 设置/).waitFor();
+  await page
+    .locator('[data-testid="opening"][data-rule="object-present"]:not([data-algorithm])')
+    .getByText('默认')
+    .waitFor();
+
+  const webhooks = page.getByTestId('webhooks');
+  await webhooks.getByText('没有要通知的系统').waitFor();
+  await webhooks.getByRole('button', { name: '添加地址' }).click();
+  await webhooks.getByTestId('make-webhook').click();
+  await webhooks.getByText('请填完整的地址').waitFor();
+  await webhooks.getByRole('textbox').fill('http://127.0.0.1:9/told');
+  await webhooks.getByTestId('make-webhook').click();
+  expect(await webhooks.getByTestId('webhook-secret').textContent()).toMatch(/^[0-9a-f]{64}$/);
+  const one = webhooks.getByTestId('webhook');
+  await one.getByText('还没有送达过').waitFor();
+  await takePictures(page, 'policies');
+  await page.reload();
+  await one.waitFor();
+  expect(await webhooks.getByTestId('webhook-secret').count()).toBe(0);
+  await one.getByRole('button', { name: '移除' }).click();
+  await one.getByRole('button', { name: '确定移除，不再通知' }).click();
+  await webhooks.getByText('没有要通知的系统').waitFor();
+  expect(errors).toEqual([]);
+});
+
 test('in English no Chinese is left but names, and a narrow page still shows every rate', async () => {
   const { page, errors } = desk;
   await page.goto(`${product.url}/appraisal`);

@@ -25,6 +25,7 @@ import { replayEn } from './replay-en.ts';
 import { rolloutEn } from './rollout-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
+import { webhookEn } from './webhook-en.ts';
 
 /** All that the page says, in English. */
 export const en: Words = {
@@ -360,6 +361,7 @@ export const en: Words = {
   dispatch: dispatchEn,
   caseLoop: caseLoopEn,
   caseRules: caseRulesEn,
+  webhook: webhookEn,
   caseReport: caseReportEn,
   patrol: patrolEn,
   ...officersEn,

@@ -24,6 +24,7 @@ import { queueZh } from './queue-zh.ts';
 import { replayZh } from './replay-zh.ts';
 import { rolloutZh } from './rollout-zh.ts';
 import { videoZh } from './video-zh.ts';
+import { webhookZh } from './webhook-zh.ts';
 
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
@@ -357,6 +358,7 @@ export const zh = {
   dispatch: dispatchZh,
   caseLoop: caseLoopZh,
   caseRules: caseRulesZh,
+  webhook: webhookZh,
   caseReport: caseReportZh,
   patrol: patrolZh,
   ...officersZh,
