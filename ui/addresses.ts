@@ -68,6 +68,8 @@ export const dispatchAddress = (caseId?: string | null): string =>
   caseId ? `/dispatch?case=${encodeURIComponent(caseId)}` : '/dispatch';
 export const machineAddress = (): string => '/dispatch/machine';
 export const policiesAddress = (): string => '/dispatch/policies';
+/** Where somebody at the desk enters what was reported to them. */
+export const reportAddress = (): string => '/dispatch/report';
 /** Officers with their shifts; what is open at a change of shift. */
 export const officersAddress = (): string => '/officers';
 export const handoverAddress = (): string => '/officers/handover';

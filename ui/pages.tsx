@@ -17,6 +17,7 @@ import {
   ownAddress,
   policiesAddress,
   poolAddress,
+  reportAddress,
   rolloutAddress,
   useAddress,
   wallAddress,
@@ -32,6 +33,7 @@ import { PoliciesPage } from './case-rules/policies-page.tsx';
 import { FaultWall } from './design/fault-wall.tsx';
 import { ProblemNote } from './design/problem-note.tsx';
 import { DispatchPage } from './dispatch/dispatch-page.tsx';
+import { ReportPage } from './dispatch/report-page.tsx';
 import { HandoverPage } from './handover/handover-page.tsx';
 import { HealthPage } from './health/health-page.tsx';
 import { ask, asProblem } from './live/ask.ts';
@@ -95,6 +97,7 @@ function pageAt(path: string): ReactNode {
   if (path.startsWith(algorithmsAddress())) return <AlgorithmsPage />;
   if (path === machineAddress()) return <MachinePage />;
   if (path === policiesAddress()) return <PoliciesPage />;
+  if (path === reportAddress()) return <ReportPage />;
   if (path.startsWith(dispatchAddress())) return <DispatchPage />;
   if (path.startsWith(appraisalAddress())) return <AppraisalPage />;
   if (path.startsWith(auditAddress())) return <AuditPage />;

@@ -384,18 +384,6 @@ describe.each(await kindsHere())('the alert desk on the %s server', (kind) => {
     expect((await lastSeq(opened.store.db)) - before).toBeLessThanOrEqual(2);
   });
 
-  test.each([
-    ['no rule looks there any more', { algorithms: [] }],
-    ['it is taken out of service', { disabled: true }],
-  ])('when of its camera %s, it ends', async (_why, change) => {
-    await scene.run(desk, 2, present);
-    await desk.endWithoutView();
-    expect((await alerts())[0]!.presence).toBe('standing');
-    await patchCamera(opened.store.db, scene.cameraId, change, 'test', area);
-    await desk.endWithoutView();
-    expect((await alerts()).map(({ presence }) => presence)).toEqual(['ended']);
-  });
-
   test('when its camera is deleted it ends', async () => {
     await scene.run(desk, 2, present);
     await deleteCamera(opened.store.db, scene.cameraId, 'test');

@@ -4,6 +4,8 @@ import { RuleName } from '#config/rule.ts';
 import { createControlArea, listControlAreas, listHeldBack, revokeControlArea } from '../alerts/control-areas.ts';
 import { acknowledge } from '../alerts/judge.ts';
 import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
+import { insertDefinition } from '../bindings/definitions.ts';
+import type { DefinitionBody } from '../contract/algorithm-definition.ts';
 import { NewCaseOpening } from '../contract/case-policy.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { listOpenings, openByPolicy, setOpening } from './auto-open.ts';
@@ -16,6 +18,16 @@ const AROUND: [number, number][] = [
   [116.31, 37.46],
   [116.29, 37.46],
 ];
+const BICYCLES = {
+  name: { zh: '非机动车停放', en: 'Parked bicycles' },
+  runs: {
+    ...{ model: 'street', rule: 'object-present', classes: ['bicycle'], dwellMs: 30_000, threshold: null },
+    ...{ zoneKind: null, movesAbout: false, samplePeriodMs: null, regions: 'whole' },
+  },
+  raises: { severity: 'minor', codeset: 'local', code: '09-01' },
+  share: { scope: 'county', owner: '德城区城管局', division: null },
+  licence: '',
+} satisfies DefinitionBody;
 
 describe('what becomes a case by itself, and what is not even an alert', () => {
   let opened: TestStore;
@@ -63,6 +75,64 @@ describe('what becomes a case by itself, and what is not even an alert', () => {
     });
     expect(NewCaseOpening.safeParse({ rule: 'illegal-parking', mode: 'confirmed' }).success).toBe(false);
     expect(NewCaseOpening.safeParse({ rule: 'illegal-parking', mode: 'auto', confirmations: 2 }).success).toBe(false);
+  });
+
+  test('an algorithm goes by its rule until it is set apart, and again once it is told to', async () => {
+    for (const id of ['parked-bicycles', 'fallen-trees']) {
+      await db()
+        .transaction()
+        .execute((trx) => insertDefinition(trx, id, { ...BICYCLES, name: { zh: id, en: id } }, 'a test'));
+    }
+    const of = async (algorithm: string | null) =>
+      (await listOpenings(db())).find((one) => one.rule === 'object-present' && one.algorithm === algorithm);
+    expect(await of('parked-bicycles')).toMatchObject({
+      mode: 'rule',
+      at: null,
+      algorithmName: { en: 'parked-bicycles' },
+    });
+    const set = (what: Omit<NewCaseOpening, 'confirmations'>) => setOpening(db(), city, '371400', what);
+    let seen = 0;
+    const raise = async (algorithm: string) => {
+      const cameraId = `of-${algorithm}-${seen++}`;
+      // Raised now, by its own clock: after what was set before, and before what is set next.
+      const scene = new WatchedScene(cameraId, Date.now() - 1000);
+      await makeCamera(opened.store, cameraId, { algorithms: [] });
+      const desk = openDesk(opened.store, { raises: () => ({ ...BICYCLES.raises, name: BICYCLES.name }) });
+      await scene.run(desk, 1, () => [
+        scene.vehicle(HERE, { key: `${algorithm}:1`, rule: 'object-present', algorithm, zoneKind: null }),
+      ]);
+      return async () => (await alertsOf(cameraId)).map(({ case_id }) => case_id !== null);
+    };
+    await set({ algorithm: 'parked-bicycles', mode: 'auto' });
+    const bicycle = await raise('parked-bicycles');
+    const tree = await raise('fallen-trees');
+    await openByPolicy(db(), policy);
+    expect([await bicycle(), await tree()], 'one algorithm alone').toEqual([[true], [false]]);
+
+    await set({ rule: 'object-present', mode: 'auto' });
+    await set({ algorithm: 'parked-bicycles', mode: 'manual' });
+    const [kept, felled] = [await raise('parked-bicycles'), await raise('fallen-trees')];
+    await openByPolicy(db(), policy);
+    expect([await kept(), await felled(), await tree()], 'of the rule, but for the one set apart').toEqual([
+      [false],
+      [true],
+      [false],
+    ]);
+
+    await set({ algorithm: 'parked-bicycles', mode: 'rule' });
+    const again = await raise('parked-bicycles');
+    await openByPolicy(db(), policy);
+    expect([await kept(), await again()], 'from then on, not before').toEqual([[false], [true]]);
+    expect(await of(null)).toMatchObject({ mode: 'auto' });
+
+    await expect(set({ algorithm: 'nobody-knows', mode: 'auto' })).rejects.toMatchObject({ code: 'not-found' });
+    for (const wrong of [
+      { mode: 'auto' },
+      { rule: 'object-present', algorithm: 'parked-bicycles', mode: 'auto' },
+      { rule: 'object-present', mode: 'rule' },
+    ]) {
+      expect(NewCaseOpening.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
+    }
   });
 
   test('in a control area nothing is raised: each thing is counted once and listed; revoked, it is an alert', async () => {

@@ -2,47 +2,74 @@ import { type Kysely, sql } from 'kysely';
 import { RuleName } from '#config/rule.ts';
 import { assertSees } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
-import type { CaseOpening, NewCaseOpening } from '../contract/case-policy.ts';
-import { Refusal } from '../contract/refusal.ts';
+import type { CaseOpening, NewCaseOpening, OpeningMode } from '../contract/case-policy.ts';
+import { notVisible, Refusal } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import type { CasePolicy } from './case-clocks.ts';
 import { openCase } from './open-case.ts';
 
 const AT_ONCE = 100;
 
-/** How alerts of each rule become cases now. */
+/** How alerts become cases now: of each rule, and below it of each algorithm that goes by that rule. */
 export async function listOpenings(db: Kysely<Schema>): Promise<CaseOpening[]> {
+  const of = sql<string>`coalesce('algorithm ' || algorithm, 'rule ' || rule)`;
   const rows = await db
     .selectFrom('case_openings')
     .selectAll()
-    .distinctOn('rule')
-    .orderBy('rule')
+    .distinctOn(of)
+    .orderBy(of)
     .orderBy('n', 'desc')
     .execute();
-  return RuleName.options.map((rule) => {
-    const row = rows.find((one) => one.rule === rule);
-    if (!row) return { rule, mode: 'manual', confirmations: null, at: null, by: null };
+  const definitions = await db.selectFrom('algorithm_definitions').select(['id', 'body']).orderBy('id').execute();
+  const opening = (
+    whose: Pick<CaseOpening, 'rule' | 'algorithm' | 'algorithmName'>,
+    unset: OpeningMode,
+  ): CaseOpening => {
+    const row = rows.find((one) =>
+      whose.algorithm === null ? one.algorithm === null && one.rule === whose.rule : one.algorithm === whose.algorithm,
+    );
+    if (!row) return { ...whose, mode: unset, confirmations: null, at: null, by: null };
     const { mode, confirmations, at, by } = row;
-    return { rule, mode, confirmations, at: at.toISOString(), by };
-  });
+    return { ...whose, mode, confirmations, at: at.toISOString(), by };
+  };
+  return RuleName.options.flatMap((rule) => [
+    opening({ rule, algorithm: null, algorithmName: null }, 'manual'),
+    ...definitions
+      .filter(({ body }) => body.runs?.rule === rule)
+      .map(({ id, body }) => opening({ rule, algorithm: id, algorithmName: body.name }, 'rule')),
+  ]);
 }
 
 /**
- * Sets how alerts of a rule become cases, from now on and for the whole city.
- * @throws Refusal 403 `outside-your-scope`
+ * Sets how alerts of a rule, or of an algorithm, become cases, from now on and for the whole city.
+ * @throws Refusal 403 `outside-your-scope`, 404 `not-found` of an algorithm that was not defined here, or cannot run
  */
 export async function setOpening(
   db: Kysely<Schema>,
   account: Account,
   division: string,
-  { rule, mode, confirmations }: NewCaseOpening,
+  { rule, algorithm, mode, confirmations }: NewCaseOpening,
 ): Promise<CaseOpening> {
   assertSees(account, { division, department: null });
+  const set = (await listOpenings(db)).find((one) =>
+    algorithm === undefined ? one.algorithm === null && one.rule === rule : one.algorithm === algorithm,
+  );
+  if (!set) throw notVisible('algorithm', algorithm ?? '');
   await db
     .insertInto('case_openings')
-    .values({ rule, mode, confirmations: confirmations ?? null, by: account.displayName })
+    .values({
+      ...{ rule: set.rule, algorithm: set.algorithm, mode },
+      ...{ confirmations: confirmations ?? null, by: account.displayName },
+    })
     .execute();
-  return (await listOpenings(db)).find((one) => one.rule === rule)!;
+  return (await listOpenings(db)).find((one) => one.rule === set.rule && one.algorithm === set.algorithm)!;
+}
+
+/** What holds for an algorithm: what was said of it, or else of its rule; since the later of both where it was told to go by it. */
+function holding(one: CaseOpening, all: readonly CaseOpening[]): CaseOpening {
+  if (one.mode !== 'rule') return one;
+  const { mode, confirmations, at } = all.find(({ rule, algorithm }) => rule === one.rule && algorithm === null)!;
+  return { ...one, mode, confirmations, at: at !== null && one.at !== null && one.at > at ? one.at : at };
 }
 
 /**
@@ -52,12 +79,17 @@ export async function setOpening(
  */
 export async function openByPolicy(db: Kysely<Schema>, policy: CasePolicy): Promise<number> {
   let opened = 0;
-  for (const { rule, mode, confirmations, at } of await listOpenings(db)) {
+  const openings = await listOpenings(db);
+  const apart = openings.flatMap(({ algorithm }) => algorithm ?? []);
+  for (const { rule, algorithm, mode, confirmations, at } of openings.map((one) => holding(one, openings))) {
     if (mode === 'manual' || at === null) continue;
     const alerts = await db
       .selectFrom('alerts')
       .select('id')
-      .where('rule', '=', rule)
+      .$if(algorithm !== null, (query) => query.where('algorithm', '=', algorithm))
+      .$if(algorithm === null, (query) =>
+        query.where('rule', '=', rule).where(sql<boolean>`coalesce(algorithm, rule) <> all(${apart}::text[])`),
+      )
       .where('presence', '=', 'standing')
       .where('verdict', '=', 'none')
       .where('case_id', 'is', null)

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
-import type { LikelyDuplicate } from '../contract/case.ts';
+import type { Case, LikelyDuplicate } from '../contract/case.ts';
 import { notVisible } from '../contract/refusal.ts';
 import type { Schema } from '../store/schema.ts';
 import { readCase, readCases } from './read-cases.ts';
@@ -13,6 +13,12 @@ const MOST = 8;
 const METRES_OF_A_DEGREE = 111_195;
 const EARTH_RADIUS_M = 6_371_009;
 
+/** What a case is compared by with those around it. */
+interface Compared extends Pick<Case, 'lngLat' | 'openedAt' | 'codeset' | 'code' | 'linkedIds'> {
+  /** null: it is no case yet. */
+  id: string | null;
+}
+
 /**
  * Open cases that may be about the same thing: near, and opened within a week; those of the same class first, then the nearest.
  * @throws Refusal 404 `not-found`
@@ -20,6 +26,19 @@ const EARTH_RADIUS_M = 6_371_009;
 export async function likelyDuplicates(db: Kysely<Schema>, account: Account, id: string): Promise<LikelyDuplicate[]> {
   const one = await readCase(db, account, id);
   if (!one) throw notVisible('case', id);
+  return casesLike(db, account, one);
+}
+
+/** Open cases that may be about what is to be reported now. */
+export function duplicatesOfReport(
+  db: Kysely<Schema>,
+  account: Account,
+  of: Pick<Case, 'lngLat' | 'codeset' | 'code'>,
+): Promise<LikelyDuplicate[]> {
+  return casesLike(db, account, { ...of, id: null, linkedIds: [], openedAt: new Date().toISOString() });
+}
+
+async function casesLike(db: Kysely<Schema>, account: Account, one: Compared): Promise<LikelyDuplicate[]> {
   const [lng, lat] = one.lngLat;
   const highDeg = NEAR_M / METRES_OF_A_DEGREE;
   const wideDeg = highDeg / Math.max(0.01, Math.cos((lat * Math.PI) / 180));
@@ -29,7 +48,7 @@ export async function likelyDuplicates(db: Kysely<Schema>, account: Account, id:
     .where(sql<boolean>`lng_lat <@ box(point(${lng - wideDeg}::float8, ${lat - highDeg}::float8),
       point(${lng + wideDeg}::float8, ${lat + highDeg}::float8))`)
     .where('state', '<>', 'closed')
-    .where('id', '<>', id)
+    .$if(one.id !== null, (query) => query.where('id', '<>', one.id))
     .where('opened_at', '>=', new Date(Date.parse(one.openedAt) - WITHIN_MS))
     .where('opened_at', '<=', new Date(Date.parse(one.openedAt) + WITHIN_MS))
     .where(visibleTo(account))

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CaseClocks } from '#config/case-clocks.ts';
 import { readAlert } from '../alerts/read-alerts.ts';
-import { area, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
+import { account, area, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
+import type { Counties } from '../cameras/counties.ts';
 import { Case, NewReport } from '../contract/case.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { appendEntry } from './append-entry.ts';
 import { casePolicyOf } from './case-clocks.ts';
-import { likelyDuplicates } from './likely-duplicates.ts';
+import { duplicatesOfReport, likelyDuplicates } from './likely-duplicates.ts';
 import { linkCases, mergeCase, splitCase } from './merge-cases.ts';
 import { openCase, reportCase } from './open-case.ts';
 import { readCase } from './read-cases.ts';
@@ -53,6 +54,36 @@ describe('cases of one thing', () => {
     expect(new Set(refused)).toEqual(new Set(['alert-in-case']));
     const rows = await db().selectFrom('case_alerts').selectAll().where('alert_id', '=', ids[0]!).execute();
     expect(rows).toHaveLength(1);
+  });
+
+  test('what is to be reported is compared with the open cases there, and is reported within the city alone', async () => {
+    const taken = await report();
+    const of = { codeset: 'CJ/T 214', code: '05-05', lngLat: [116.3002, 37.3 + number / 100] as [number, number] };
+    const [found, ...others] = await duplicatesOfReport(db(), city, of);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ case: { id: taken.id }, sameClass: true, linked: false });
+    expect(found!.distanceM).toBeCloseTo(17.7, 0);
+    expect(await duplicatesOfReport(db(), city, { ...of, code: '01-02' })).toMatchObject([{ sameClass: false }]);
+    expect(await duplicatesOfReport(db(), city, { ...of, lngLat: [116.31, of.lngLat[1]] })).toEqual([]);
+    expect(await duplicatesOfReport(db(), account('371481'), of), 'of another county').toEqual([]);
+
+    const square = [[116, 37], [116.5, 37], [116.5, 38], [116, 38], [116, 37]]; // biome-ignore format: a square
+    const county = { code: '371402', name: '德城区' };
+    const outlined: Counties = {
+      of: ([lng]) => (lng < 116.5 ? county : null),
+      geojson: {
+        type: 'FeatureCollection',
+        features: [{ type: 'Feature', properties: county, geometry: { type: 'Polygon', coordinates: [square] } }],
+      },
+    };
+    const given = NewReport.parse({ codeset: 'CJ/T 214', code: '05-05', lngLat: [116.6, 37.4], place: '城外' });
+    const site = { policy, counties: outlined, division: '371400' };
+    const before = await db().selectFrom('cases').select('id').execute();
+    await expect(reportCase(db(), city, given, site)).rejects.toMatchObject({ code: 'outside-the-city' });
+    await expect(reportCase(db(), account('371481'), { ...given, lngLat: [116.4, 37.4] }, site)).rejects.toMatchObject({
+      code: 'outside-your-scope',
+    });
+    expect(await db().selectFrom('cases').select('id').execute()).toEqual(before);
   });
 
   test('a report is taken up, verified, registered, and is a case like any other', async () => {

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import type { LngLat } from '#config/camera.ts';
 import { Severity } from '#config/rule.ts';
 import { assertSees, coveringDivision, nameOf, visibleTo } from '../accounts/visible-to.ts';
 import { addEntry } from '../alerts/judge.ts';
@@ -6,6 +7,7 @@ import type { Trx } from '../alerts/write-alerts.ts';
 import type { Counties } from '../cameras/counties.ts';
 import type { Account } from '../contract/account.ts';
 import type { Handling } from '../contract/alert.ts';
+import type { County } from '../contract/camera.ts';
 import type { Case, NewReport } from '../contract/case.ts';
 import { BEGINNINGS } from '../contract/case-steps.ts';
 import { notVisible, Refusal } from '../contract/refusal.ts';
@@ -64,7 +66,7 @@ export async function openCase(
 
 /**
  * Takes up what somebody reports and no alert raised (受理). It is verified and registered, or made void.
- * @throws Refusal 403 `outside-your-scope`: the place is in no county of the account's.
+ * @throws Refusal 422 `outside-the-city`, 403 `outside-your-scope`: the place is in no county of the account's.
  */
 export async function reportCase(
   db: Kysely<Schema>,
@@ -72,9 +74,7 @@ export async function reportCase(
   { source, codeset, code, severity, lngLat, place, note }: NewReport,
   { policy, counties, division: city }: { policy: CasePolicy; counties: Counties; division: string },
 ): Promise<Case> {
-  const county = counties.of(lngLat);
-  const division = county?.code ?? city;
-  assertSees({ ...account, department: null }, { division, department: null });
+  const { county, division } = placeOfReport(account, lngLat, { counties, division: city });
   return db.transaction().execute(async (trx) => {
     const id = await beginCase(trx, 'reported', account.displayName, note, policy, {
       ...{ rule: null, severity, codeset, code, source, camera_name: place },
@@ -86,6 +86,27 @@ export async function reportCase(
     await recordCase(trx, id);
     return present(trx, id);
   });
+}
+
+/**
+ * Whose a place is that something is reported at. A site without outlines takes any place.
+ * @throws Refusal 422 `outside-the-city`, 403 `outside-your-scope`
+ */
+export function placeOfReport(
+  account: Account,
+  lngLat: LngLat,
+  { counties, division: city }: { counties: Counties; division: string },
+): { county: County | null; division: string } {
+  const county = counties.of(lngLat);
+  if (!county && counties.geojson.features.length > 0) {
+    throw new Refusal(422, 'outside-the-city', 'The place is in none of the city’s counties.', {
+      got: lngLat,
+      expected: `longitude and latitude (WGS84) within ${city}`,
+    });
+  }
+  const division = county?.code ?? city;
+  assertSees({ ...account, department: null }, { division, department: null });
+  return { county, division };
 }
 
 type NewRow = Omit<Insertable<CasesTable>, 'id' | 'seq' | 'state' | 'opened_at'>;

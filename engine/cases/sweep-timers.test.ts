@@ -128,6 +128,34 @@ describe('timers of cases', () => {
     expect((await add(id, 'noted')).clock!.dueAt).toBe(dueAt);
   });
 
+  test('the officers of the unit that has it are told once that it went to somebody higher; nobody is while no unit has it', async () => {
+    const { id } = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
+    const told = () => db().selectFrom('notices').select(['kind', 'unit_id']).where('case_id', '=', id).execute();
+    await age(id, 90 * MINUTE_MS);
+    await sweepTimers(db(), policy);
+    expect(await told(), 'nobody has it yet').toEqual([]);
+    await add(id, 'assigned', { unitId: 'dc-1' });
+    await age(id, 14 * 24 * 60 * MINUTE_MS);
+    await Promise.all(Array.from({ length: 4 }, () => sweepTimers(db(), policy)));
+    expect(await effects(id)).toContain('handle 1 escalated-0');
+    const open = () =>
+      db()
+        .selectFrom('notices')
+        .select(['kind', 'unit_id'])
+        .where('case_id', '=', id)
+        .where('acknowledged_at', 'is', null)
+        .orderBy('at')
+        .execute();
+    const to = { unit_id: 'dc-1' };
+    expect(await told()).toEqual([
+      { ...to, kind: 'assigned' },
+      { ...to, kind: 'escalated' },
+    ]);
+    expect(await open()).toHaveLength(2);
+    await add(id, 'started');
+    expect(await open(), 'answered by what the unit does').toEqual([]);
+  });
+
   test('returned for the second time it is told to the dispatchers', async () => {
     const { id } = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
     for (let i = 0; i < 2; i++) {

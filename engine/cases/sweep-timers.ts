@@ -63,7 +63,10 @@ async function sweepCase(trx: Trx, caseId: string, policy: CasePolicy): Promise<
       .execute();
     if (!numInsertedOrUpdatedRows) continue;
     done += 1;
-    for (const entry of entriesOf(timer, locked, policy)) await writeEntry(trx, locked, entry, policy);
+    for (const entry of entriesOf(timer, locked, policy)) {
+      await writeEntry(trx, locked, entry, policy);
+      if (entry.kind === 'escalated' && stage === 'handle') await tellUnit(trx, locked);
+    }
   }
   if (done > 0) await recordCase(trx, caseId);
   return done;
@@ -85,4 +88,17 @@ function entriesOf({ stage, effect, at }: DueTimer, { entries }: LockedCase, { c
   const told: WrittenEntry = { kind: 'escalated', by: '', atMs, detail };
   const isNew = escalation.supervise && !standing.supervised && CASE_STEPS.supervised.from.includes(standing.state);
   return isNew ? [told, { kind: 'supervised', by: '', atMs, detail }] : [told];
+}
+
+/** The officers of the unit that should have handled it are told that it went to somebody higher. */
+async function tellUnit(trx: Trx, { id, row }: LockedCase): Promise<void> {
+  if (row.unit_id === null) return;
+  await sql`select stand_in_line()`.execute(trx);
+  await trx
+    .insertInto('notices')
+    .values({
+      ...{ kind: 'escalated', case_id: id, about: row.camera_name, unit_id: row.unit_id },
+      ...{ division: row.division, department: row.department },
+    })
+    .execute();
 }

@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { LngLat } from '#config/camera.ts';
 import { Hours, RuleName } from '#config/rule.ts';
+import { AlgorithmName } from './alert.ts';
+import { AlgorithmId } from './algorithm-definition.ts';
 import { Box, ClassGroup } from './observation.ts';
 
-/** How alerts of a rule become cases: at once, once so many people have acknowledged one, or when somebody opens one. */
-export const OpeningMode = z.enum(['auto', 'confirmed', 'manual']);
+/**
+ * How alerts become cases: at once, once so many people have acknowledged one, or when somebody opens one. Of an algorithm
+ * it may also be said that it goes by its rule.
+ */
+export const OpeningMode = z.enum(['auto', 'confirmed', 'manual', 'rule']);
 export type OpeningMode = z.infer<typeof OpeningMode>;
 
 export const CaseOpening = z.object({
   rule: RuleName,
+  algorithm: z.string().nullable().describe('null: what holds for all algorithms of the rule that go by it'),
+  algorithmName: AlgorithmName.nullable(),
   mode: OpeningMode,
   confirmations: z.number().int().nullable().describe('Of "confirmed": how many people must acknowledge an alert'),
   at: z.iso.datetime().nullable().describe('Since when, for alerts raised from then on; null: nobody ever set it'),
@@ -17,7 +24,20 @@ export const CaseOpening = z.object({
 export type CaseOpening = z.infer<typeof CaseOpening>;
 
 export const NewCaseOpening = z
-  .strictObject({ rule: RuleName, mode: OpeningMode, confirmations: z.number().int().min(1).max(10).optional() })
+  .strictObject({
+    rule: RuleName.optional(),
+    algorithm: AlgorithmId.optional(),
+    mode: OpeningMode,
+    confirmations: z.number().int().min(1).max(10).optional(),
+  })
+  .refine(({ rule, algorithm }) => (rule === undefined) !== (algorithm === undefined), {
+    message: 'either a rule or an algorithm, and not both',
+    path: ['algorithm'],
+  })
+  .refine(({ algorithm, mode }) => mode !== 'rule' || algorithm !== undefined, {
+    message: 'the mode "rule" is of algorithms alone',
+    path: ['mode'],
+  })
   .refine(({ mode, confirmations }) => (mode === 'confirmed') === (confirmations !== undefined), {
     message: 'confirmations goes with the mode "confirmed", and only with it',
     path: ['confirmations'],

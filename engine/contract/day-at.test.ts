@@ -12,6 +12,7 @@ test('a case that was closed and opened again is as it was at each instant, and 
   const one = {
     ...{ id: 'k', alertIds: [], state: 'assigned', openedAt: text(0), closedAt: null, outcome: null, late: ['handle'] },
     ...{ unitId: 'b', unitName: '队 b', suspended: false, supervised: true, clock: null },
+    checks: [],
     entries: [
       entry(0, 'opened'),
       entry(1, 'assigned', 'a'),
@@ -24,7 +25,7 @@ test('a case that was closed and opened again is as it was at each instant, and 
     ],
   } as unknown as Case;
   const seen = [-1, 0, 1, 2, 3, 5, 6, 9].map((minute) => {
-    const then = caseAt(one, at(minute), new Set());
+    const then = caseAt(one, at(minute), new Set(), new Map());
     return then && [then.state, then.unitName, then.suspended, then.supervised, then.late];
   });
   expect(seen).toEqual([

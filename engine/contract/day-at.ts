@@ -2,6 +2,7 @@ import type { Alert, Verdict } from './alert.ts';
 import type { Camera } from './camera.ts';
 import type { Case } from './case.ts';
 import { namesOf, standingOf } from './case-steps.ts';
+import { checksAt, relatedBy, withParts } from './case-then.ts';
 import type { DayAlert, DayCamera } from './day.ts';
 
 /** The last step at or before an instant; undefined: none yet. Steps are in order of their times. */
@@ -27,7 +28,7 @@ export function alertAt({ alert, presences, cases }: DayAlert, atMs: number): Al
   const step = stepAt(presences, atMs);
   const endedAt = step?.presence === 'ended' ? iso(step.atMs) : null;
   const entries = alert.entries.filter(({ at }) => Date.parse(at) <= atMs);
-  const opened = cases.filter(({ openedAtMs }) => openedAtMs <= atMs);
+  const opened = cases.filter(({ sinceMs }) => sinceMs <= atMs);
   const last = opened.at(-1);
   const isClosed = ({ closedAtMs }: DayAlert['cases'][number]) => closedAtMs !== null && closedAtMs <= atMs;
   const verdict = verdictOf(entries, opened.filter(isClosed));
@@ -68,29 +69,39 @@ export function isOnMap({ presence, verdict }: Pick<Alert, 'presence' | 'verdict
   return presence === 'standing' && verdict !== 'false' && verdict !== 'wrong-class';
 }
 
-/** A case as it was at an instant, from its opening to its closing; null outside. `stood`: alerts that stood then. */
-export function caseAt(one: Case, atMs: number, stood: { has(alertId: string): boolean }): Case | null {
+/**
+ * A case as it was at an instant, from its opening to its closing; null outside, and while it was part of another one. `stood`:
+ * alerts that stood then. `others`: the cases of the day, by id.
+ */
+export function caseAt(
+  one: Case,
+  atMs: number,
+  stood: { has(alertId: string): boolean },
+  others: ReadonlyMap<string, Case>,
+): Case | null {
   if (Date.parse(one.openedAt) > atMs) return null;
   if (one.closedAt !== null && Date.parse(one.closedAt) <= atMs) return null;
   const entries = one.entries.filter(
     ({ at, kind }) => kind === 'opened' || kind === 'reported' || Date.parse(at) <= atMs,
   );
   const standing = standingOf(entries);
-  // Closed then, and opened again since.
+  // Closed then and opened again since, or merged and split again.
   if (standing.state === 'closed') return null;
   const { state, unitId, suspended, supervised, outcome, appeal } = standing;
+  const { mergedIds, linkedIds } = relatedBy(entries);
+  const { alertIds, sources } = withParts(one, mergedIds, others);
   return {
     ...one,
     ...{ state, unitId, suspended, supervised, outcome, appeal },
     assisting: namesOf(standing.assisting, entries),
-    // Which cases were part of it then, and what cameras saw of it, is not replayed.
-    ...{ mergedInto: null, mergedIds: [], linkedIds: [], checks: [] },
+    ...{ alertIds, sources, mergedInto: null, mergedIds, linkedIds },
+    checks: checksAt(one, atMs),
     closedAt: null,
     // What was due then, or late by then, is not kept.
     clock: null,
     late: [],
     unitName: unitId === null ? null : (entries.findLast((entry) => entry.unitId === unitId)?.unitName ?? null),
-    presence: one.alertIds.some((id) => stood.has(id)) ? 'standing' : 'ended',
+    presence: alertIds.some((id) => stood.has(id)) ? 'standing' : 'ended',
     entries,
   };
 }

@@ -55,7 +55,7 @@ export const DayAlert = z.object({
     .array(
       z.object({
         id: z.string(),
-        openedAtMs: Ms,
+        sinceMs: Ms.describe('It was opened from it, or merged with the one that had it, or split off again'),
         closedAtMs: Ms.nullable(),
         confirms: z.boolean().describe('Closing it confirmed its alerts: it had been handled'),
       }),

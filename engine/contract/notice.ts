@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export const NoticeKind = z.enum(['assigned', 'rework', 'recalled', 'returned', 'handled', 'message', 'left-area']);
+export const NoticeKind = z.enum([
+  ...(['assigned', 'rework', 'recalled', 'escalated', 'returned', 'handled', 'message', 'left-area'] as const),
+]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
 /** Something that somebody should know soon. Acknowledged by one, it is for all, on every channel. */
@@ -29,7 +31,8 @@ export const Webhook = z.object({
   by: z.string(),
   at: z.iso.datetime(),
   waiting: z.number().int().describe('Notices that it has not taken yet'),
-  lastProblem: z.string().nullable(),
+  lastProblem: z.string().nullable().describe('Why it did not take one, the last time that it did not'),
+  lastTakenAt: z.iso.datetime().nullable().describe('When it took one last; null: none yet'),
 });
 export type Webhook = z.infer<typeof Webhook>;
 

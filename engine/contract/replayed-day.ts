@@ -1,6 +1,7 @@
 import type { Alert, AlertEntry } from './alert.ts';
 import type { Camera } from './camera.ts';
 import type { Case, CaseEntryKind } from './case.ts';
+import { boundsOfChecks, onceParts } from './case-then.ts';
 import type { Day, DayAlert } from './day.ts';
 import { alertAt, cameraAt, caseAt, isOnMap, stepAt } from './day-at.ts';
 
@@ -81,7 +82,7 @@ const byId = <O extends { id: string }, T>(all: readonly O[], course: (one: O) =
 
 /**
  * A day that can be looked at from any of its instants. An alert belongs to an instant from when it was raised until it
- * ended or was judged wrong, a case from its opening to its closing, a camera from when it was made until it was deleted,
+ * ended or was judged wrong, a case from its opening to its closing but while it was part of another, a camera from when it was made until it was deleted,
  * each as it was then.
  */
 export class ReplayedDay {
@@ -106,7 +107,8 @@ export class ReplayedDay {
       return [id, new Course(course.bounds, (atMs) => shown(course.at(atMs)))] as const;
     });
     this.#onMap = members(new Map(onMap));
-    this.#cases = members(byId(day.cases, (one) => this.#courseOfCase(one)));
+    const cases = new Map(day.cases.map((one) => [one.id, one]));
+    this.#cases = members(byId(day.cases, (one) => this.#courseOfCase(one, cases)));
     this.#cameras = members(
       byId(day.cameras, (one) => {
         const bounds = [...one.lives, ...one.states, ...one.faults].map(({ atMs }) => atMs);
@@ -142,14 +144,15 @@ export class ReplayedDay {
     return one ? Date.parse(one.alert.raisedAt) : null;
   }
 
-  /** A case opens and closes, steps forward, and shows whether one of its alerts stood. */
-  #courseOfCase(one: Case): Course<Case | null> {
-    const bounds = [one.openedAt, one.closedAt ?? [], one.entries.map(({ at }) => at)]
+  /** A case opens and closes, steps forward, has parts and is checked, and shows whether one of its alerts stood. */
+  #courseOfCase(one: Case, cases: ReadonlyMap<string, Case>): Course<Case | null> {
+    const bounds = [one.openedAt, one.closedAt ?? [], one.entries.map(({ at }) => at), boundsOfChecks(one)]
       .flat()
       .map((at) => Date.parse(at));
-    for (const id of one.alertIds) bounds.push(...(this.#alerts.get(id)?.bounds ?? []));
+    const parts = onceParts(one.entries).flatMap((id) => cases.get(id)?.alertIds ?? []);
+    for (const id of [...one.alertIds, ...parts]) bounds.push(...(this.#alerts.get(id)?.bounds ?? []));
     const has = (atMs: number) => (id: string) => this.#alerts.get(id)?.at(atMs)?.presence === 'standing';
-    return new Course(bounds, (atMs) => caseAt(one, atMs, { has: has(atMs) }));
+    return new Course(bounds, (atMs) => caseAt(one, atMs, { has: has(atMs) }, cases));
   }
 
   /** How many alerts were raised in each span of the day, from its beginning. */
@@ -172,8 +175,8 @@ function* boundsOf({ alert, presences, cases }: DayAlert): Generator<number> {
   for (const { atMs } of presences) yield atMs;
   for (const { at } of alert.entries) yield Date.parse(at);
   for (const { capturedAt } of alert.evidence) yield Date.parse(capturedAt);
-  for (const { openedAtMs, closedAtMs } of cases) {
-    yield openedAtMs;
+  for (const { sinceMs, closedAtMs } of cases) {
+    yield sinceMs;
     if (closedAtMs !== null) yield closedAtMs;
   }
 }

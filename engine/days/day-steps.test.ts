@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CaseChecks } from '#config/case-checks.ts';
 import { CaseClocks } from '#config/case-clocks.ts';
 import { acknowledge, callFalseAlarm } from '../alerts/judge.ts';
 import { alertsAfter } from '../alerts/read-alerts.ts';
-import { area, city, HERE, makeCamera, openDesk, WatchedScene } from '../alerts/scene-for-tests.ts';
+import { area, city, HERE, makeCamera, openDesk, THERE, WatchedScene, type Xyxy } from '../alerts/scene-for-tests.ts';
 import { setPictureFault } from '../cameras/write-cameras.ts';
 import { appendEntry } from '../cases/append-entry.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
-import { openCase } from '../cases/open-case.ts';
+import { linkCases, mergeCase, splitCase } from '../cases/merge-cases.ts';
+import { openCase, reportCase } from '../cases/open-case.ts';
+import { readCase } from '../cases/read-cases.ts';
 import { createUnit } from '../cases/units.ts';
+import { NewReport } from '../contract/case.ts';
 import { ReplayedDay } from '../contract/replayed-day.ts';
 import type { Store } from '../store/open-store.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
@@ -98,4 +102,114 @@ test('a picture fault is kept from its beginning to its end', async () => {
   });
   await setPictureFault(db, 'c1', null);
   expect((await replayToday()).at(Date.now() + 1).cameras.get('c1')?.pictureFault).toBeNull();
+});
+
+const PAUSE_MS = 30;
+const POLICY_WITH_CHECKS = casePolicyOf({
+  ...{ timeZone: 'Asia/Shanghai', caseClocks: CaseClocks.parse({}), caseChecks: CaseChecks.parse({}) },
+});
+
+/** Two cases of one alert each. */
+async function twoCases(named: string) {
+  const make = async (cameraId: string, place: Xyxy) => {
+    await makeCamera(tested.store, cameraId);
+    const scene = new WatchedScene(cameraId, Date.now() - 60_000);
+    await scene.run(openDesk(tested.store), 1, () => [scene.vehicle(place)]);
+    const { id: alertId } = await db
+      .selectFrom('alerts')
+      .select('id')
+      .where('camera_id', '=', cameraId)
+      .executeTakeFirstOrThrow();
+    return { id: (await openCase(db, city, { alertIds: [alertId], note: '' }, POLICY)).id, alertId };
+  };
+  return [await make(`${named}-0`, HERE), await make(`${named}-1`, THERE)] as const;
+}
+
+/** Does something, and says when it had been done for a while. */
+async function after(act: () => Promise<unknown>): Promise<number> {
+  await act();
+  await sleep(PAUSE_MS);
+  const ms = Date.now();
+  await sleep(PAUSE_MS);
+  return ms;
+}
+
+test('a case that was merged is none of its own until it is split off; its alerts and reports go with it and come back', async () => {
+  const [one, other] = await twoCases('merge');
+  const given = { codeset: 'CJ/T 214', code: '05-05', lngLat: [116.3, 37.45], place: '路口', note: '测试数据' };
+  const site = { policy: POLICY, counties: area.counties, division: '371400' };
+  const report = await reportCase(db, city, NewReport.parse(given), site);
+  const of = (otherId: string) => ({ id: one.id, otherId, note: '同一处' });
+  const apartMs = await after(() => linkCases(db, city, of(other.id), POLICY));
+  const mergedMs = await after(() => mergeCase(db, city, of(other.id), POLICY));
+  const bothMs = await after(() => mergeCase(db, city, of(report.id), POLICY));
+  const splitMs = await after(() => splitCase(db, city, of(other.id), POLICY));
+  const againMs = await after(() => mergeCase(db, city, of(other.id), POLICY));
+
+  const day = await replayToday();
+  const alerts = [one.alertId, other.alertId].sort();
+  const told = (ms: number) => {
+    const { cases } = day.at(ms);
+    const { alertIds, mergedIds, linkedIds, sources } = cases.get(one.id)!;
+    const listed = [one.id, other.id, report.id].filter((id) => cases.has(id));
+    return { listed, alertIds, mergedIds, linkedIds, sources, ofAlert: day.alert(other.alertId, ms)?.caseId };
+  };
+  const linked = { linkedIds: [other.id] };
+  expect(told(apartMs)).toEqual({
+    ...{ ...linked, listed: [one.id, other.id, report.id], alertIds: [one.alertId], mergedIds: [] },
+    ...{ sources: { alert: 1 }, ofAlert: other.id },
+  });
+  expect(told(mergedMs)).toEqual({
+    ...{ ...linked, listed: [one.id, report.id], alertIds: alerts, mergedIds: [other.id] },
+    ...{ sources: { alert: 2 }, ofAlert: one.id },
+  });
+  expect(told(bothMs)).toEqual({
+    ...{ ...linked, listed: [one.id], alertIds: alerts, mergedIds: [other.id, report.id].sort() },
+    ...{ sources: { alert: 2, officer: 1 }, ofAlert: one.id },
+  });
+  expect(told(splitMs)).toEqual({
+    ...{ ...linked, listed: [one.id, other.id], alertIds: [one.alertId], mergedIds: [report.id] },
+    ...{ sources: { alert: 1, officer: 1 }, ofAlert: other.id },
+  });
+  expect(day.at(splitMs).cases.get(other.id)).toMatchObject({ alertIds: [other.alertId], mergedInto: null });
+  expect(told(againMs)).toEqual(told(bothMs));
+  const now = (await readCase(db, city, one.id))!;
+  const { alertIds, mergedIds, linkedIds, sources } = day.at(Date.now()).cases.get(one.id)!;
+  expect({ alertIds, mergedIds: mergedIds.sort(), linkedIds, sources }).toEqual({
+    ...{ alertIds: now.alertIds, mergedIds: now.mergedIds.sort(), linkedIds: now.linkedIds, sources: now.sources },
+  });
+});
+
+test('what a camera had seen of a handled case by an instant is shown, and nothing that it saw later', async () => {
+  const [{ id }] = await twoCases('check');
+  const step = (kind: 'assigned' | 'started' | 'handled' | 'rework', more: object = {}) =>
+    appendEntry(db, city, id, { kind, note: '测试数据', ...more }, POLICY_WITH_CHECKS);
+  await step('assigned', { unitId: 'u1' });
+  const beforeMs = await after(() => step('started'));
+  const lookingMs = await after(() => step('handled'));
+  const decide = () =>
+    db
+      .updateTable('case_checks')
+      .set({ outcome: 'still-there', decided_at: new Date(), until: null })
+      .where('case_id', '=', id)
+      .execute();
+  const decidedMs = await after(decide);
+  await step('rework', { unitId: 'u1' });
+  await step('started');
+  const againMs = await after(() => step('handled'));
+  const overtakenMs = await after(() => step('rework', { unitId: 'u1' }));
+
+  const day = await replayToday();
+  const told = (ms: number) =>
+    day
+      .at(ms)
+      .cases.get(id)!
+      .checks.map(({ outcome, decidedAt, until }) => [outcome, decidedAt !== null, until !== null]);
+  const seen = ['still-there', true, false];
+  expect(told(beforeMs)).toEqual([]);
+  expect(told(lookingMs), 'its cameras are looking').toEqual([[null, false, true]]);
+  expect(told(decidedMs)).toEqual([seen]);
+  expect(told(againMs), 'handled once more').toEqual([seen, [null, false, true]]);
+  expect(told(overtakenMs), 'a person was quicker').toEqual([seen, [null, false, false]]);
+  expect(day.at(Date.now()).cases.get(id)!.checks).toEqual((await readCase(db, city, id))!.checks);
 });

@@ -6,6 +6,7 @@ import type { Presence } from '../contract/alert.ts';
 import type { DayAlert } from '../contract/day.ts';
 import type { Schema } from '../store/schema.ts';
 import { dayLimits, inMs } from './day-limits.ts';
+import { readCasesOfAlerts } from './read-cases-of-alerts.ts';
 
 /**
  * The alerts that stood at some instant of a day, by id, with how they became what they are.
@@ -68,16 +69,7 @@ async function readSteps(db: Kysely<Schema>, ids: readonly string[]): Promise<Ma
     .orderBy('n')
     .execute();
   for (const { alert_id, presence, at_ms } of presences) addStep(found.get(alert_id)!, presence, at_ms);
-  const cases = await db
-    .selectFrom('case_alerts')
-    .innerJoin('cases', 'cases.id', 'case_alerts.case_id')
-    .select(['alert_id', 'cases.id', inMs('opened_at').as('openedAtMs'), inMs('closed_at').as('closedAtMs')])
-    .select(sql<boolean>`coalesce(cases.outcome = 'handled', false)`.as('confirms'))
-    .where('alert_id', '=', sql<string>`any(${[...ids]}::text[])`)
-    .orderBy('opened_at')
-    .orderBy('cases.id')
-    .execute();
-  for (const { alert_id, ...one } of cases) found.get(alert_id)!.cases.push(one);
+  for (const [alertId, cases] of await readCasesOfAlerts(db, ids)) found.get(alertId)!.cases = cases;
   return found;
 }
 

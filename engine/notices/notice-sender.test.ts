@@ -113,7 +113,9 @@ test('what is not taken is tried again, and no redirect is followed; acknowledge
   expect(taken).toHaveLength(2);
   await sender.sendDue();
   expect(taken, 'not at once').toHaveLength(2);
-  expect(await listWebhooks(db(), desk)).toMatchObject([{ waiting: 1, lastProblem: 'answered with 302' }]);
+  const [refusing] = await listWebhooks(db(), desk);
+  expect(refusing).toMatchObject({ waiting: 1, lastProblem: 'answered with 302' });
+  expect(Date.parse(refusing!.lastTakenAt!), 'what it took before').toBeLessThan(Date.now());
   await dueAgain();
   await sender.sendDue();
   expect(taken).toHaveLength(4);

@@ -96,12 +96,17 @@ export async function listWebhooks(db: Kysely<Schema>, viewer: Account): Promise
       ),
       sql<string | null>`(select outcome from notice_deliveries d where d.webhook_id = w.id and d.outcome is not null
         and d.outcome not in ('delivered', 'acknowledged') order by n desc limit 1)`.as('problem'),
+      sql<Date | null>`(select max(done_at) from notice_deliveries d where d.webhook_id = w.id
+        and d.outcome = 'delivered')`.as('taken_at'),
     ])
     .where('removed_at', 'is', null)
     .where(visibleTo(viewer, 'w'))
     .orderBy('at')
     .execute();
-  return rows.map(({ at, problem, ...row }) => ({ ...row, at: at.toISOString(), lastProblem: problem }));
+  return rows.map(({ at, problem, taken_at, ...row }) => ({
+    ...{ ...row, at: at.toISOString(), lastProblem: problem },
+    lastTakenAt: taken_at?.toISOString() ?? null,
+  }));
 }
 
 export async function addWebhook(db: Kysely<Schema>, by: Account, { url, secret }: NewWebhook): Promise<Webhook> {

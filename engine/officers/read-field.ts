@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { visibleTo } from '../accounts/visible-to.ts';
 import type { Account } from '../contract/account.ts';
 import type { CaseField, CaseMessage, CasePhoto } from '../contract/patrol.ts';
@@ -73,6 +73,28 @@ export async function photoPath(
     .$if(until !== null, (query) => query.where('received_at', '<=', until!))
     .executeTakeFirst();
   return row ? join(folder, row.path) : null;
+}
+
+/** Since when the case `c` has the picture `p`: it was taken, and its alert was put into the case, by a merge for example. */
+export const evidenceSince = sql<Date>`greatest(p.captured_at, c.at)`;
+
+/** Where the picture lies with which an alert of a case was raised; null: the case has none of that alert, or had none by then. */
+export async function caseEvidencePath(
+  { db, evidenceDir }: { db: Kysely<Schema>; evidenceDir: string },
+  caseId: string,
+  alertId: string,
+  until: Date | null,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('case_alerts as c')
+    .innerJoin('alert_pictures as p', 'p.alert_id', 'c.alert_id')
+    .select('p.path')
+    .where('c.case_id', '=', caseId)
+    .where('c.alert_id', '=', alertId)
+    .where('p.moment', '=', 'onset')
+    .$if(until !== null, (query) => query.where(evidenceSince, '<=', until))
+    .executeTakeFirst();
+  return row ? join(evidenceDir, row.path) : null;
 }
 
 function toPhoto(row: Selectable<CasePhotosTable>): CasePhoto {

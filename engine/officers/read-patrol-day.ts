@@ -6,7 +6,7 @@ import type { PatrolCase, PatrolDay } from '../contract/patrol.ts';
 import type { Schema } from '../store/schema.ts';
 import { TRAIL_KEPT_DAYS } from './positions.ts';
 import { KEPT_ON_PHONE_MS, leftUnitAt, unitOf } from './posts.ts';
-import { readFields } from './read-field.ts';
+import { evidenceSince, readFields } from './read-field.ts';
 import { readOwnShifts } from './roster.ts';
 import { PHOTO_WITHIN_M } from './take-photo.ts';
 
@@ -73,7 +73,7 @@ async function listOwnCases(db: Kysely<Schema>, unitId: string): Promise<ListedC
 
 async function readPatrolCases(db: Kysely<Schema>, listed: readonly ListedCase[]): Promise<PatrolCase[]> {
   const ids = listed.map(({ id }) => id);
-  const [found, fields, evidence] = await Promise.all([
+  const [found, fields, pictures] = await Promise.all([
     readCases(db, null, ids),
     readFields(db, ids),
     readEvidence(db, ids),
@@ -82,7 +82,9 @@ async function readPatrolCases(db: Kysely<Schema>, listed: readonly ListedCase[]
   return listed.flatMap(({ id, leftAt }) => {
     const one = byId.get(id);
     if (!one) return [];
-    const whole = { ...one, evidence: evidence.get(id) ?? [], field: fields.get(id)!, mine: leftAt === null };
+    const seen = (pictures.get(id) ?? []).filter(({ sinceMs }) => leftAt === null || sinceMs <= leftAt.getTime());
+    const evidence = seen.map(({ sinceMs, ...picture }) => picture);
+    const whole = { ...one, evidence, field: fields.get(id)!, mine: leftAt === null };
     return [leftAt === null ? whole : asItLeft(whole, leftAt)];
   });
 }
@@ -95,11 +97,11 @@ function asItLeft(one: PatrolCase, leftAt: Date): PatrolCase {
   const entries = one.entries.filter(({ at, kind }) =>
     kind === 'assigned' ? Date.parse(at) < leftAt.getTime() : came(at),
   );
-  const evidence = one.evidence.filter(({ capturedAt }) => came(capturedAt));
+  const alertIds = one.alertIds.filter((id) => one.evidence.some(({ alertId }) => alertId === id));
   const { state, suspended, supervised, outcome, appeal } = standingOf(entries);
   return {
     ...one,
-    ...{ entries, evidence, state, suspended, supervised, outcome, appeal },
+    ...{ entries, alertIds, state, suspended, supervised, outcome, appeal },
     ...{ unitId: null, unitName: null, assisting: [], closedAt: null, clock: null, late: [] },
     ...{ mergedInto: null, mergedIds: [], linkedIds: [] },
     checks: one.checks.filter(({ askedAt }) => came(askedAt)),
@@ -112,21 +114,27 @@ function asItLeft(one: PatrolCase, leftAt: Date): PatrolCase {
   };
 }
 
-async function readEvidence(
-  db: Kysely<Schema>,
-  caseIds: readonly string[],
-): Promise<Map<string, PatrolCase['evidence']>> {
+/** A picture of a case, and since when it has it. */
+type CasePicture = PatrolCase['evidence'][number] & { sinceMs: number };
+
+async function readEvidence(db: Kysely<Schema>, caseIds: readonly string[]): Promise<Map<string, CasePicture[]>> {
   const rows = await db
     .selectFrom('case_alerts as c')
     .innerJoin('alert_pictures as p', 'p.alert_id', 'c.alert_id')
-    .select(['c.case_id', 'p.alert_id', 'p.moment', 'p.captured_at', 'p.boxes'])
+    .select(['c.case_id', 'p.alert_id', 'p.moment', 'p.captured_at', 'p.boxes', evidenceSince.as('since')])
     .where('c.case_id', '=', sql<string>`any(${[...caseIds]}::text[])`)
     .where('p.moment', '=', 'onset')
     .orderBy('p.captured_at')
     .execute();
-  const evidence = new Map<string, PatrolCase['evidence']>();
-  for (const { case_id, alert_id, moment, captured_at, boxes } of rows) {
-    const picture = { alertId: alert_id, moment, capturedAt: captured_at.toISOString(), boxes };
+  const evidence = new Map<string, CasePicture[]>();
+  for (const { case_id, alert_id, moment, captured_at, boxes, since } of rows) {
+    const picture = {
+      alertId: alert_id,
+      moment,
+      capturedAt: captured_at.toISOString(),
+      boxes,
+      sinceMs: since.getTime(),
+    };
     evidence.set(case_id, [...(evidence.get(case_id) ?? []), picture]);
   }
   return evidence;

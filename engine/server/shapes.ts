@@ -14,7 +14,7 @@ import {
 import { Camera, CameraRevision, CameraState } from '../contract/camera.ts';
 import { CameraHealth, HealthLine } from '../contract/camera-health.ts';
 import { RowOutcome } from '../contract/camera-import.ts';
-import { Case, LikelyDuplicate, Unit } from '../contract/case.ts';
+import { Case, LikelyDuplicate, NewReport, Unit } from '../contract/case.ts';
 import { SavedFilter } from '../contract/case-filter.ts';
 import { LampCount } from '../contract/case-lamp.ts';
 import { CaseOpening, ControlArea, HeldBack } from '../contract/case-policy.ts';
@@ -93,6 +93,12 @@ export const NewProbe = z.strictObject({});
 
 /** An entity's own address. */
 export const ById = z.object({ id: z.string().min(1).max(128) });
+
+/** What is to be reported, and where. */
+export const ReportedThing = NewReport.pick({ codeset: true, code: true }).extend({
+  lng: z.coerce.number().min(-180).max(180),
+  lat: z.coerce.number().min(-90).max(90),
+});
 
 /** Something that a case has. */
 export const OfCase = ById.extend({ of: z.string().min(1).max(128) });

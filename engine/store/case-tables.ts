@@ -72,6 +72,7 @@ export interface CaseCheckPartsTable {
 export interface CaseOpeningsTable {
   n: Generated<number>;
   rule: RuleName;
+  algorithm: Optional<string>;
   mode: OpeningMode;
   confirmations: number | null;
   at: Generated<Date>;
@@ -142,6 +143,7 @@ export interface CasesTable {
 export interface CaseAlertsTable {
   case_id: string;
   alert_id: string;
+  at: Optional<Date>;
 }
 
 export interface CaseNumbersTable {

@@ -8,6 +8,7 @@ import {
 } from '#engine/contract/algorithm-definition.ts';
 import { shareReach } from '#engine/contract/division.ts';
 import type { Problem } from '#engine/contract/problem.ts';
+import { Choices } from '../design/choices.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
@@ -18,7 +19,6 @@ import { useDivisions, useNameOfDivision } from '../pool/use-divisions.ts';
 import { useLibraries } from '../pool/use-libraries.ts';
 import { useWords } from '../words/words.ts';
 import { CameraField } from './camera-field.tsx';
-import { Choices } from './choices.tsx';
 import { Forecast } from './forecast.tsx';
 
 const TYPED_OUT_MS = 300;

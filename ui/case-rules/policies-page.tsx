@@ -1,19 +1,19 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { CaseOpening, ControlArea } from '#engine/contract/case-policy.ts';
-import type { Problem } from '#engine/contract/problem.ts';
 import { dispatchAddress, follow, go } from '../addresses.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
-import { ask, asProblem, listOf } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { AreaForm } from './area-form.tsx';
 import { AreaItem } from './area-item.tsx';
 import './case-rules.css';
 import { OpeningRow } from './opening-row.tsx';
+import { useList } from './use-list.ts';
+import { WebhooksSection } from './webhooks-section.tsx';
 
-/** What becomes a case by itself, and where nothing is raised. */
+/** What becomes a case by itself, where nothing is raised, and which programs are told of what happens. */
 export function PoliciesPage(): ReactNode {
   const { t } = useWords();
   const { account } = useDesk();
@@ -38,7 +38,12 @@ export function PoliciesPage(): ReactNode {
           {!openings.items && !openings.problem && <p className="waiting quiet-line">{t('loading')}</p>}
           <ul className="openings">
             {openings.items?.map((opening) => (
-              <OpeningRow key={opening.rule} opening={opening} mayWrite={mayWrite} onSet={openings.again} />
+              <OpeningRow
+                key={`${opening.rule} ${opening.algorithm}`}
+                opening={opening}
+                mayWrite={mayWrite}
+                onSet={openings.again}
+              />
             ))}
           </ul>
         </section>
@@ -69,23 +74,8 @@ export function PoliciesPage(): ReactNode {
             ))}
           </ul>
         </section>
+        {mayWrite && <WebhooksSection />}
       </main>
     </div>
   );
-}
-
-/** A list of the API, read again when it is asked for. */
-function useList<T>(item: Parameters<typeof listOf<T>>[0], path: string) {
-  const [read, setRead] = useState<{ items: T[] | null; problem: Problem | null }>({ items: null, problem: null });
-  const [asked, setAsked] = useState(0);
-  const key = `${path} ${asked}`;
-  useEffect(() => {
-    const stop = new AbortController();
-    ask(listOf(item), key.split(' ')[0]!, { signal: stop.signal }).then(
-      ({ items }) => setRead({ items, problem: null }),
-      (error) => stop.signal.aborted || setRead((before) => ({ ...before, problem: asProblem(error) })),
-    );
-    return () => stop.abort();
-  }, [key, item]);
-  return { ...read, again: useCallback(() => setAsked((n) => n + 1), []) };
 }

@@ -10,6 +10,7 @@ import { useCity, useDesk } from '../live/use-live.ts';
 import { sayClock } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
 import '../field/field.css';
+import { clientId } from './client-id.ts';
 
 /** What came from the field on a case: 处置前 and 处置后 side by side, when each step was really done, and the talk with the officers. */
 export function CaseFieldWork({ one }: { one: Case }): ReactNode {
@@ -64,11 +65,6 @@ export function CaseFieldWork({ one }: { one: Case }): ReactNode {
 
 /** What was sent later than this after it was done, the phone had no network for. */
 const LATE_MS = 30_000;
-
-/** Also on a page over plain HTTP, where the browser makes no ids. */
-function clientId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** Read anew whenever the case or the field work changes. */
 function useField(one: Case): { field: CaseField | null; problem: Problem | null; take: (field: CaseField) => void } {

@@ -21,6 +21,10 @@ export function fits(one: Case, filter: CaseFilter, nowMs: number): boolean {
   );
 }
 
+/** Whether the account may take up a report. */
+export const mayReport = ({ roles }: Pick<Account, 'roles'>): boolean =>
+  roles.some((role) => role === 'operator' || role === 'dispatcher' || role === 'administrator');
+
 /** Whether the account may do something with several cases at once. */
 export const mayDispatch = ({ roles }: Pick<Account, 'roles'>): boolean =>
   roles.includes('dispatcher') || roles.includes('administrator');

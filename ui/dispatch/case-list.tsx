@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react';
 import type { Case } from '#engine/contract/case.ts';
 import type { Problem } from '#engine/contract/problem.ts';
-import { dispatchAddress, follow, machineAddress, policiesAddress } from '../addresses.ts';
+import { dispatchAddress, follow, machineAddress, policiesAddress, reportAddress } from '../addresses.ts';
 import { Glyph } from '../design/glyph.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { SeverityMark } from '../design/severity-mark.tsx';
 import { useCasePresence, useConnection, useDesk } from '../live/use-live.ts';
 import { sayMoment } from '../words/say.ts';
 import { useWords } from '../words/words.ts';
+import { mayReport } from './case-filter.ts';
 import type { CaseTab } from './case-steps.ts';
 import { useClassName } from './class-name.ts';
 import { CaseLamp } from './lamp.tsx';
@@ -32,6 +33,7 @@ interface CaseListProps {
 export function CaseList(props: CaseListProps): ReactNode {
   const { cases, all, problem, tab, onTab, chosenId, ticked, onTick, filters, bulk } = props;
   const { t } = useWords();
+  const { account } = useDesk();
   const { phase } = useConnection();
   const known = cases !== null && phase !== 'loading';
   return (
@@ -78,6 +80,11 @@ export function CaseList(props: CaseListProps): ReactNode {
       )}
       {bulk}
       <p className="rules-links">
+        {mayReport(account) && (
+          <a href={reportAddress()} onClick={follow} data-testid="new-report">
+            {t('caseReport.link')}
+          </a>
+        )}
         <a href={machineAddress()} onClick={follow}>
           {t('caseLoop.machine')}
         </a>

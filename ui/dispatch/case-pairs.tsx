@@ -5,12 +5,10 @@ import { dispatchAddress, follow } from '../addresses.ts';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
 import { ask, asProblem, listOf, post } from '../live/ask.ts';
-import { useAlert, useDesk } from '../live/use-live.ts';
-import { EvidencePicture } from '../pictures/evidence.tsx';
-import { sayDuration, sayMoment } from '../words/say.ts';
+import { useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
 import { mayDispatch } from './case-filter.ts';
-import { useClassName } from './class-name.ts';
+import { CaseSide, HowLikely } from './case-side.tsx';
 
 type Act = 'merges' | 'splits' | 'links';
 
@@ -41,9 +39,9 @@ export function CasePairs({ one }: { one: Case }): ReactNode {
           <ul>
             {candidates?.map((likely) => (
               <li key={likely.case.id} data-testid="duplicate">
-                <Side one={one} title={t('caseLoop.thisCase')} />
-                <Side one={likely.case} title={likely.case.id} linked />
-                <Likely likely={likely} />
+                <CaseSide one={one} title={t('caseLoop.thisCase')} />
+                <CaseSide one={likely.case} title={likely.case.id} linked />
+                <HowLikely likely={likely} />
                 {may && (
                   <div className="actions">
                     {likely.linked ? (
@@ -131,50 +129,5 @@ function Related({ title, ids, children }: RelatedProps): ReactNode {
         ))}
       </ul>
     </>
-  );
-}
-
-/** A case by its picture, its place and its words. */
-function Side({ one, title, linked = false }: { one: Case; title: string; linked?: boolean }): ReactNode {
-  const { t } = useWords();
-  const { site } = useDesk();
-  const nameOf = useClassName();
-  const { entity: alert } = useAlert(one.alertIds[0] ?? null);
-  const evidence = alert?.evidence.find(({ moment }) => moment === 'onset') ?? alert?.evidence[0];
-  const note = one.entries[0]?.note;
-  return (
-    <div className="side">
-      {evidence ? (
-        <EvidencePicture evidence={evidence} severity={one.severity} small />
-      ) : (
-        <p className="no-picture">{t('caseLoop.noPicture')}</p>
-      )}
-      <p>
-        {linked ? (
-          <a href={dispatchAddress(one.id)} onClick={follow}>
-            {title}
-          </a>
-        ) : (
-          <strong>{title}</strong>
-        )}{' '}
-        {nameOf(one)}
-      </p>
-      <p className="quiet-line">
-        {one.cameraName} · {sayMoment(one.openedAt, site.timeZone)}
-      </p>
-      {note && <p className="quiet-line">{note}</p>}
-    </div>
-  );
-}
-
-function Likely({ likely: { distanceM, ageMs, sameClass, case: other } }: { likely: LikelyDuplicate }): ReactNode {
-  const { t, language } = useWords();
-  const span = sayDuration(Math.abs(ageMs), language);
-  const age = Math.abs(ageMs) < 1000 ? 'caseLoop.sameTime' : ageMs < 0 ? 'caseLoop.earlier' : 'caseLoop.later';
-  return (
-    <p className="likely">
-      {t('caseLoop.distance', { metres: Math.round(distanceM) })} · {t(age, { span })}
-      {!sameClass && ` · ${t('caseLoop.otherClass')}`} · {t(`caseLoop.source.${other.source}`)}
-    </p>
   );
 }

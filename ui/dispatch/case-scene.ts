@@ -19,6 +19,8 @@ interface SceneOptions {
   unitPx: number;
   name: string;
   onCase: (caseId: string) => void;
+  /** A place is to be clicked, and no case; null: the other way round. */
+  onPlace: ((lngLat: [number, number]) => void) | null;
 }
 
 const NEAR_ZOOM = 13;
@@ -32,6 +34,7 @@ export class CaseScene {
   #closed = false;
   #cases: readonly Case[] = [];
   #chosenId: string | null = null;
+  #place: [number, number] | null = null;
 
   /** Throws when the browser has no WebGL2. */
   constructor(container: HTMLElement, options: SceneOptions) {
@@ -53,9 +56,11 @@ export class CaseScene {
     this.#map.keyboard.disableRotation();
     this.#map.once('idle', () => this.#begin());
     this.#map.on('mousemove', ({ point }) => {
-      this.#map.getCanvas().style.cursor = this.#caseAt(point.x, point.y) ? 'pointer' : '';
+      const over = this.#caseAt(point.x, point.y) ? 'pointer' : '';
+      this.#map.getCanvas().style.cursor = options.onPlace ? 'crosshair' : over;
     });
-    this.#map.on('click', ({ point }) => {
+    this.#map.on('click', ({ point, lngLat }) => {
+      if (options.onPlace) return options.onPlace([lngLat.lng, lngLat.lat]);
       const id = this.#caseAt(point.x, point.y);
       if (id) options.onCase(id);
     });
@@ -69,6 +74,12 @@ export class CaseScene {
     if (!this.#ready) return;
     this.#draw();
     if (isOther) this.#approach();
+  }
+
+  /** Marks the place that is being chosen; brought into view where it is out of it. */
+  mark(place: [number, number] | null): void {
+    this.#place = place;
+    if (this.#ready) this.#drawPlace();
   }
 
   close(): void {
@@ -93,9 +104,22 @@ export class CaseScene {
         'circle-stroke-width': ['case', ['get', 'chosen'], 3 * unitPx, 1.5 * unitPx],
       },
     });
+    this.#map.addSource('place', { type: 'geojson', data: { type: 'FeatureCollection', features: [] } });
+    this.#map.addLayer({
+      id: 'place',
+      type: 'circle',
+      source: 'place',
+      paint: {
+        'circle-radius': 11 * unitPx,
+        'circle-color': 'transparent',
+        'circle-stroke-color': '#e6edf4',
+        'circle-stroke-width': 3 * unitPx,
+      },
+    });
     this.#ready = true;
     this.#draw();
     this.#approach();
+    this.#drawPlace();
   }
 
   #draw(): void {
@@ -109,6 +133,15 @@ export class CaseScene {
       geometry: { type: 'Point' as const, coordinates: [...lngLat] },
     }));
     this.#map.getSource<GeoJSONSource>('cases')?.setData({ type: 'FeatureCollection', features });
+  }
+
+  #drawPlace(): void {
+    const place = this.#place;
+    const features = place
+      ? [{ type: 'Feature' as const, properties: {}, geometry: { type: 'Point' as const, coordinates: place } }]
+      : [];
+    this.#map.getSource<GeoJSONSource>('place')?.setData({ type: 'FeatureCollection', features });
+    if (place && !this.#map.getBounds().contains(place)) this.#map.easeTo({ center: place, duration: 400 });
   }
 
   #approach(): void {

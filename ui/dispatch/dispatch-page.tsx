@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { Case } from '#engine/contract/case.ts';
 import type { Problem } from '#engine/contract/problem.ts';
-import { dispatchAddress, go, useAddress } from '../addresses.ts';
+import { dispatchAddress, go, reportAddress, useAddress } from '../addresses.ts';
 import { useRoom } from '../design/room.ts';
 import { Header } from '../header/header.tsx';
 import { useKeys } from '../header/use-keys.ts';
@@ -9,7 +9,7 @@ import { ask, asProblem, listOf } from '../live/ask.ts';
 import { useSaidOfNow } from '../live/clock.ts';
 import { useCase, useCity, useDesk } from '../live/use-live.ts';
 import { BulkBar } from './bulk-bar.tsx';
-import { fits, mayDispatch, NO_FILTER } from './case-filter.ts';
+import { fits, mayDispatch, mayReport, NO_FILTER } from './case-filter.ts';
 import { goToAssign, goToDo, goToPairs } from './case-keys.ts';
 import { CaseList } from './case-list.tsx';
 import { CaseMap } from './case-map.tsx';
@@ -62,6 +62,7 @@ export function DispatchPage(): ReactNode {
     a: () => caseId && goToAssign(),
     d: () => caseId && goToDo(),
     m: () => caseId && goToPairs(),
+    n: () => mayReport(account) && go(reportAddress()),
   });
   return (
     <div className={caseId ? 'dispatch with-case' : 'dispatch'}>

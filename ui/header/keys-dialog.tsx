@@ -18,6 +18,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }): ReactNode {
     [['A'], t('keys.assign')],
     [['D'], t('keys.step')],
     [['M'], t('keys.pairs')],
+    [['N'], t('keys.report')],
     [['T'], t('replay.keys.open')],
     [['←', '→'], t('replay.keys.move')],
     [[',', '.'], t('replay.keys.step')],

@@ -1,5 +1,6 @@
 import { type FormEvent, lazy, type ReactNode, Suspense, useState } from 'react';
 import { Officer, type OfficerArea } from '#engine/contract/officer.ts';
+import { Choices } from '../design/choices.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { useAction } from '../design/use-action.ts';
@@ -8,7 +9,6 @@ import { useDesk } from '../live/use-live.ts';
 import { readCounties } from '../map/counties.ts';
 import { useOutlines } from '../map/use-outlines.ts';
 import { useWords } from '../words/words.ts';
-import { Boxes } from './boxes.tsx';
 
 /** The map is large: what draws it is loaded when it is wanted. */
 const AreaMap = lazy(() => import('../pool/area-map.tsx').then(({ AreaMap }) => ({ default: AreaMap })));
@@ -49,15 +49,15 @@ export function DutyDialog({ officer, onClose, onDone }: DutyDialogProps): React
   return (
     <Dialog title={t('officers.dutyTitle', { name: officer.displayName })} onClose={onClose}>
       <form className="body" onSubmit={submit}>
-        <Boxes
+        <Choices
           legend={t('officers.skills')}
-          choices={rules.map((rule) => [rule, t(`rule.${rule}`)] as const)}
+          options={rules.map((rule) => [rule, t(`rule.${rule}`)] as const)}
           chosen={skills}
           onChoose={setSkills}
         />
-        <Boxes
+        <Choices
           legend={t('officers.areas')}
-          choices={(counties?.features ?? []).map(({ properties: { code, name } }) => [code, name] as const)}
+          options={(counties?.features ?? []).map(({ properties: { code, name } }) => [code, name] as const)}
           chosen={codes}
           onChoose={setCodes}
         />

@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { Officer } from '#engine/contract/officer.ts';
+import { Choices } from '../design/choices.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
@@ -8,7 +9,6 @@ import { UnitField } from '../dispatch/unit-field.tsx';
 import { post } from '../live/ask.ts';
 import { useDesk } from '../live/use-live.ts';
 import { useWords } from '../words/words.ts';
-import { Boxes } from './boxes.tsx';
 
 const LEAST_PASSWORD_LENGTH = 10;
 
@@ -66,9 +66,9 @@ export function OfficerDialog({ onClose, onDone }: { onClose: () => void; onDone
           wrong={missing(password, LEAST_PASSWORD_LENGTH)}
         />
         <UnitField value={unitId} onChange={setUnitId} wrong={missing(unitId)} />
-        <Boxes
+        <Choices
           legend={t('officers.skills')}
-          choices={rules.map((rule) => [rule, t(`rule.${rule}`)] as const)}
+          options={rules.map((rule) => [rule, t(`rule.${rule}`)] as const)}
           chosen={skills}
           onChoose={setSkills}
         />

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { GrantedAct, type Library, LibraryGrant } from '#engine/contract/library.ts';
 import { Dialog } from '../design/dialog.tsx';
+import '../design/choices.css';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useAction } from '../design/use-action.ts';
@@ -52,7 +53,7 @@ export function GrantForm({ library, onClose }: { library: Library; onClose: () 
         </select>
       </div>
       <TextField label={t('library.toDepartment')} value={toDepartment} onChange={setToDepartment} maxLength={64} />
-      <fieldset className="choices">
+      <fieldset className="ticks">
         <legend>{t('library.acts')}</legend>
         {GrantedAct.options.map((act) => (
           <label key={act}>

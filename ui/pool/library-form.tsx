@@ -3,6 +3,7 @@ import { PoolCounts } from '#engine/contract/camera-pool.ts';
 import { type Library, LibraryCount, LibraryDetail, type LibraryMaking } from '#engine/contract/library.ts';
 import type { Problem } from '#engine/contract/problem.ts';
 import { go, poolAddress } from '../addresses.ts';
+import { Choices } from '../design/choices.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { ProblemNote } from '../design/problem-note.tsx';
 import { TextField } from '../design/text-field.tsx';
@@ -188,33 +189,4 @@ function withChosen(options: readonly string[][], chosen: readonly string[]): [s
   const known = new Set(options.map(([key]) => key));
   const rest = chosen.filter((key) => !known.has(key)).map((key) => [key, key]);
   return [...options, ...rest].map(([key, name]) => [key ?? '', name ?? '']);
-}
-
-interface ChoicesProps {
-  legend: string;
-  options: readonly [key: string, name: string][];
-  chosen: readonly string[];
-  onChoose: (chosen: string[]) => void;
-}
-
-function Choices({ legend, options, chosen, onChoose }: ChoicesProps): ReactNode {
-  const { t } = useWords();
-  return (
-    <fieldset className="choices">
-      <legend>{legend}</legend>
-      {options.length === 0 && <span className="quiet-line">{t('unknown')}</span>}
-      {options.map(([key, name]) => (
-        <label key={key}>
-          <input
-            type="checkbox"
-            checked={chosen.includes(key)}
-            onChange={(happening) =>
-              onChoose(happening.target.checked ? [...chosen, key] : chosen.filter((one) => one !== key))
-            }
-          />
-          {name}
-        </label>
-      ))}
-    </fieldset>
-  );
 }

@@ -7,13 +7,19 @@ export const caseRulesEn: typeof caseRulesZh = {
   everyState: 'every state',
   openings: 'Cases by themselves',
   openingsWhat:
-    'How alerts of each rule become cases. A setting counts for alerts raised after it; each one is kept on record.',
-  mode: { auto: 'Each alert at once', confirmed: 'After people acknowledged it', manual: 'By hand' },
+    'How alerts of each rule become cases; an algorithm goes by its rule unless it is set apart. A setting counts for alerts raised after it; each one is kept on record.',
+  mode: {
+    auto: 'Each alert at once',
+    confirmed: 'After people acknowledged it',
+    manual: 'By hand',
+    rule: 'As its rule',
+  },
   confirmations: 'How many people must acknowledge',
   people: '{{count}} people',
   set: 'Save',
   setBy: 'set by {{by}}, {{at}}',
   neverSet: 'default',
+  neverSetOfAlgorithm: 'not set apart',
   areas: 'Control areas',
   areasWhat:
     'What lies in the area, in its hours, is not raised: it is counted and listed. Revoked, alerts come again.',

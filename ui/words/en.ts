@@ -4,12 +4,14 @@ import { appraisalEn } from './appraisal-en.ts';
 import { auditEn } from './audit-en.ts';
 import { calibrationEn } from './calibration-en.ts';
 import { caseLoopEn } from './case-loop-en.ts';
+import { caseReportEn } from './case-report-en.ts';
 import { caseRulesEn } from './case-rules-en.ts';
 import { clipEn } from './clip-en.ts';
 import { definitionEn } from './definition-en.ts';
 import { dispatchEn } from './dispatch-en.ts';
 import { healthEn } from './health-en.ts';
 import { inspectionEn } from './inspection-en.ts';
+import { keysEn } from './keys-en.ts';
 import { libraryEn } from './library-en.ts';
 import { mapToolsEn } from './map-tools-en.ts';
 import { officersEn } from './officers-en.ts';
@@ -23,6 +25,7 @@ import { replayEn } from './replay-en.ts';
 import { rolloutEn } from './rollout-en.ts';
 import type { Words } from './shape.ts';
 import { videoEn } from './video-en.ts';
+import { webhookEn } from './webhook-en.ts';
 
 /** All that the page says, in English. */
 export const en: Words = {
@@ -340,22 +343,7 @@ export const en: Words = {
     alert: 'Show the alert',
   },
 
-  keys: {
-    title: 'Keys',
-    move: 'Move in the list of alerts',
-    open: 'Open the chosen alert',
-    close: 'Close the panel or dialog',
-    acknowledge: 'Acknowledge the open alert',
-    falseAlarm: 'Call the open alert a false alarm',
-    makeCase: 'Make a case of the open alert',
-    cases: 'Move in the list of cases',
-    search: 'Search the list of cases',
-    tick: 'Tick the open case, for several at once',
-    assign: 'Assign the open case',
-    step: 'The open case: to the button of its next step',
-    pairs: 'The open case: to its likely duplicates',
-    help: 'Show the keys',
-  },
+  keys: keysEn,
 
   size: {
     title: 'Display size',
@@ -374,6 +362,8 @@ export const en: Words = {
   dispatch: dispatchEn,
   caseLoop: caseLoopEn,
   caseRules: caseRulesEn,
+  webhook: webhookEn,
+  caseReport: caseReportEn,
   patrol: patrolEn,
   ...officersEn,
 

@@ -86,6 +86,7 @@ export const problemEn = {
     'area-not-closed': 'The area’s ring does not end where it begins.',
     'area-empty': 'The area encloses no ground.',
     'grant-never-holds': 'The grant would end before it begins.',
+    'outside-the-city': 'That place is not within the city.',
     'outside-your-scope': 'That belongs to a division or department that is not yours.',
     'too-many-uploads': 'You have too many uploads; make versions of them or remove some.',
     'upload-busy': 'It is being received or inspected; try again later.',

@@ -86,6 +86,7 @@ export const problemZh = {
     'area-not-closed': '范围的首尾顶点不重合。',
     'area-empty': '范围没有围成一块地方。',
     'grant-never-holds': '授权的结束时间不晚于开始时间或现在。',
+    'outside-the-city': '这个位置不在本市范围内。',
     'outside-your-scope': '不在你的区划或部门范围内。',
     'too-many-uploads': '你未完成的上传过多，请先生成版本或删除。',
     'upload-busy': '正在接收或检查，请稍后再试。',

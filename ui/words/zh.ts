@@ -4,12 +4,14 @@ import { appraisalZh } from './appraisal-zh.ts';
 import { auditZh } from './audit-zh.ts';
 import { calibrationZh } from './calibration-zh.ts';
 import { caseLoopZh } from './case-loop-zh.ts';
+import { caseReportZh } from './case-report-zh.ts';
 import { caseRulesZh } from './case-rules-zh.ts';
 import { clipZh } from './clip-zh.ts';
 import { definitionZh } from './definition-zh.ts';
 import { dispatchZh } from './dispatch-zh.ts';
 import { healthZh } from './health-zh.ts';
 import { inspectionZh } from './inspection-zh.ts';
+import { keysZh } from './keys-zh.ts';
 import { libraryZh } from './library-zh.ts';
 import { mapToolsZh } from './map-tools-zh.ts';
 import { officersZh } from './officers-zh.ts';
@@ -22,6 +24,7 @@ import { queueZh } from './queue-zh.ts';
 import { replayZh } from './replay-zh.ts';
 import { rolloutZh } from './rollout-zh.ts';
 import { videoZh } from './video-zh.ts';
+import { webhookZh } from './webhook-zh.ts';
 
 /** All that the page says, in Chinese. `en.ts` has the same keys; a test sees to it. */
 export const zh = {
@@ -337,22 +340,7 @@ export const zh = {
     alert: '查看告警',
   },
 
-  keys: {
-    title: '快捷键',
-    move: '在告警列表中移动',
-    open: '打开选中的告警',
-    close: '关闭详情或对话框',
-    acknowledge: '确认打开的告警',
-    falseAlarm: '把打开的告警判为误报',
-    makeCase: '由打开的告警立案',
-    cases: '在案件列表中移动',
-    search: '在案件列表中搜索',
-    tick: '选中打开的案件，供批量办理',
-    assign: '派遣打开的案件',
-    step: '打开的案件：到下一步的按钮',
-    pairs: '打开的案件：到疑似重复',
-    help: '显示快捷键',
-  },
+  keys: keysZh,
 
   size: {
     title: '显示大小',
@@ -371,6 +359,8 @@ export const zh = {
   dispatch: dispatchZh,
   caseLoop: caseLoopZh,
   caseRules: caseRulesZh,
+  webhook: webhookZh,
+  caseReport: caseReportZh,
   patrol: patrolZh,
   ...officersZh,
 

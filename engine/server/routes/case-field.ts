@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { CaseField, NewMessage, PhotoQuery, VoiceQuery } from '../../contract/patrol.ts';
 import { LARGEST_VOICE_BYTES, readVoice, say, sayAloud, sayWithPhoto } from '../../officers/messages.ts';
 import { assertCase, photoPath, readField } from '../../officers/read-field.ts';
-import { LARGEST_PHOTO_BYTES } from '../../officers/take-photo.ts';
+import { LARGEST_PHOTO_BYTES, takePhoto } from '../../officers/take-photo.ts';
 import { readBytes } from '../read-bytes.ts';
 import { type Route, route } from '../route.ts';
 import { ById, OfCase } from '../shapes.ts';
@@ -67,7 +67,8 @@ export const CASE_FIELD_ROUTES: Route[] = [
     method: 'POST',
     path: '/api/cases/:id/photos',
     who: 'cases.open',
-    summary: 'Shows the officers a picture, as a message; the body is the picture.',
+    summary:
+      'A photo of the case: one that came with its report, or a message to the officers; the body is the picture.',
     params: ById,
     query: PhotoQuery,
     answer: CaseField,
@@ -75,7 +76,8 @@ export const CASE_FIELD_ROUTES: Route[] = [
     async run({ context: { store, field }, account, params, query, request, response }) {
       await assertCase(store.db, account, params.id);
       const bytes = await readBytes(request, response, LARGEST_PHOTO_BYTES);
-      await sayWithPhoto(store.db, account, 'desk', params.id, { ...query, kind: 'message' }, bytes, field);
+      if (query.kind === 'report') await takePhoto(store.db, account, params.id, query, bytes, field);
+      else await sayWithPhoto(store.db, account, 'desk', params.id, { ...query, kind: 'message' }, bytes, field);
       return readField(store.db, account, params.id);
     },
   }),

@@ -1,8 +1,9 @@
-import { likelyDuplicates } from '../../cases/likely-duplicates.ts';
+import { duplicatesOfReport, likelyDuplicates } from '../../cases/likely-duplicates.ts';
 import { linkCases, mergeCase, splitCase } from '../../cases/merge-cases.ts';
+import { placeOfReport } from '../../cases/open-case.ts';
 import { Case, OtherCase } from '../../contract/case.ts';
 import { type Route, route } from '../route.ts';
-import { ById, LikelyDuplicateList } from '../shapes.ts';
+import { ById, LikelyDuplicateList, ReportedThing } from '../shapes.ts';
 
 /** What one case has to do with another. */
 export const CASE_PAIR_ROUTES: Route[] = [
@@ -16,6 +17,19 @@ export const CASE_PAIR_ROUTES: Route[] = [
     run: async ({ context, account, params }) => ({
       items: await likelyDuplicates(context.store.db, account, params.id),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/case-reports/duplicates',
+    who: 'cases.open',
+    summary: 'Open cases that may be about what is to be reported: near, and opened within a week.',
+    query: ReportedThing,
+    answer: LikelyDuplicateList,
+    async run({ context: { store, counties, settings }, account, query: { lng, lat, ...of } }) {
+      const lngLat: [number, number] = [lng, lat];
+      placeOfReport(account, lngLat, { counties, division: settings.division });
+      return { items: await duplicatesOfReport(store.db, account, { ...of, lngLat }) };
+    },
   }),
   route({
     method: 'POST',

@@ -123,6 +123,30 @@ test('a unit that had a case sees it as it left, for twelve hours, and may only 
     expect(answer.status).toBe(404);
 });
 
+test('of evidence a unit that had a case sees what the case had then, not what was merged into it later', async () => {
+  const wu = await officer('wu', 'west-2');
+  const [one, earlier, later] = [await assignedCase(), await assignedCase(), await assignedCase()];
+  const alertOf = async (caseId: string) => Case.parse((await desk.get(`/api/cases/${caseId}`)).json).alertIds[0]!;
+  const merge = async (other: string) =>
+    expect((await desk.send('POST', `/api/cases/${one}/merges`, { caseId: other, note: '同一处' })).status).toBe(201);
+  const alerts = [await alertOf(one), await alertOf(earlier), await alertOf(later)];
+  const seenBy = (who: Client) =>
+    Promise.all(alerts.map(async (alertId) => (await who.get(`/api/patrol/cases/${one}/evidence/${alertId}`)).status));
+  const listedBy = async (who: Client) => {
+    const listed = (await dayOf(who)).cases.find(({ id }) => id === one)!;
+    expect(listed.evidence.map(({ alertId }) => alertId).sort()).toEqual([...listed.alertIds].sort());
+    return listed.alertIds.sort();
+  };
+  await merge(earlier);
+  expect(await seenBy(zhang)).toEqual([200, 200, 404]);
+  await entry(one, 'assigned', { unitId: 'west-2' });
+  await merge(later);
+  expect(await seenBy(wu)).toEqual([200, 200, 200]);
+  expect(await seenBy(zhang), 'raised while the unit had the case, and put into it after').toEqual([200, 200, 404]);
+  expect(await listedBy(wu)).toEqual([...alerts].sort());
+  expect(await listedBy(zhang)).toEqual(alerts.slice(0, 2).sort());
+});
+
 test('a unit is told of a case that was merged into another, and of none that it returned itself', async () => {
   const [one, other] = [await assignedCase(), await assignedCase()];
   const told = async (caseId: string) =>

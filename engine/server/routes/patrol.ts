@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { evidencePath } from '../../alerts/read-alerts.ts';
 import { readCase } from '../../cases/read-cases.ts';
 import type { Account } from '../../contract/account.ts';
 import { Notice } from '../../contract/notice.ts';
@@ -17,7 +16,7 @@ import { acknowledgeNotice, listNotices } from '../../notices/read-notices.ts';
 import { LARGEST_VOICE_BYTES, readVoice, say, sayAloud, sayWithPhoto } from '../../officers/messages.ts';
 import { takePositions } from '../../officers/positions.ts';
 import { assertMaySend, assertOwnCase, unitOf } from '../../officers/posts.ts';
-import { photoPath } from '../../officers/read-field.ts';
+import { caseEvidencePath, photoPath } from '../../officers/read-field.ts';
 import { readPatrolDay } from '../../officers/read-patrol-day.ts';
 import { LARGEST_PHOTO_BYTES, takePhoto } from '../../officers/take-photo.ts';
 import { takeReport, takeStep } from '../../officers/take-step.ts';
@@ -43,13 +42,13 @@ export const PATROL_ROUTES: Route[] = [
     path: '/api/patrol/cases/:id/evidence/:of',
     recorded: true,
     who: 'patrol.own',
-    summary: 'The picture with which an alert of the case was raised.',
+    summary:
+      'The picture with which an alert of the case was raised; of a case that left the unit, of those it had then.',
     params: OfCase,
     answer: { mediaType: 'image/jpeg' },
     async run({ context: { store }, account, params }) {
-      await assertOwnCase(store.db, account, params.id);
-      const one = await readCase(store.db, null, params.id);
-      const path = one?.alertIds.includes(params.of) ? await evidencePath(store, null, params.of, 'onset') : null;
+      const { leftAt } = await assertOwnCase(store.db, account, params.id);
+      const path = await caseEvidencePath(store, params.id, params.of, leftAt);
       const bytes = path === null ? null : await readFile(path).catch(() => null);
       if (bytes === null) throw nothingThere(params.of);
       return { bytes, headers: { 'Cache-Control': 'private, max-age=86400' } };

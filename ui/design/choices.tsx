@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
+import './choices.css';
 
 interface ChoicesProps {
   legend: string;

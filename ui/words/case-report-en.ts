@@ -1,0 +1,30 @@
+import type { caseReportZh } from './case-report-zh.ts';
+
+/** What was reported to somebody at the desk, in English. */
+export const caseReportEn: typeof caseReportZh = {
+  link: 'Take up a report (N)',
+  title: 'Take up a report',
+  what: 'What an officer reports by telephone or in person, and no alert raised. It then waits to be verified and registered.',
+  class: 'Class',
+  severity: 'Severity',
+  at: 'Place: longitude, latitude (WGS84), or a click on the map',
+  atWrong: 'Write it as 116.30740, 37.45340, the longitude first, or click on the map',
+  place: 'Where it is (street, number, landmark)',
+  placeNeeded: 'Say where it is',
+  note: 'What it is',
+  noteNeeded: 'Say what it is',
+  photo: 'Photo (optional)',
+  photoAway: 'Leave the photo out',
+  map: 'Click the place on the map',
+  likely: 'There may be a case of it',
+  likelyWhat: 'Open cases of the last week lie near. If one is the same thing, open it instead.',
+  comparing: 'Looking for cases near by…',
+  nonePlace: 'Once the place is known, cases near it that may be the same are listed here.',
+  none: 'No open case of the last week within 60 metres',
+  open: 'Open {{id}} (new tab)',
+  submit: 'Take it up',
+  submitAnyway: 'It is another thing: take it up',
+  made: 'Taken up as {{id}}. The photo was not sent.',
+  photoAgain: 'Send the photo again',
+  toCase: 'Open the case without it',
+};
