@@ -31,7 +31,12 @@ beforeAll(async () => {
 afterAll(() => opened.remove());
 
 /** A case of one alert that an algorithm raised, handled; what becomes of its check, and what its camera was asked. */
-async function check(cameraId: string, algorithm: string | null, answer: LookAnswer) {
+async function check(
+  cameraId: string,
+  algorithm: string | null,
+  answer: LookAnswer,
+  onLook: (caseId: string) => Promise<unknown> = async () => undefined,
+) {
   const scene = new WatchedScene(cameraId, Date.now() - 60_000);
   await makeCamera(opened.store, cameraId);
   await setCameraState(db(), cameraId, 'playing', null, null);
@@ -50,6 +55,7 @@ async function check(cameraId: string, algorithm: string | null, answer: LookAns
     ...{ store: opened.store, policy: POLICY, settings: SETTINGS, say: () => undefined },
     lookAnew: async (camera, of, places) => {
       asked.push([camera, of, places]);
+      await onLook(id);
       return answer;
     },
   });
@@ -66,6 +72,24 @@ test('its camera is asked for the algorithm that raised the alert; one that does
   expect(asked).toEqual([['of-algorithm', 'parked-cars', [HERE]]]);
   expect(one.state, 'nobody closed it').toBe('handled');
   expect(one.checks).toMatchObject([{ outcome: 'unclear', reason: 'not-looked-for', until: null }]);
+});
+
+test('what a case has no more when its check is decided decides nothing', async () => {
+  const { asked, one } = await check('split-off', null, 'not-running', async (caseId) => {
+    await db().deleteFrom('case_alerts').where('case_id', '=', caseId).execute();
+    await db().updateTable('alerts').set({ case_id: null }).where('case_id', '=', caseId).execute();
+  });
+  expect(asked).toHaveLength(1);
+  expect(one).toMatchObject({
+    state: 'handled',
+    checks: [{ outcome: 'unclear', reason: 'not-looked-for', until: null }],
+  });
+  const parts = await db()
+    .selectFrom('case_check_parts')
+    .select('alert_id')
+    .where('check_id', '=', one.checks[0]!.id)
+    .execute();
+  expect(parts).toEqual([]);
 });
 
 test('of a shipped rule it is asked by the rule’s name', async () => {

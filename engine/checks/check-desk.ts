@@ -96,11 +96,14 @@ export class CheckDesk {
   async #run(check: WaitingCheck): Promise<void> {
     const { store, settings, policy } = this.#o;
     const { signal } = this.#stop;
-    const alerts = await readCheckedAlerts(store, check.caseId, check.askedAtMs);
-    const tallies = alerts.map(newTally);
+    let tallies: Tally[] = [];
     await sleep(Math.max(0, check.askedAtMs + settings.afterMs - Date.now()), undefined, { signal });
     for (;;) {
       if (!(await this.#isWaiting(check.id))) return;
+      // Cases are merged and split meanwhile: what was seen of an alert stays known as long as the case has it.
+      const known = new Map(tallies.map((tally) => [tally.alert.alertId, tally]));
+      const alerts = await readCheckedAlerts(store, check.caseId, check.askedAtMs);
+      tallies = alerts.map((alert) => known.get(alert.alertId) ?? newTally(alert));
       for (const tally of tallies) if (!tally.decided) await this.#look(tally, check);
       const isOver = Date.now() >= check.untilMs;
       const isDecided =

@@ -22,19 +22,20 @@ interface Decision {
   parts: readonly PartOutcome[];
 }
 
-/** Of a case with several alerts, one that is still there decides, then one that nobody can tell of. */
-function overall(parts: readonly PartOutcome[]): PartOutcome {
-  return (
+/** Of a case with several alerts, one that is still there decides, then one that nobody can tell of; without any nobody can. */
+function overall(parts: readonly PartOutcome[]): Judgement & { cameraName: string | null } {
+  const part =
     parts.find(({ outcome }) => outcome === 'still-there') ??
     parts.find(({ outcome }) => outcome === 'unclear') ??
-    parts[0]!
-  );
+    parts[0];
+  if (!part) return { outcome: 'unclear', reason: 'not-looked-for', cameraName: null };
+  return { outcome: part.outcome, reason: part.reason, cameraName: part.alert.cameraName };
 }
 
 /**
  * Writes what the cameras of a case saw, with their pictures: what is still there goes back to its unit; what is gone is closed where
  * the site wants that; what nobody can tell waits for a person.
- * @returns false when somebody decided before, or a standing alert speaks against it: nothing is written
+ * @returns false when somebody decided before, the case has other alerts now, or a standing one speaks against it: nothing is written
  */
 export async function decideCheck(
   { db, evidenceDir }: Store,
@@ -49,7 +50,7 @@ export async function decideCheck(
     await place(evidenceDir, file, (part) => writeFile(part, look.jpeg));
     paths.set(alert.alertId, file);
   }
-  const { alert, outcome, reason } = overall(parts);
+  const { cameraName, outcome, reason } = overall(parts);
   const written = await db.transaction().execute(async (trx) => {
     const locked = await lockCase(trx, null, caseId);
     const check = await trx
@@ -59,6 +60,15 @@ export async function decideCheck(
       .forUpdate()
       .executeTakeFirstOrThrow();
     if (check.until === null || standingOf(locked.entries).state !== 'handled') return false;
+    const own = locked.alerts.filter(({ case_id }) => case_id === caseId).map(({ id }) => id);
+    if (
+      own.sort().join() !==
+      parts
+        .map((part) => part.alert.alertId)
+        .sort()
+        .join()
+    )
+      return false;
     const stands = locked.alerts.some(({ presence, case_id }) => presence === 'standing' && case_id === caseId);
     if (outcome === 'gone' && stands) return false;
     const atMs = Date.now();
@@ -83,7 +93,7 @@ export async function decideCheck(
       .where('id', '=', checkId)
       .execute();
     const detail = { kind: 'check', outcome, reason } as const;
-    const by = alert.cameraName;
+    const by = cameraName ?? locked.row.camera_name;
     await writeEntry(trx, locked, { kind: 'checked', by, detail, atMs }, policy);
     const next = outcome === 'still-there' ? 'rework' : outcome === 'gone' && closing === 'automatic' ? 'closed' : null;
     if (next) await writeEntry(trx, locked, { kind: next, by, detail, atMs }, policy);
