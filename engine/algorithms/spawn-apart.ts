@@ -5,6 +5,7 @@ import { constants, setPriority } from 'node:os';
 
 const TSX = import.meta.resolve('tsx');
 const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path));
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 const PAGE_BYTES = 4096;
 const KEPT_STDERR = 4000;
 
@@ -18,14 +19,16 @@ interface ProcessLimits {
 /**
  * Starts a program of this project for work with what others made. It has an empty environment, a lower priority, and
  * limits: of private memory, the runtime's own included (RLIMIT_DATA, where there is `prlimit`: on Linux; a limit of the
- * address space is of no use, node reserves tens of gigabytes), of the size of a file that it writes, and no core dump.
+ * address space is of no use, node reserves tens of gigabytes), of the size of a file that it writes, and no core dump. Where there
+ * is `setpriv` it ends with the process that started it, also while it is busy and hears nothing.
  * It is not kept from the network or from files that its user may read.
  */
 export function spawnApart(main: string, limited: ProcessLimits): ChildProcess {
   const { memoryBytes, fileBytes, priority = constants.priority.PRIORITY_BELOW_NORMAL } = limited;
   const node = [process.execPath, '--import', TSX, main];
   const limits = [`--data=${memoryBytes}`, `--fsize=${fileBytes}`, '--core=0'];
-  const [command, ...args] = PRLIMIT ? [PRLIMIT, ...limits, ...node] : node;
+  const limitedNode = PRLIMIT ? [PRLIMIT, ...limits, ...node] : node;
+  const [command, ...args] = SETPRIV ? [SETPRIV, '--pdeathsig', 'KILL', ...limitedNode] : limitedNode;
   const child = spawn(command!, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
