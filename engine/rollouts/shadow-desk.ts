@@ -2,13 +2,15 @@ import type { Kysely } from 'kysely';
 import { ulid } from 'ulid';
 import { analysedStepMs, countFrame, isGone } from '../alerts/absence.ts';
 import { HoldBack } from '../alerts/hold-back.ts';
-import { type KeptAlert, kindOf } from '../alerts/kept-alert.ts';
+import { isSameKind, type KeptAlert, kindOf } from '../alerts/kept-alert.ts';
 import { match } from '../alerts/match.ts';
-import { isSamePlace, overlapOf } from '../alerts/overlap.ts';
+import { isOneThing, isSamePlace, overlapOf } from '../alerts/overlap.ts';
 import { readCamera } from '../cameras/read-cameras.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
 import type { Schema } from '../store/schema.ts';
 
+/** As long as the desk of alerts takes what comes back for the same. */
+const REJOIN_MS = 60_000;
 const WRITE_EVERY_MS = 5_000;
 
 interface Options {
@@ -84,12 +86,33 @@ export class ShadowDesk {
     const standing = scene.alerts.filter((alert) => alert.viewId === viewId);
     const { ofAlert, unmatched } = match(viewId, report.observations, standing);
     for (const alert of standing) await this.#continue(alert, ofAlert.get(alert) ?? [], nowMs, stepMs);
-    scene.alerts = scene.alerts.filter(({ presence }) => presence === 'standing');
-    const fresh = unmatched.filter((one) => one.phase === 'standing' && one.lastSeenAtMs === nowMs);
-    for (const observation of fresh) {
+    scene.alerts = scene.alerts.filter(({ endedAtMs, heldUntilMs }) => endedAtMs === null || nowMs <= heldUntilMs);
+    for (const observation of unmatched.filter((one) => one.lastSeenAtMs === nowMs)) {
+      if (await this.#rejoin(scene, report, observation)) continue;
+      if (observation.phase !== 'standing' || isSeenTwice(scene, viewId, observation)) continue;
       const raised = await this.#raise(versionId, report, observation);
       if (raised) scene.alerts.push(raised);
     }
+  }
+
+  /** What appears soon at the place of one that ended is the same problem, as at the desk of alerts. */
+  async #rejoin(scene: Scene, { viewId, analysedAtMs }: SceneReport, observation: Observation): Promise<boolean> {
+    const ended = scene.alerts.filter(({ presence }) => presence === 'ended');
+    const [alert] = match(viewId, [observation], ended).ofAlert.keys();
+    if (!alert) return false;
+    if (observation.phase === 'pending') {
+      alert.heldUntilMs = Math.max(alert.heldUntilMs, analysedAtMs + REJOIN_MS);
+      return true;
+    }
+    const { boxes, confidence, lastSeenAtMs } = observation;
+    Object.assign(alert, { presence: 'standing', endedAtMs: null, absentMs: 0, absentFrames: 0, boxes, confidence });
+    alert.lastSeenAtMs = lastSeenAtMs;
+    await this.#o.db
+      .updateTable('shadow_alerts')
+      .set({ ended_at: null, last_seen_at: new Date(lastSeenAtMs), confidence })
+      .where('id', '=', alert.id)
+      .execute();
+    return true;
   }
 
   async #continue(alert: KeptAlert, own: readonly Observation[], nowMs: number, stepMs: number): Promise<void> {
@@ -99,7 +122,7 @@ export class ShadowDesk {
     if (main) Object.assign(alert, { boxes: main.boxes, confidence: main.confidence });
     if (sightedAtMs !== null) alert.lastSeenAtMs = Math.max(alert.lastSeenAtMs, sightedAtMs);
     const ended = isGone(alert, this.#o.endAfterMs());
-    if (ended) Object.assign(alert, { presence: 'ended', endedAtMs: nowMs });
+    if (ended) Object.assign(alert, { presence: 'ended', endedAtMs: nowMs, heldUntilMs: nowMs + REJOIN_MS });
     if (!ended && nowMs - alert.writtenAtMs < WRITE_EVERY_MS) return;
     alert.writtenAtMs = nowMs;
     await this.#o.db
@@ -188,6 +211,17 @@ export class ShadowDesk {
     this.#scenes.set(key, scene);
     return scene;
   }
+}
+
+/** Two boxes around one thing are one problem. */
+function isSeenTwice(scene: Scene, viewId: string, observation: Observation): boolean {
+  const kind = kindOf(observation, viewId);
+  return scene.alerts.some(
+    (alert) =>
+      alert.presence === 'standing' &&
+      isSameKind(kind, alert) &&
+      isOneThing(overlapOf(observation.boxes[0]!, alert.boxes[0]!)),
+  );
 }
 
 type Seen = Pick<KeptAlert, 'id' | 'algorithm' | 'classGroup' | 'viewId' | 'boxes' | 'confidence' | 'lastSeenAtMs'>;
