@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** They mock a module, the clock, an environment variable or a flag of the runtime: each has a process of its own. */
 const APART = [
-  ...['streams/retries', 'streams/ffmpeg', 'models/fold-input', 'models/shortlist'],
+  ...['streams/retries', 'streams/ffmpeg', 'models/fold-input', 'models/shortlist', 'ui/patrol/outbox'],
   ...['algorithms/inspect-apart', 'analysis/view-fault', 'clips/package-clip', 'clocks/stopwatch'].map(inEngine),
   ...['server/routes/bad-registers', 'store/open-store'].map(inEngine),
 ].map((name) => `${name}.test.ts`);
