@@ -22,10 +22,12 @@ interface Shuffled {
   after: 'slices' | 'split' | 'whole' | 'slices and whole';
   /** The tensor in groups is given too. */
   givesGroups?: boolean;
+  /** Of the picture before it is put into groups. */
+  dims?: number[];
 }
 
 /** Six channels of 2 × 2 in two groups of three, exchanged and put back. */
-function shuffledGraph({ after: what, givesGroups = false }: Shuffled): Buffer {
+function shuffledGraph({ after: what, givesGroups = false, dims = [1, 6, 2, 2] }: Shuffled): Buffer {
   const node = (opType: string, input: string[], output: string[], ints: Record<string, number[] | number> = {}) =>
     onnx.NodeProto.create({
       ...{ opType, input, output },
@@ -57,7 +59,7 @@ function shuffledGraph({ after: what, givesGroups = false }: Shuffled): Buffer {
         opsetImport: [{ domain: '', version: 13 }],
         graph: {
           name: 'shuffled',
-          input: [info('image', [1, 6, 2, 2])],
+          input: [info('image', dims)],
           initializer: [
             numbers('grouped', [0, 2, 3, 2, 2]),
             numbers('flat', [0, 6, 2, 2]),
@@ -80,10 +82,10 @@ function shuffledGraph({ after: what, givesGroups = false }: Shuffled): Buffer {
   );
 }
 
-async function runOf(file: Buffer): Promise<Record<string, unknown>> {
+async function runOf(file: Buffer, dims: number[]): Promise<Record<string, unknown>> {
   const session = await InferenceSession.create(file, { logSeverityLevel: 3 });
   const values = Float32Array.from({ length: 24 }, (_, i) => i);
-  const results = await session.run({ [session.inputNames[0]!]: new Tensor('float32', values, [1, 6, 2, 2]) });
+  const results = await session.run({ [session.inputNames[0]!]: new Tensor('float32', values, dims) });
   await session.release();
   return Object.fromEntries(Object.entries(results).map(([name, { dims, data }]) => [name, [dims, data]]));
 }
@@ -91,17 +93,22 @@ async function runOf(file: Buffer): Promise<Record<string, unknown>> {
 const opsOf = (file: Buffer) => [...OnnxGraph.read(file)!.nodes].map(({ op }) => op).sort();
 
 test.each([
-  ['slices', ['Gather', 'Gather']],
-  ['split', ['Gather', 'Gather']],
-  ['whole', ['Gather', 'Neg']],
-  ['slices and whole', ['Gather', 'Gather', 'Gather', 'Neg']],
+  ['slices', ['Gather', 'Gather', 'Reshape']],
+  ['split', ['Gather', 'Gather', 'Reshape']],
+  ['whole', ['Gather', 'Neg', 'Reshape']],
+  ['slices and whole', ['Gather', 'Gather', 'Gather', 'Neg', 'Reshape']],
 ] as const)('shuffled channels, then %s: picked by their places, the same numbers', async (after, ops) => {
-  const file = shuffledGraph({ after });
-  const graph = OnnxGraph.read(file)!;
-  gatherShuffled(graph);
-  const gathered = graph.write();
-  expect(opsOf(gathered)).toEqual(ops);
-  expect(await runOf(gathered)).toEqual(await runOf(file));
+  for (const dims of [
+    [1, 6, 2, 2],
+    [1, 2, 6, 2],
+  ]) {
+    const file = shuffledGraph({ after, dims });
+    const graph = OnnxGraph.read(file)!;
+    gatherShuffled(graph);
+    const gathered = graph.write();
+    expect(opsOf(gathered)).toEqual(ops);
+    expect(await runOf(gathered, dims)).toEqual(await runOf(file, dims));
+  }
 });
 
 test('where what is between is given too, nothing is touched', () => {

@@ -65,8 +65,10 @@ export async function openDetector(pkg: AlgorithmPackage, options: DetectorOptio
   const floors = Float32Array.from(classes, (c) => lowFloor(c.threshold, manifest.selection.lowScore));
   const path = join(pkg.folder, manifest.onnx.file);
   const arranged = arrange(pkg, floors, await readFile(path));
-  const { session, runsOn } = await openSession(manifest.onnx.file, arranged?.file ?? path, options);
-  const roles = arranged?.roles ?? outputRoles(manifest);
+  const opened = arranged && (await openSession(manifest.onnx.file, arranged.file, options).catch(() => null));
+  // What the runtime does not take as it was arranged it may take as it is.
+  const { session, runsOn } = opened ?? (await openSession(manifest.onnx.file, path, options));
+  const roles = (opened && arranged?.roles) ?? outputRoles(manifest);
   const detector = new OnnxDetector(pkg, classes, floors, session, runsOn, roles);
   try {
     await detector.detect(emptyPicture(manifest.input.widthPx, manifest.input.heightPx), newDetections());

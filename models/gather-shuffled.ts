@@ -31,8 +31,10 @@ function replace(
   { into, transpose, back }: Record<'into' | 'transpose' | 'back', GraphNode>,
   places: number[],
 ): void {
-  const from = into.inputs[0]!;
   const whole = back.outputs[0]!;
+  // Whatever its shape was before, as it would lie after: no data moves by that.
+  const from = `${OURS}flat/${whole}`;
+  graph.add({ op: 'Reshape', inputs: [into.inputs[0]!, back.inputs[1]!], outputs: [from] });
   const gather = (tensor: string, taken: readonly number[]) => {
     graph.addNumbers(OURS + tensor, taken);
     graph.add({ op: 'Gather', inputs: [from, OURS + tensor], outputs: [tensor], numbers: { axis: 1 } });

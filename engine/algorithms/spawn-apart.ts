@@ -1,11 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 
 const TSX = import.meta.resolve('tsx');
 const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path));
-const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+/** Older ones do not know how to end what they start with who started it. */
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find(
+  (path) => existsSync(path) && spawnSync(path, ['--pdeathsig', 'KILL', 'true']).status === 0,
+);
 const PAGE_BYTES = 4096;
 const KEPT_STDERR = 4000;
 

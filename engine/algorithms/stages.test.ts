@@ -92,6 +92,8 @@ test('a version that was taken back does not come by itself when the one before 
   await move(two, 'withdraw');
   await move(one, 'withdraw');
   expect([await stage(one), await stage(two)]).toEqual(['validated', 'validated']);
+  await move(one, 'shadow');
+  await move(one, 'withdraw');
   for (const id of [two, one]) for (const what of ['shadow', 'canary', 'promote'] as const) await move(id, what);
   await move(one, 'withdraw');
   expect([await stage(one), await stage(two)], 'deployed again by a person, it counts again').toEqual([

@@ -274,7 +274,7 @@ test('an algorithm whose model stops running gives no rule, and gives it again w
 const UNMEASURED: MeasuredLoad = { cores: 2, measuredMs: 0, usedCores: null, cameras: new Map() };
 
 test('the budget says what runs and what one more would cost, and nothing that was not measured', async () => {
-  const none = await readBudget(db(), SITE, UNMEASURED);
+  const none = await readBudget(db(), SITE, UNMEASURED, null);
   expect(none).toMatchObject({
     catalogued: 9,
     runnable: 5,
@@ -298,7 +298,7 @@ test('the budget says what runs and what one more would cost, and nothing that w
   const busy = new Map([['own', { looked: 10, dropped: 30, overMs: 60_000 }]]);
   const measured: MeasuredLoad = { cores: 2, measuredMs: 60_000, usedCores: 1, cameras: busy };
   expect(await ask(measured)).toMatchObject({ basis: 'measured', addedCores: 3, neededCores: 4, stretch: 2 });
-  const stretched = await readBudget(db(), SITE, measured);
+  const stretched = await readBudget(db(), SITE, measured, null);
   expect(stretched).toMatchObject({ stretched: ['illegal-parking'], droppedShare: 0.75, coresPerCamera: 1 });
   expect(stretched.sampling[0]).toMatchObject({ achievedPeriodMs: 6000 });
 });

@@ -5,7 +5,7 @@ import type { AlgorithmBudget, BindingForecast } from '../contract/algorithm-bud
 import type { AlgorithmDefinition, AlgorithmRun, BindingQuestion } from '../contract/algorithm-definition.ts';
 import type { Schema } from '../store/schema.ts';
 import { camerasInReach } from './bind.ts';
-import { type AlgorithmSite, readDefinition, readDefinitions } from './definitions.ts';
+import { type AlgorithmSite, readDefinition, readDefinitions, readVisible } from './definitions.ts';
 import { assertWithinShare } from './share.ts';
 
 /** What the analysis took of late, as the shards tell it; the engine's `Load` fits. */
@@ -28,11 +28,15 @@ export async function readBudget(
   db: Kysely<Schema>,
   site: AlgorithmSite,
   load: MeasuredLoad,
+  account: Account | null,
 ): Promise<AlgorithmBudget> {
+  const known = await readVisible(db, site, account);
   const definitions = await readDefinitions(db, site, null);
   const watchers = await readWatched(db);
   const runnable = definitions.filter(({ state }) => state === 'runnable');
+  // The host is everybody's; what runs on it is named to those with whom it is shared.
   const sampling = runnable.flatMap(({ id, runs }) => {
+    if (!known.has(id)) return [];
     const cameras = watchers.filter((one) => one.algorithms.includes(id));
     if (cameras.length === 0 || runs === null) return [];
     const periodsMs = cameras.flatMap((camera) => periodOf(load, camera.id) ?? []).sort((a, b) => a - b);

@@ -40,7 +40,7 @@ describe('what becomes a case by itself, and what is not even an alert', () => {
     db().selectFrom('alerts').select(['id', 'case_id']).where('camera_id', '=', cameraId).orderBy('id').execute();
 
   test('by hand unless it is set; at once, or once two people acknowledged; never what was raised before', async () => {
-    expect((await listOpenings(db())).map(({ mode }) => mode)).toEqual(RuleName.options.map(() => 'manual'));
+    expect((await listOpenings(db(), null)).map(({ mode }) => mode)).toEqual(RuleName.options.map(() => 'manual'));
     const before = new WatchedScene('open-before', Date.now() - 60_000);
     await makeCamera(opened.store, before.cameraId);
     await before.run(openDesk(opened.store), 1, () => [before.vehicle(HERE)]);
@@ -84,7 +84,7 @@ describe('what becomes a case by itself, and what is not even an alert', () => {
         .execute((trx) => insertDefinition(trx, id, { ...BICYCLES, name: { zh: id, en: id } }, 'a test'));
     }
     const of = async (algorithm: string | null) =>
-      (await listOpenings(db())).find((one) => one.rule === 'object-present' && one.algorithm === algorithm);
+      (await listOpenings(db(), null)).find((one) => one.rule === 'object-present' && one.algorithm === algorithm);
     expect(await of('parked-bicycles')).toMatchObject({
       mode: 'rule',
       at: null,

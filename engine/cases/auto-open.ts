@@ -10,8 +10,14 @@ import { openCase } from './open-case.ts';
 
 const AT_ONCE = 100;
 
-/** How alerts become cases now: of each rule, and below it of each algorithm that goes by that rule. */
-export async function listOpenings(db: Kysely<Schema>): Promise<CaseOpening[]> {
+/**
+ * How alerts become cases now: of each rule, and below it of each algorithm that goes by that rule.
+ * @param seen the algorithms that somebody knows of; null: all
+ */
+export async function listOpenings(
+  db: Kysely<Schema>,
+  seen: ReadonlyMap<string, unknown> | null,
+): Promise<CaseOpening[]> {
   const of = sql<string>`coalesce('algorithm ' || algorithm, 'rule ' || rule)`;
   const rows = await db
     .selectFrom('case_openings')
@@ -35,7 +41,7 @@ export async function listOpenings(db: Kysely<Schema>): Promise<CaseOpening[]> {
   return RuleName.options.flatMap((rule) => [
     opening({ rule, algorithm: null, algorithmName: null }, 'manual'),
     ...definitions
-      .filter(({ body }) => body.runs?.rule === rule)
+      .filter(({ id, body }) => body.runs?.rule === rule && seen?.has(id) !== false)
       .map(({ id, body }) => opening({ rule, algorithm: id, algorithmName: body.name }, 'rule')),
   ]);
 }
@@ -51,7 +57,7 @@ export async function setOpening(
   { rule, algorithm, mode, confirmations }: NewCaseOpening,
 ): Promise<CaseOpening> {
   assertSees(account, { division, department: null });
-  const set = (await listOpenings(db)).find((one) =>
+  const set = (await listOpenings(db, null)).find((one) =>
     algorithm === undefined ? one.algorithm === null && one.rule === rule : one.algorithm === algorithm,
   );
   if (!set) throw notVisible('algorithm', algorithm ?? '');
@@ -62,7 +68,7 @@ export async function setOpening(
       ...{ confirmations: confirmations ?? null, by: account.displayName },
     })
     .execute();
-  return (await listOpenings(db)).find((one) => one.rule === set.rule && one.algorithm === set.algorithm)!;
+  return (await listOpenings(db, null)).find((one) => one.rule === set.rule && one.algorithm === set.algorithm)!;
 }
 
 /** What holds for an algorithm: what was said of it, or else of its rule; since the later of both where it was told to go by it. */
@@ -79,7 +85,7 @@ function holding(one: CaseOpening, all: readonly CaseOpening[]): CaseOpening {
  */
 export async function openByPolicy(db: Kysely<Schema>, policy: CasePolicy): Promise<number> {
   let opened = 0;
-  const openings = await listOpenings(db);
+  const openings = await listOpenings(db, null);
   const apart = openings.flatMap(({ algorithm }) => algorithm ?? []);
   for (const { rule, algorithm, mode, confirmations, at } of openings.map((one) => holding(one, openings))) {
     if (mode === 'manual' || at === null) continue;

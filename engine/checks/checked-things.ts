@@ -25,7 +25,12 @@ export interface CheckedAlert {
 const MOMENTS: readonly PictureMoment[] = ['latest', 'onset', 'first-seen'];
 
 /** The alerts of a case, as its cameras are to check them. */
-export async function readCheckedAlerts(store: Store, caseId: string, askedAtMs: number): Promise<CheckedAlert[]> {
+export async function readCheckedAlerts(
+  store: Store,
+  caseId: string,
+  askedAtMs: number,
+  known: ReadonlyMap<string, CheckedAlert>,
+): Promise<CheckedAlert[]> {
   const rows = await store.db
     .selectFrom('alerts')
     .innerJoin('case_alerts', 'case_alerts.alert_id', 'alerts.id')
@@ -36,15 +41,17 @@ export async function readCheckedAlerts(store: Store, caseId: string, askedAtMs:
     .execute();
   return Promise.all(
     rows.map(async (row) => {
+      const before = known.get(row.id);
+      if (before) return before;
       const algorithm = row.algorithm ?? row.rule;
       const about = { alertId: row.id, cameraId: row.camera_id, cameraName: row.camera_name, algorithm };
       const picture = await pictureOf(store, row.id, askedAtMs);
       if (runsAbout(row.class_group))
         return { ...about, moment: picture?.moment ?? null, thing: 'runs-about' as const };
       if (!picture) return { ...about, moment: null, thing: 'no-picture-before' as const };
-      const { moment, before, boxes } = picture;
+      const { moment, boxes } = picture;
       const thing: CheckedThing = {
-        ...{ classGroup: row.class_group, viewId: row.view_id, modelSha256: row.model.sha256, before },
+        ...{ classGroup: row.class_group, viewId: row.view_id, modelSha256: row.model.sha256, before: picture.before },
         boxes: boxes.length > 0 ? boxes : row.boxes,
       };
       return { ...about, moment, thing };

@@ -29,6 +29,8 @@ export async function readCasesOfAlerts(
   const rows = await db
     .selectFrom('case_alerts')
     .select(['case_id', 'alert_id'])
+    // Rows from before this was noted come first.
+    .orderBy(sql`at nulls first`)
     .where('alert_id', '=', sql<string>`any(${[...alertIds]}::text[])`)
     .execute();
   const own = [...new Set(rows.map(({ case_id }) => case_id))];
@@ -71,6 +73,7 @@ async function readKept(db: Kysely<Schema>, caseIds: readonly string[]): Promise
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** @param caseIds in the order in which the alert came into them */
 function courseOf(
   caseIds: readonly string[],
   moves: ReadonlyMap<string, readonly Move[]>,
@@ -85,8 +88,9 @@ function courseOf(
           .filter((to) => to !== id) ?? [],
     ),
   );
-  const spans = caseIds
-    .filter((id) => !byMerge.has(id))
+  // Where each was once part of the other, it begins with the one that had it first.
+  const begun = caseIds.filter((id) => !byMerge.has(id));
+  const spans = (begun.length > 0 ? begun : caseIds.slice(0, 1))
     .flatMap((id) => [{ id, sinceMs: cases.get(id)!.openedAtMs }, ...(moves.get(id) ?? []).map(asSpan)])
     .sort((a, b) => a.sinceMs - b.sinceMs || (a.id < b.id ? -1 : 1));
   return spans.map(({ id, sinceMs }, i) => {

@@ -119,8 +119,11 @@ async function sendPlaces(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 409) return;
     const problem = asProblem(error);
-    if (problem.code === 'clock-ahead') become({ problem });
-    else stopSharing(problem);
+    if (problem.code === 'clock-ahead') {
+      // They will not be true later either.
+      unsent = unsent.filter((point) => !points.includes(point));
+      become({ problem });
+    } else stopSharing(problem);
   } finally {
     isSending = false;
   }

@@ -179,6 +179,6 @@ export const BINDING_ROUTES: Route[] = [
     who: 'algorithms.read',
     summary: 'What is known, what could run, what is bound, and what of the host that takes.',
     answer: AlgorithmBudget,
-    run: ({ context: { store, settings, live } }) => readBudget(store.db, settings, live.load()),
+    run: ({ context: { store, settings, live }, account }) => readBudget(store.db, settings, live.load(), account),
   }),
 ];

@@ -1,4 +1,5 @@
 import { createControlArea, listControlAreas, listHeldBack, revokeControlArea } from '../../alerts/control-areas.ts';
+import { readVisible } from '../../bindings/definitions.ts';
 import { listOpenings, setOpening } from '../../cases/auto-open.ts';
 import { CaseOpening, ControlArea, NewCaseOpening, NewControlArea } from '../../contract/case-policy.ts';
 import { type Route, route } from '../route.ts';
@@ -20,7 +21,9 @@ export const CASE_POLICY_ROUTES: Route[] = [
     who: 'policies.read',
     summary: 'How alerts become cases, by rule and by algorithm: at once, after so many acknowledgements, or by hand.',
     answer: CaseOpeningList,
-    run: async ({ context }) => ({ items: await listOpenings(context.store.db) }),
+    async run({ context: { store, settings }, account }) {
+      return { items: await listOpenings(store.db, await readVisible(store.db, settings, account)) };
+    },
   }),
   route({
     method: 'POST',
