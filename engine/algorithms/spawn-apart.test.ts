@@ -39,6 +39,9 @@ test.skipIf(!existsSync('/usr/bin/setpriv'))(
     });
     const [told] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(told);
+    onTestFinished(() => {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    });
     // Not while it is still the program that arranges for it.
     await expect.poll(() => basename(readlinkSync(`/proc/${pid}/exe`)), { timeout: 10_000 }).toBe('node');
     expect(isAlive(pid)).toBe(true);
