@@ -25,7 +25,8 @@ export interface DeskOptions extends Raiser {
   log: (line: string) => void;
 }
 
-const REJOIN_MS = 60_000;
+/** What appears so soon at the place of an alert that ended is the same problem. */
+export const REJOIN_MS = 60_000;
 
 /** Which facts the shard need not send pictures of any more. */
 export interface Receipt {

@@ -102,8 +102,7 @@ export class CheckDesk {
       if (!(await this.#isWaiting(check.id))) return;
       // Cases are merged and split meanwhile: what was seen of an alert stays known as long as the case has it.
       const known = new Map(tallies.map((tally) => [tally.alert.alertId, tally]));
-      const knownAlerts = new Map(tallies.map(({ alert }) => [alert.alertId, alert]));
-      const alerts = await readCheckedAlerts(store, check.caseId, check.askedAtMs, knownAlerts);
+      const alerts = await readCheckedAlerts(store, check.caseId, check.askedAtMs, known);
       tallies = alerts.map((alert) => known.get(alert.alertId) ?? newTally(alert));
       for (const tally of tallies) if (!tally.decided) await this.#look(tally, check);
       const isOver = Date.now() >= check.untilMs;

@@ -29,7 +29,7 @@ export async function readCheckedAlerts(
   store: Store,
   caseId: string,
   askedAtMs: number,
-  known: ReadonlyMap<string, CheckedAlert>,
+  known: ReadonlyMap<string, { alert: CheckedAlert }>,
 ): Promise<CheckedAlert[]> {
   const rows = await store.db
     .selectFrom('alerts')
@@ -42,7 +42,7 @@ export async function readCheckedAlerts(
   return Promise.all(
     rows.map(async (row) => {
       const before = known.get(row.id);
-      if (before) return before;
+      if (before) return before.alert;
       const algorithm = row.algorithm ?? row.rule;
       const about = { alertId: row.id, cameraId: row.camera_id, cameraName: row.camera_name, algorithm };
       const picture = await pictureOf(store, row.id, askedAtMs);

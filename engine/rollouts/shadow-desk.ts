@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { ulid } from 'ulid';
 import { analysedStepMs, countFrame, isGone } from '../alerts/absence.ts';
+import { REJOIN_MS } from '../alerts/desk.ts';
 import { HoldBack } from '../alerts/hold-back.ts';
 import { isSameKind, type KeptAlert, kindOf } from '../alerts/kept-alert.ts';
 import { match } from '../alerts/match.ts';
@@ -9,8 +10,6 @@ import { readCamera } from '../cameras/read-cameras.ts';
 import type { Observation, SceneReport } from '../contract/observation.ts';
 import type { Schema } from '../store/schema.ts';
 
-/** As long as the desk of alerts takes what comes back for the same. */
-const REJOIN_MS = 60_000;
 const WRITE_EVERY_MS = 5_000;
 
 interface Options {
