@@ -3,8 +3,10 @@
  * made-up cases, as a signed-in page asks for them over HTTP, against the bare SQL of the same in the same run, in turns.
  */
 import { parseArgs } from 'node:util';
+import { pageOfCases } from '../cases/read-cases.ts';
 import { seedCases } from '../proofs/seeded-cases.ts';
 import { openSiteUnderTest } from '../server/site-under-test.ts';
+import { recordCase } from '../store/changes.ts';
 import { OUTCOME_OPTIONS, percentile, printOutcome, round } from './outcome.ts';
 
 const { values } = parseArgs({
@@ -17,27 +19,46 @@ const { values } = parseArgs({
 });
 const [cases, open, rounds] = [Number(values.cases), Number(values.open), Number(values.rounds)];
 
-/** The same as the routes read, as plain text; all that belongs to a case comes with it. */
+/** All that the routes tell of a case, as plain text. */
 const WITH_ALL = `select c.*, u.name as unit_name,
   coalesce((select jsonb_agg(to_jsonb(e) order by e.n) from case_entries e where e.case_id = c.id), '[]') as entries,
   coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'presence', a.presence, 'cameraId', a.camera_id) order by a.id)
-    from case_alerts ca join alerts a on a.id = ca.alert_id where ca.case_id = c.id), '[]') as alerts
+    from case_alerts ca join alerts a on a.id = ca.alert_id where ca.case_id = c.id), '[]') as alerts,
+  coalesce((select jsonb_agg(m.id order by m.id) from cases m where m.merged_into = c.id), '[]') as merged,
+  coalesce((select jsonb_agg(case l.case_id when c.id then l.other_id else l.case_id end)
+    from case_links l where c.id in (l.case_id, l.other_id)), '[]') as linked,
+  coalesce((select jsonb_agg(to_jsonb(k) order by k.id) from case_checks k where k.case_id = c.id), '[]') as checks
   from cases c left join units u on u.id = c.unit_id`;
-const found = (text: string) => `${WITH_ALL} where c.state = 'closed' and c.words like '%${text}%'
-  order by c.opened_at desc, c.id desc limit 50`;
-const ASKED: Record<string, { path: string; bare: string }> = {
-  queue: {
-    path: '/api/cases?limit=200',
-    bare: `${WITH_ALL} where c.state <> 'closed' order by c.opened_at desc, c.id desc limit 200`,
+const OPEN = `${WITH_ALL} where c.state <> 'closed' order by c.opened_at desc, c.id desc limit 200`;
+const search = (text: string) => ({
+  path: `/api/cases?state=closed&limit=50&text=${text}`,
+  bare: `${WITH_ALL} where c.state = 'closed' and c.words like '%${text}%' order by c.opened_at desc, c.id desc limit 50`,
+});
+
+interface Asked {
+  path: string;
+  bare: string;
+}
+
+/** Each search is for what nobody searched for before. */
+const ASKED: Record<string, (round: number) => Asked | Promise<Asked>> = {
+  queue: () => ({ path: '/api/cases?limit=200', bare: OPEN }),
+  /** A fifth of the page changed since it was asked for: far more than in any minute of a city. */
+  queueOfChanged: async () => {
+    await site.store.db.transaction().execute(async (trx) => {
+      const page = await pageOfCases(trx, null, { limit: 200 });
+      for (const [i, { id }] of page.entries()) if (i % 5 === 0) await recordCase(trx, id);
+    });
+    return { path: '/api/cases?limit=200', bare: OPEN };
   },
-  lamps: {
+  lamps: () => ({
     path: '/api/case-lamps',
     bare: `select unit_id, count(*) filter (where (clock ->> 'dueAt')::timestamptz < now()) as red,
       count(*) filter (where (clock ->> 'dueAt')::timestamptz >= now() and (clock ->> 'yellowAt')::timestamptz <= now()) as yellow,
       count(*) filter (where (clock ->> 'yellowAt')::timestamptz > now()) as green from cases where state <> 'closed' group by 1`,
-  },
-  searchCommon: { path: '/api/cases?state=closed&limit=50&text=路口12', bare: found('路口12') },
-  searchRare: { path: `/api/cases?state=closed&limit=50&text=test-00000${777}`, bare: found('test-00000777') },
+  }),
+  searchCommon: (round) => search(`路口${10 + round}`),
+  searchRare: (round) => search(`test-000${String(10_007 + 7001 * round).padStart(5, '0')}`),
 };
 
 const site = await openSiteUnderTest();
@@ -48,9 +69,10 @@ const seededMs = performance.now() - begunMs;
 const client = await site.store.connect('bench');
 try {
   const figures: Record<string, unknown> = {};
-  for (const [name, { path, bare }] of Object.entries(ASKED)) {
+  for (const [name, ask] of Object.entries(ASKED)) {
     const [ours, limit]: [number[], number[]] = [[], []];
     for (let i = -2; i < rounds; i++) {
+      const { path, bare } = await ask(i + 2);
       const asked = await timed(async () => {
         const answer = await admin.get(encodeURI(path));
         if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`);

@@ -126,7 +126,10 @@ export async function readCases(
   ids: readonly string[],
 ): Promise<{ case: Case; scope: Scope }[]> {
   if (ids.length === 0) return [];
-  const rows = await selectCases(db, account).where('cases.id', 'in', ids).orderBy('seq').execute();
+  const rows = await selectCases(db, account)
+    .where(sql<boolean>`cases.id = any(${[...ids]}::text[])`)
+    .orderBy('seq')
+    .execute();
   return rows.map((row) => ({ case: toCase(row), scope: { division: row.division, department: row.department } }));
 }
 
@@ -145,7 +148,7 @@ export async function listCasesBetween(
   return rows.map(toCase);
 }
 
-interface CasesAsked {
+export interface CasesAsked {
   state?: 'open' | 'closed' | 'all' | undefined;
   /** In its id, or in the name of its camera or county. */
   text?: string | undefined;
@@ -154,14 +157,17 @@ interface CasesAsked {
   limit?: number | undefined;
 }
 
-/** Newest first; a closed case is only listed where it is asked for. At most `limit` of them. */
-export async function listCases(
+/** Which cases a list has, newest first, and the seq of each; a closed one is only listed where it is asked for. At most `limit`. */
+export async function pageOfCases(
   db: Kysely<Schema>,
   account: Account | null,
-  { state = 'open', text, before, limit = 1000 }: CasesAsked = {},
-): Promise<Case[]> {
+  { state = 'open', text, before, limit = 1000 }: CasesAsked,
+): Promise<{ id: string; seq: number }[]> {
   const pattern = text && `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = await selectCases(db, account)
+  return db
+    .selectFrom('cases')
+    .select(['cases.id', 'cases.seq'])
+    .where(visibleTo(account, 'cases'))
     .$if(pattern !== undefined, (query) => query.where(sql<boolean>`cases.words like ${pattern}`))
     .$if(before !== undefined, (query) =>
       query.where(sql<boolean>`(opened_at, cases.id) < (select opened_at, id from cases where id = ${before})`),
@@ -172,5 +178,11 @@ export async function listCases(
     .orderBy('cases.id', 'desc')
     .limit(limit)
     .execute();
-  return rows.map(toCase);
+}
+
+/** The cases of a list themselves. */
+export async function listCases(db: Kysely<Schema>, account: Account | null, asked: CasesAsked = {}): Promise<Case[]> {
+  const ids = (await pageOfCases(db, account, asked)).map(({ id }) => id);
+  const byId = new Map((await readCases(db, account, ids)).map((found) => [found.case.id, found.case]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

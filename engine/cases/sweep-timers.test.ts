@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CaseClocks } from '#config/case-clocks.ts';
 import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
+import type { Role } from '../contract/account.ts';
 import type { NewCaseEntry } from '../contract/case.ts';
+import { listNotices } from '../notices/read-notices.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { appendEntry } from './append-entry.ts';
 import { casePolicyOf } from './case-clocks.ts';
@@ -128,12 +130,25 @@ describe('timers of cases', () => {
     expect((await add(id, 'noted')).clock!.dueAt).toBe(dueAt);
   });
 
-  test('the officers of the unit that has it are told once that it went to somebody higher; nobody is while no unit has it', async () => {
+  test('somebody higher is told once, and the officers of the unit that has it; others at the desk are not', async () => {
     const { id } = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
-    const told = () => db().selectFrom('notices').select(['kind', 'unit_id']).where('case_id', '=', id).execute();
+    const told = () =>
+      db()
+        .selectFrom('notices')
+        .select(['kind', 'unit_id'])
+        .where('case_id', '=', id)
+        .orderBy('at')
+        .orderBy('unit_id')
+        .execute();
+    const seenBy = async (role: Role) => {
+      const seen = await listNotices(db(), { ...account('371400'), roles: [role] });
+      return seen.filter(({ caseId }) => caseId === id).map(({ kind }) => kind);
+    };
     await age(id, 90 * MINUTE_MS);
     await sweepTimers(db(), policy);
-    expect(await told(), 'nobody has it yet').toEqual([]);
+    const higher = { kind: 'escalated', unit_id: null };
+    expect(await told(), 'no unit has it yet').toEqual([higher]);
+    expect([await seenBy('administrator'), await seenBy('dispatcher')]).toEqual([['escalated'], []]);
     await add(id, 'assigned', { unitId: 'dc-1' });
     await age(id, 14 * 24 * 60 * MINUTE_MS);
     await Promise.all(Array.from({ length: 4 }, () => sweepTimers(db(), policy)));
@@ -147,13 +162,10 @@ describe('timers of cases', () => {
         .orderBy('at')
         .execute();
     const to = { unit_id: 'dc-1' };
-    expect(await told()).toEqual([
-      { ...to, kind: 'assigned' },
-      { ...to, kind: 'escalated' },
-    ]);
-    expect(await open()).toHaveLength(2);
+    expect(await told()).toEqual([higher, { ...to, kind: 'assigned' }, higher, { ...to, kind: 'escalated' }]);
+    expect(await open(), 'what was told of the first was answered when it was sent out').toHaveLength(3);
     await add(id, 'started');
-    expect(await open(), 'answered by what the unit does').toEqual([]);
+    expect(await open(), 'answered by what the unit does').toEqual([higher]);
   });
 
   test('returned for the second time it is told to the dispatchers', async () => {
@@ -165,6 +177,8 @@ describe('timers of cases', () => {
     }
     const told = (await readCase(db(), null, id))!.entries.filter(({ kind }) => kind === 'escalated');
     expect(told.map(({ detail }) => detail)).toEqual([{ kind: 'escalation', stage: null, tell: ['dispatcher'] }]);
+    const notices = await listNotices(db(), { ...account('371400'), roles: ['dispatcher'] });
+    expect(notices.filter(({ caseId }) => caseId === id).map(({ kind }) => kind)).toEqual(['escalated']);
   });
 
   test('a case that cannot be swept is named, and the others go on', async () => {

@@ -65,7 +65,8 @@ async function sweepCase(trx: Trx, caseId: string, policy: CasePolicy): Promise<
     done += 1;
     for (const entry of entriesOf(timer, locked, policy)) {
       await writeEntry(trx, locked, entry, policy);
-      if (entry.kind === 'escalated' && stage === 'handle') await tellUnit(trx, locked);
+      if (entry.kind === 'escalated')
+        await tell(trx, locked, stage, entry.detail?.kind === 'escalation' ? entry.detail.tell : []);
     }
   }
   if (done > 0) await recordCase(trx, caseId);
@@ -90,15 +91,17 @@ function entriesOf({ stage, effect, at }: DueTimer, { entries }: LockedCase, { c
   return isNew ? [told, { kind: 'supervised', by: '', atMs, detail }] : [told];
 }
 
-/** The officers of the unit that should have handled it are told that it went to somebody higher. */
-async function tellUnit(trx: Trx, { id, row }: LockedCase): Promise<void> {
-  if (row.unit_id === null) return;
+/** Those somebody higher are told, and the officers of a unit that should have handled it by now. */
+async function tell(trx: Trx, { id, row }: LockedCase, stage: DueTimer['stage'], roles: string[]): Promise<void> {
+  const { division, department, camera_name: about } = row;
+  const notice = { kind: 'escalated', case_id: id, about, division, department } as const;
+  const unitId = stage === 'handle' ? row.unit_id : null;
   await sql`select stand_in_line()`.execute(trx);
   await trx
     .insertInto('notices')
-    .values({
-      ...{ kind: 'escalated', case_id: id, about: row.camera_name, unit_id: row.unit_id },
-      ...{ division: row.division, department: row.department },
-    })
+    .values([
+      { ...notice, unit_id: null, roles },
+      ...(unitId === null ? [] : [{ ...notice, unit_id: unitId, roles: null }]),
+    ])
     .execute();
 }

@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CaseChecks } from '#config/case-checks.ts';
 import { CaseClocks } from '#config/case-clocks.ts';
-import { city, HERE, makeCamera, openDesk, WatchedScene } from '../alerts/scene-for-tests.ts';
+import { account, city, HERE, makeCamera, openDesk, WatchedScene } from '../alerts/scene-for-tests.ts';
 import type { LookAnswer } from '../analysis/messages.ts';
 import { setCameraState } from '../cameras/write-cameras.ts';
 import { appendEntry } from '../cases/append-entry.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
 import { openCase } from '../cases/open-case.ts';
 import { readCase } from '../cases/read-cases.ts';
+import { checkPicturePath } from '../cases/read-checks.ts';
 import { createUnit } from '../cases/units.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { CheckDesk } from './check-desk.ts';
@@ -95,4 +96,24 @@ test('what a case has no more when its check is decided decides nothing', async 
 test('of a shipped rule it is asked by the rule’s name', async () => {
   const { asked } = await check('of-rule', null, 'not-running');
   expect(asked).toEqual([['of-rule', 'illegal-parking', [HERE]]]);
+});
+
+test('the picture that a place was compared with stays the check’s own, also when the alert has a newer one', async () => {
+  const { one } = await check('still-stands', null, 'not-running');
+  const [part] = one.checks[0]!.parts;
+  expect(part!.before).toMatchObject({
+    moment: 'onset',
+    url: expect.stringContaining(`/${one.checks[0]!.id}/before.jpg?`),
+  });
+  await db()
+    .updateTable('alert_pictures')
+    .set({ captured_at: new Date(), boxes: '[]', path: 'newer.jpg' })
+    .where('alert_id', '=', part!.alertId)
+    .execute();
+  expect((await readCase(db(), city, one.id))!.checks).toEqual(one.checks);
+  const path = await checkPicturePath(opened.store, city, String(one.checks[0]!.id), part!.alertId, 'before');
+  expect(readFileSync(path!).equals(STREET)).toBe(true);
+  expect(
+    await checkPicturePath(opened.store, account('371403'), String(one.checks[0]!.id), part!.alertId, 'before'),
+  ).toBe(null);
 });

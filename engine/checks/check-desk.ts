@@ -4,6 +4,7 @@ import type { FreshLook, LookAnswer } from '../analysis/messages.ts';
 import type { CasePolicy } from '../cases/case-clocks.ts';
 import type { CheckReason } from '../contract/case-check.ts';
 import type { Box } from '../contract/observation.ts';
+import { recordCase } from '../store/changes.ts';
 import type { Store } from '../store/open-store.ts';
 import { type CheckedAlert, readCheckedAlerts, whyNotLooking } from './checked-things.ts';
 import { smallPicture } from './compare-places.ts';
@@ -56,11 +57,33 @@ export class CheckDesk {
   /** Checks that waited while no engine ran are given their time anew. */
   async start(): Promise<void> {
     const { store, settings } = this.#o;
-    await store.db
-      .updateTable('case_checks')
-      .set({ until: new Date(Date.now() + settings.withinMs) })
-      .where('until', '<', new Date(Date.now() + settings.withinMs))
-      .execute();
+    const until = new Date(Date.now() + settings.withinMs);
+    await store.db.transaction().execute(async (trx) => {
+      const waiting = await trx
+        .selectFrom('cases')
+        .select('id')
+        .where((where) =>
+          where.exists(
+            where
+              .selectFrom('case_checks')
+              .select('case_checks.id')
+              .whereRef('case_checks.case_id', '=', 'cases.id')
+              .where('until', '<', until),
+          ),
+        )
+        .orderBy('id')
+        .forUpdate()
+        .execute();
+      const ids = waiting.map(({ id }) => id);
+      if (ids.length === 0) return;
+      await trx
+        .updateTable('case_checks')
+        .set({ until })
+        .where('case_id', 'in', ids)
+        .where('until', '<', until)
+        .execute();
+      for (const id of ids) await recordCase(trx, id);
+    });
     this.#timer = setInterval(() => {
       this.#asking ??= this.#ask()
         .catch((error) => this.#o.say(`checks not read: ${error.message}`))

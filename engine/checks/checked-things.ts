@@ -5,7 +5,7 @@ import { runsAbout } from '../alerts/overlap.ts';
 import { readCamera } from '../cameras/read-cameras.ts';
 import { isOnline } from '../contract/camera.ts';
 import type { CheckReason } from '../contract/case-check.ts';
-import type { PictureMoment } from '../contract/observation.ts';
+import type { Box, PictureMoment } from '../contract/observation.ts';
 import type { Store } from '../store/open-store.ts';
 import { smallPicture } from './compare-places.ts';
 import type { CheckedThing } from './judge-look.ts';
@@ -17,8 +17,18 @@ export interface CheckedAlert {
   cameraName: string;
   /** That raised it; a shipped rule by its own name. */
   algorithm: string;
-  moment: PictureMoment | null;
+  before: PictureBefore | null;
   thing: CheckedThing | CheckReason;
+}
+
+/** The picture of an alert that its place is compared with, as it was when the check began: its latest one is soon another. */
+interface PictureBefore {
+  moment: PictureMoment;
+  capturedAt: Date;
+  widthPx: number;
+  heightPx: number;
+  boxes: Box[];
+  jpeg: Buffer;
 }
 
 /** The latest picture of before it was handled shows best how the place looked. */
@@ -41,20 +51,20 @@ export async function readCheckedAlerts(
     .execute();
   return Promise.all(
     rows.map(async (row) => {
-      const before = known.get(row.id);
-      if (before) return before.alert;
+      const tally = known.get(row.id);
+      if (tally) return tally.alert;
       const algorithm = row.algorithm ?? row.rule;
       const about = { alertId: row.id, cameraId: row.camera_id, cameraName: row.camera_name, algorithm };
       const picture = await pictureOf(store, row.id, askedAtMs);
       if (runsAbout(row.class_group))
-        return { ...about, moment: picture?.moment ?? null, thing: 'runs-about' as const };
-      if (!picture) return { ...about, moment: null, thing: 'no-picture-before' as const };
-      const { moment, boxes } = picture;
+        return { ...about, before: picture?.before ?? null, thing: 'runs-about' as const };
+      if (!picture) return { ...about, before: null, thing: 'no-picture-before' as const };
+      const { before: taken, small } = picture;
       const thing: CheckedThing = {
-        ...{ classGroup: row.class_group, viewId: row.view_id, modelSha256: row.model.sha256, before: picture.before },
-        boxes: boxes.length > 0 ? boxes : row.boxes,
+        ...{ classGroup: row.class_group, viewId: row.view_id, modelSha256: row.model.sha256, before: small },
+        boxes: taken.boxes.length > 0 ? taken.boxes : row.boxes,
       };
-      return { ...about, moment, thing };
+      return { ...about, before: taken, thing };
     }),
   );
 }
@@ -62,15 +72,17 @@ export async function readCheckedAlerts(
 async function pictureOf({ db, evidenceDir }: Store, alertId: string, askedAtMs: number) {
   const rows = await db
     .selectFrom('alert_pictures')
-    .select(['moment', 'captured_at', 'path', 'boxes'])
+    .select(['moment', 'captured_at', 'width_px', 'height_px', 'path', 'boxes'])
     .where('alert_id', '=', alertId)
     .execute();
   for (const moment of MOMENTS) {
     const row = rows.find((one) => one.moment === moment && one.captured_at.getTime() < askedAtMs);
     if (!row) continue;
     try {
-      const before = await smallPicture(await readFile(path.join(evidenceDir, row.path)));
-      return { moment, before, boxes: row.boxes };
+      const jpeg = await readFile(path.join(evidenceDir, row.path));
+      const { captured_at: capturedAt, width_px: widthPx, height_px: heightPx, boxes } = row;
+      const before: PictureBefore = { moment, capturedAt, widthPx, heightPx, boxes, jpeg };
+      return { before, small: await smallPicture(jpeg) };
     } catch {
       // Gone from disk, or no picture: an earlier one may do.
     }

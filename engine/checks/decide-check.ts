@@ -43,12 +43,15 @@ export async function decideCheck(
   policy: CasePolicy,
   closing: CaseChecks['closing'],
 ): Promise<boolean> {
-  const paths = new Map<string, string>();
+  const files = { now: new Map<string, string>(), before: new Map<string, string>() };
+  const file = async (of: Map<string, string>, alertId: string, name: string, jpeg: Uint8Array) => {
+    const placed = path.join('checks', `${checkId}-${alertId}${name}.jpg`);
+    await place(evidenceDir, placed, (part) => writeFile(part, jpeg));
+    of.set(alertId, placed);
+  };
   for (const { alert, look } of parts) {
-    if (!look) continue;
-    const file = path.join('checks', `${checkId}-${alert.alertId}.jpg`);
-    await place(evidenceDir, file, (part) => writeFile(part, look.jpeg));
-    paths.set(alert.alertId, file);
+    if (look) await file(files.now, alert.alertId, '', look.jpeg);
+    if (alert.before) await file(files.before, alert.alertId, '-before', alert.before.jpeg);
   }
   const { cameraName, outcome, reason } = overall(parts);
   const written = await db.transaction().execute(async (trx) => {
@@ -74,16 +77,22 @@ export async function decideCheck(
     const atMs = Date.now();
     for (const part of parts) {
       const { look } = part;
+      const { alertId, before } = part.alert;
       await trx
         .insertInto('case_check_parts')
         .values({
-          ...{ check_id: checkId, alert_id: part.alert.alertId, outcome: part.outcome, reason: part.reason },
-          before_moment: part.alert.moment,
+          ...{ check_id: checkId, alert_id: alertId, outcome: part.outcome, reason: part.reason },
+          before_moment: before?.moment ?? null,
+          before_captured_at: before?.capturedAt ?? null,
+          before_width_px: before?.widthPx ?? null,
+          before_height_px: before?.heightPx ?? null,
+          before_boxes: JSON.stringify(before?.boxes ?? []),
+          before_path: files.before.get(alertId) ?? null,
           captured_at: look && new Date(look.capturedAtMs),
           width_px: look?.widthPx ?? null,
           height_px: look?.heightPx ?? null,
           boxes: JSON.stringify(look?.boxes.filter(({ isSure }) => isSure).map(boxOf) ?? []),
-          path: paths.get(part.alert.alertId) ?? null,
+          path: files.now.get(alertId) ?? null,
         })
         .execute();
     }
@@ -100,7 +109,8 @@ export async function decideCheck(
     await recordStep(trx, locked);
     return true;
   });
-  if (!written) for (const file of paths.values()) await removePlaced(evidenceDir, file);
+  if (!written)
+    for (const placed of [...files.now.values(), ...files.before.values()]) await removePlaced(evidenceDir, placed);
   return written;
 }
 

@@ -42,7 +42,10 @@ function own(db: Kysely<Schema>, viewer: Account) {
   const query = db.selectFrom('notices').selectAll();
   return viewer.unitId
     ? query.where('unit_id', '=', viewer.unitId)
-    : query.where('unit_id', 'is', null).where(visibleTo(viewer));
+    : query
+        .where('unit_id', 'is', null)
+        .where(sql<boolean>`(roles is null or roles && ${[...viewer.roles]}::text[])`)
+        .where(visibleTo(viewer));
 }
 
 function toNotice({ id, kind, at, case_id, about, ...row }: Selectable<NoticesTable>): Notice {

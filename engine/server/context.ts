@@ -13,6 +13,7 @@ import type { FinishedDays } from '../online-rates/finished-days.ts';
 import type { PtzDesk } from '../ptz/ptz-desk.ts';
 import type { Store } from '../store/open-store.ts';
 import type { CameraTiles } from '../tiles/camera-tiles.ts';
+import type { CaseTexts } from './case-texts.ts';
 import type { LiveCameras } from './live.ts';
 import type { Proof } from './proof.ts';
 import type { OpenableCamera } from './video-channels.ts';
@@ -44,6 +45,7 @@ export interface ServerContext {
   store: Store;
   settings: SiteSettings;
   casePolicy: CasePolicy;
+  caseTexts: CaseTexts;
   counties: Counties;
   /** null: the site has none. */
   townships: Outlines | null;

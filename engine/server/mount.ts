@@ -5,7 +5,7 @@ import type { Account } from '../contract/account.ts';
 import { accountOfRequest, assertMay, identify } from './admit.ts';
 import type { ServerContext } from './context.ts';
 import { type Guard, openGuard } from './guard.ts';
-import { type Bytes, isSchema, type Method, type Route, type SentFile } from './route.ts';
+import { type Bytes, isSchema, type Method, ReadyJson, type Route, type SentFile } from './route.ts';
 import { SIGN_IN } from './routes/session.ts';
 import { foreignOrigin } from './same-origin.ts';
 import { invalidInput, notSignedIn, Trouble, troubleOf } from './trouble.ts';
@@ -134,6 +134,8 @@ async function send(route: Route, result: unknown, response: Response): Promise<
   response.status(route.status);
   if (route.answer === null) {
     response.end();
+  } else if (result instanceof ReadyJson) {
+    response.type('json').send(result.text);
   } else if (isSchema(route.answer)) {
     response.json(route.answer.parse(result));
   } else if (isFile(result)) {

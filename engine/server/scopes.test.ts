@@ -258,11 +258,11 @@ test('no answer of any route holds a camera’s address or its credentials', asy
         .replace(':of', ofCase[path.split('/').at(-2) as keyof typeof ofCase])
         .replace(':n', '0')
         .replace(':id', filled[noun ?? ''] ?? 'x')
-        .replace(/now[.]jpg$/, 'now.jpg?alert=x')
+        .replace(/(now|before)[.]jpg$/, '$1.jpg?alert=x')
         .replace(/duplicates$/, 'duplicates?codeset=CJ/T 214&code=01-02&lng=116.7&lat=37.4'),
     );
     // Whose clip may be had is tested in routes/media.test.ts; this alert has none, no camera checked this case, and this version has no samples.
-    expect(status, path).toBe(/[/](clip[.]mp4|now[.]jpg)$|samples/.test(path) ? 404 : 200);
+    expect(status, path).toBe(/[/](clip[.]mp4|(now|before)[.]jpg)$|samples/.test(path) ? 404 : 200);
     texts.push(text);
   }
   const source = { kind: 'url', url: `rtsp://root:${SECRET}@10.0.0.1/other` };

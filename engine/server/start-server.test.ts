@@ -14,6 +14,7 @@ import type { NewAccount } from '../contract/account.ts';
 import { FinishedDays } from '../online-rates/finished-days.ts';
 import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
+import { CaseTexts } from './case-texts.ts';
 import { mountRoutes } from './mount.ts';
 import { openField } from './open-field.ts';
 import { Proof } from './proof.ts';
@@ -115,6 +116,7 @@ test('a field that the contract does not name does not get out, wherever it hide
     counties,
     live,
     casePolicy: casePolicyOf(SETTINGS),
+    caseTexts: new CaseTexts(store.db),
     basemap: null,
     townships: null,
     tiles: new CameraTiles(store),

@@ -17,6 +17,7 @@ import { watchGrants } from '../libraries/watch-grants.ts';
 import { FinishedDays } from '../online-rates/finished-days.ts';
 import { PtzDesk } from '../ptz/ptz-desk.ts';
 import { CameraTiles } from '../tiles/camera-tiles.ts';
+import { CaseTexts } from './case-texts.ts';
 import { openChangeSender } from './change-sender.ts';
 import type { ServerContext } from './context.ts';
 import { securityHeaders } from './headers.ts';
@@ -39,6 +40,7 @@ export interface ServerOptions
   extends Omit<
     ServerContext,
     | 'casePolicy'
+    | 'caseTexts'
     | 'basemap'
     | 'tiles'
     | 'finishedDays'
@@ -125,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     store,
     settings,
     casePolicy,
+    caseTexts: new CaseTexts(store.db),
     counties,
     basemap: options.basemap ?? null,
     townships: options.townships ?? null,

@@ -62,6 +62,11 @@ export interface CaseCheckPartsTable {
   outcome: CheckOutcome;
   reason: CheckReason | null;
   before_moment: PictureMoment | null;
+  before_captured_at: Optional<Date>;
+  before_width_px: Optional<number>;
+  before_height_px: Optional<number>;
+  before_boxes: JsonList<Box>;
+  before_path: Optional<string>;
   captured_at: Optional<Date>;
   width_px: Optional<number>;
   height_px: Optional<number>;

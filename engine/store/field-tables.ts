@@ -102,6 +102,8 @@ export interface NoticesTable {
   about: string;
   /** Of the officers of this unit; null: of the desk. */
   unit_id: string | null;
+  /** Of the desk those that are told; null: all of them. */
+  roles: Optional<string[]>;
   division: string;
   department: string | null;
   acknowledged_at: Optional<Date>;

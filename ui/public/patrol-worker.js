@@ -12,7 +12,7 @@ const KINDS = {
   returned: '案件被退回',
   handled: '案件已处置',
   'left-area': '离开责任区',
-  escalated: '处置超时，案件已提级',
+  escalated: '案件已提级',
 };
 
 self.addEventListener('install', (event) => {

@@ -118,7 +118,7 @@ export const patrolEn: Words['patrol'] = {
     assigned: 'A new case',
     rework: 'Not passed: handle it again',
     recalled: 'A case was recalled',
-    escalated: 'A case is overdue and was escalated',
+    escalated: 'A case was escalated',
     returned: 'A case was returned',
     handled: 'A case was handled',
     message: 'A message',

@@ -116,7 +116,7 @@ export const patrolZh = {
     assigned: '新派案件',
     rework: '核查不通过，请重新处置',
     recalled: '案件已撤回',
-    escalated: '处置超时，案件已提级',
+    escalated: '案件已提级',
     returned: '案件被退回',
     handled: '案件已处置',
     message: '有新消息',

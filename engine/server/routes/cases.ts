@@ -1,15 +1,30 @@
 import { readFile } from 'node:fs/promises';
 import { appendEntry } from '../../cases/append-entry.ts';
 import { openCase, reportCase } from '../../cases/open-case.ts';
-import { listCases, readCase } from '../../cases/read-cases.ts';
-import { checkPicturePath } from '../../cases/read-checks.ts';
+import { readCase } from '../../cases/read-cases.ts';
+import { type CheckPicture, checkPicturePath } from '../../cases/read-checks.ts';
 import { countLamps } from '../../cases/read-lamps.ts';
 import { Case, NewCase, NewCaseEntry, NewReport } from '../../contract/case.ts';
 import { CASE_STEPS } from '../../contract/case-steps.ts';
 import { notVisible } from '../../contract/refusal.ts';
 import { assertMay } from '../admit.ts';
-import { type Route, route } from '../route.ts';
+import { ReadyJson, type Route, route } from '../route.ts';
 import { ById, CaseList, CaseQuery, CheckPictureQuery, LampCountList, NewCaseView } from '../shapes.ts';
+
+function checkPicture(which: CheckPicture, summary: string): Route {
+  return route({
+    ...{ method: 'GET', path: `/api/case-checks/:id/${which}.jpg`, who: 'cases.read', recorded: true, summary },
+    params: ById,
+    query: CheckPictureQuery,
+    answer: { mediaType: 'image/jpeg' },
+    async run({ context, account, params, query }) {
+      const path = await checkPicturePath(context.store, account, params.id, query.alert, which);
+      const bytes = path === null ? null : await readFile(path).catch(() => null);
+      if (bytes === null) throw notVisible('picture of check', params.id);
+      return { bytes, headers: { 'Cache-Control': 'private, max-age=86400, immutable' } };
+    },
+  });
+}
 
 export const CASE_ROUTES: Route[] = [
   route({
@@ -19,7 +34,9 @@ export const CASE_ROUTES: Route[] = [
     summary: 'Cases, newest first; those that are not closed unless others are asked for.',
     query: CaseQuery,
     answer: CaseList,
-    run: async ({ context, account, query }) => ({ items: await listCases(context.store.db, account, query) }),
+    async run({ context, account, query }) {
+      return new ReadyJson(`{"items":[${(await context.caseTexts.list(account, query)).join()}]}`);
+    },
   }),
   route({
     method: 'GET',
@@ -51,22 +68,8 @@ export const CASE_ROUTES: Route[] = [
       return reportCase(store.db, account, body, { policy, counties, division: settings.division });
     },
   }),
-  route({
-    method: 'GET',
-    path: '/api/case-checks/:id/now.jpg',
-    recorded: true,
-    who: 'cases.read',
-    summary: 'What the camera of an alert showed when it looked again, after the case was handled.',
-    params: ById,
-    query: CheckPictureQuery,
-    answer: { mediaType: 'image/jpeg' },
-    async run({ context, account, params, query }) {
-      const path = await checkPicturePath(context.store, account, params.id, query.alert);
-      const bytes = path === null ? null : await readFile(path).catch(() => null);
-      if (bytes === null) throw notVisible('picture of check', params.id);
-      return { bytes, headers: { 'Cache-Control': 'private, max-age=86400, immutable' } };
-    },
-  }),
+  checkPicture('now', 'What the camera of an alert showed when it looked again, after the case was handled.'),
+  checkPicture('before', 'The picture of an alert that what its camera showed later was compared with.'),
   route({
     method: 'GET',
     path: '/api/cases/:id',

@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { type CasesAsked, pageOfCases, readCases } from '../cases/read-cases.ts';
+import type { Account } from '../contract/account.ts';
+import { Case } from '../contract/case.ts';
+import type { Schema } from '../store/schema.ts';
+
+/** Some 30,000 cases: a city has a few thousand open. */
+const KEPT_CHARACTERS = 32 * 1024 * 1024;
+
+/**
+ * Cases as they go over the wire, kept by the number of their last change. All that a case tells is told by numbered changes, so
+ * that under one number it is one text; of a list only what changed since is read anew. Who may see which is asked each time.
+ */
+export class CaseTexts {
+  readonly #db: Kysely<Schema>;
+  readonly #kept = new LRUCache<string, { seq: number; text: string }>({
+    maxSize: KEPT_CHARACTERS,
+    sizeCalculation: ({ text }) => text.length,
+  });
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /** The texts of a list's cases, in its order. */
+  async list(account: Account, asked: CasesAsked): Promise<string[]> {
+    const page = await pageOfCases(this.#db, account, asked);
+    const texts = new Map<string, string>();
+    for (const { id, seq } of page) {
+      const kept = this.#kept.get(id);
+      if (kept && kept.seq >= seq) texts.set(id, kept.text);
+    }
+    const others = page.flatMap(({ id }) => (texts.has(id) ? [] : id));
+    for (const { case: one } of await readCases(this.#db, account, others)) {
+      const text = JSON.stringify(Case.parse(one));
+      texts.set(one.id, text);
+      this.#kept.set(one.id, { seq: one.seq, text });
+    }
+    return page.flatMap(({ id }) => texts.get(id) ?? []);
+  }
+}
