@@ -5,7 +5,8 @@ import type { Account } from '../contract/account.ts';
 import { accountOfRequest, assertMay, identify } from './admit.ts';
 import type { ServerContext } from './context.ts';
 import { type Guard, openGuard } from './guard.ts';
-import { type Bytes, isSchema, type Method, ReadyJson, type Route, type SentFile } from './route.ts';
+import { ReadyJson } from './ready-json.ts';
+import { type Bytes, isSchema, type Method, type Route, type SentFile } from './route.ts';
 import { SIGN_IN } from './routes/session.ts';
 import { foreignOrigin } from './same-origin.ts';
 import { invalidInput, notSignedIn, Trouble, troubleOf } from './trouble.ts';
@@ -135,7 +136,9 @@ async function send(route: Route, result: unknown, response: Response): Promise<
   if (route.answer === null) {
     response.end();
   } else if (result instanceof ReadyJson) {
-    response.type('json').send(result.text);
+    // Answers of the API are not kept by anybody: no tag is reckoned for them.
+    response.type('json').setHeader('Content-Length', result.bytes.length);
+    response.end(result.bytes);
   } else if (isSchema(route.answer)) {
     response.json(route.answer.parse(result));
   } else if (isFile(result)) {

@@ -15,15 +15,6 @@ export interface Bytes {
   headers?: Record<string, string>;
 }
 
-/** JSON that was parsed through the schema of its route when it became text. */
-export class ReadyJson {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
 /** A file that is sent as it is, or the ranges of it that were asked for. */
 export interface SentFile {
   file: string;
