@@ -3,6 +3,7 @@
  * made-up cases, as a signed-in page asks for them over HTTP to the last byte, against the bare SQL of the same in the same run, in turns.
  */
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pageOfCases } from '../cases/read-cases.ts';
 import { seedCases } from '../proofs/seeded-cases.ts';
@@ -36,6 +37,8 @@ const search = (text: string) => ({
   bare: `${WITH_ALL} where c.state = 'closed' and c.words like '%${text}%' order by c.opened_at desc, c.id desc limit 50`,
 });
 
+const TOLD_WITHIN_MS = 500;
+
 interface Asked {
   path: string;
   bare: string;
@@ -50,6 +53,8 @@ const ASKED: Record<string, (round: number) => Asked | Promise<Asked>> = {
       const page = await pageOfCases(trx, null, { limit: 200 });
       for (const [i, { id }] of page.entries()) if (i % 5 === 0) await recordCase(trx, id);
     });
+    // By then those who look on have been told.
+    await sleep(TOLD_WITHIN_MS);
     return { path: '/api/cases?limit=200', bare: OPEN };
   },
   lamps: () => ({

@@ -4,7 +4,7 @@ import { CaseClocks } from '#config/case-clocks.ts';
 import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
 import type { Role } from '../contract/account.ts';
 import type { NewCaseEntry } from '../contract/case.ts';
-import { listNotices } from '../notices/read-notices.ts';
+import { addWebhook, listNotices } from '../notices/read-notices.ts';
 import { openTestStore, type TestStore } from '../store/store-for-tests.ts';
 import { appendEntry } from './append-entry.ts';
 import { casePolicyOf } from './case-clocks.ts';
@@ -132,6 +132,7 @@ describe('timers of cases', () => {
 
   test('somebody higher is told once, and the officers of the unit that has it; others at the desk are not', async () => {
     const { id } = await openCase(db(), city, { alertIds: [ids[0]!], note: '' }, policy);
+    const program = await addWebhook(db(), city, { url: 'http://127.0.0.1:9', secret: 'of a test, and long enough' });
     const told = () =>
       db()
         .selectFrom('notices')
@@ -166,6 +167,15 @@ describe('timers of cases', () => {
     expect(await open(), 'what was told of the first was answered when it was sent out').toHaveLength(3);
     await add(id, 'started');
     expect(await open(), 'answered by what the unit does').toEqual([higher]);
+    const sent = await db()
+      .selectFrom('notice_deliveries')
+      .innerJoin('notices', 'notices.id', 'notice_id')
+      .select('notice_id')
+      .where('webhook_id', '=', program.id)
+      .where('case_id', '=', id)
+      .where('kind', '=', 'escalated')
+      .execute();
+    expect(sent, 'a program hears of each escalation once').toHaveLength(2);
   });
 
   test('returned for the second time it is told to the dispatchers', async () => {

@@ -3,12 +3,14 @@ import { CaseChecks } from '#config/case-checks.ts';
 import { CaseClocks } from '#config/case-clocks.ts';
 import type { KeptAlert } from '../alerts/kept-alert.ts';
 import { readKept } from '../alerts/read-kept.ts';
+import { city } from '../alerts/scene-for-tests.ts';
 import { writeAlerts } from '../alerts/write-alerts.ts';
 import { casePolicyOf } from '../cases/case-clocks.ts';
 import { listCases } from '../cases/read-cases.ts';
 import { sweepTimers } from '../cases/sweep-timers.ts';
 import { CheckDesk } from '../checks/check-desk.ts';
 import { Case } from '../contract/case.ts';
+import { CaseTexts } from './case-texts.ts';
 import { CaseList } from './shapes.ts';
 import { CITY, type Client, IN_WEST, openSiteUnderTest, type SiteUnderTest } from './site-under-test.ts';
 
@@ -83,7 +85,7 @@ test('so does the next list after a camera has looked, an alert has ended and a 
   await checks.start();
   await expectSame('a check that is given its time anew');
   await expect
-    .poll(async () => (await told()).some(({ checks: [...all] }) => all.some(({ outcome }) => outcome)))
+    .poll(async () => (await told()).some((one) => one.checks.some(({ outcome }) => outcome)), { timeout: 20_000 })
     .toBe(true);
   await checks.close();
   await expectSame('checked');
@@ -111,6 +113,15 @@ test('a case that has not changed since is not read again', async () => {
   expect(await name()).toBe('north');
   await done(`/api/cases/${ids[0]}/entries`, { kind: 'noted', note: 'x' });
   expect(await name()).toBe('changed behind its back');
+});
+
+test('what is told to the pages is kept as well, and nothing older takes its place', async () => {
+  const texts = new CaseTexts(db());
+  const [one] = await listCases(db(), null, { state: 'all' });
+  texts.keep({ ...one!, cameraName: 'as told' });
+  texts.keep({ ...one!, seq: one!.seq - 1, cameraName: 'older' });
+  const { items } = CaseList.parse(JSON.parse((await texts.list(city, { state: 'all' })).bytes.toString()));
+  expect(items.find(({ id }) => id === one!.id)?.cameraName).toBe('as told');
 });
 
 test('who may not see a case is not told what is kept of it', async () => {

@@ -28,6 +28,13 @@ export class CaseTexts {
     this.#db = db;
   }
 
+  /** Keeps what a case is now, as its schema has it. @returns its text */
+  keep(one: Case): Buffer {
+    const text = Buffer.from(JSON.stringify(one));
+    if ((this.#kept.peek(one.id)?.seq ?? -1) < one.seq) this.#kept.set(one.id, { seq: one.seq, text });
+    return text;
+  }
+
   /** A list's cases, in its order. */
   async list(account: Account, asked: CasesAsked): Promise<ReadyJson> {
     const page = await pageOfCases(this.#db, account, asked);
@@ -38,9 +45,7 @@ export class CaseTexts {
     }
     const others = page.flatMap(({ id }) => (texts.has(id) ? [] : id));
     for (const { case: one } of await readCases(this.#db, account, others)) {
-      const text = Buffer.from(JSON.stringify(Case.parse(one)));
-      texts.set(one.id, text);
-      this.#kept.set(one.id, { seq: one.seq, text });
+      texts.set(one.id, this.keep(Case.parse(one)));
     }
     const items = page.flatMap(({ id }) => texts.get(id) ?? []);
     return new ReadyJson(Buffer.concat([BEGIN, ...items.flatMap((text, i) => (i > 0 ? [COMMA, text] : text)), END]));

@@ -20,7 +20,7 @@ export interface ChangeSender {
  * the next batch begins where the last one that was sent ended.
  */
 export async function openChangeSender(context: ServerContext): Promise<ChangeSender> {
-  const { store, live, log } = context;
+  const { store, live, log, caseTexts } = context;
   const clock = new BatchClock();
   let sentSeq = await lastSeq(store.db);
   let send: (batch: ScopedBatch) => void = () => {};
@@ -34,6 +34,9 @@ export async function openChangeSender(context: ServerContext): Promise<ChangeSe
       for (let full = true; full && !closed; ) {
         const batch = await readBatch(store.db, live, sentSeq, LARGEST_BATCH);
         if (closed || batch.toSeq === sentSeq) return;
+        for (const { change } of batch.items) {
+          if (change.kind === 'case' && change.entity) caseTexts.keep(change.entity);
+        }
         sentSeq = batch.toSeq;
         send(batch);
         full = batch.full;

@@ -135,6 +135,8 @@ async function send(route: Route, result: unknown, response: Response): Promise<
   response.status(route.status);
   if (route.answer === null) {
     response.end();
+  } else if (result === null && 'none' in route.answer) {
+    response.status(204).end();
   } else if (result instanceof ReadyJson) {
     // Answers of the API are not kept by anybody: no tag is reckoned for them.
     response.type('json').setHeader('Content-Length', result.bytes.length);

@@ -73,6 +73,10 @@ function reference(schema: z.ZodType, route: Route): Json {
   return { $ref: `#/components/schemas/${name}` };
 }
 
+function none({ answer }: Route): Json {
+  return answer !== null && 'none' in answer && answer.none ? { 204: { description: answer.none } } : {};
+}
+
 function operation(route: Route): Json {
   const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')];
   return {
@@ -84,7 +88,7 @@ function operation(route: Route): Json {
     ...(route.body === null
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: reference(route.body, route) } } } }),
-    responses: { [route.status]: answered(route), ...problems(route) },
+    responses: { [route.status]: answered(route), ...none(route), ...problems(route) },
   };
 }
 

@@ -21,8 +21,11 @@ export interface SentFile {
   headers?: Record<string, string>;
 }
 
-/** What a route answers with: JSON of a schema, bytes of a media type, or nothing (status 204). */
-export type Answer = z.ZodType | { mediaType: string } | null;
+/**
+ * What a route answers with: JSON of a schema, bytes of a media type, or nothing (status 204). Where `none` says what that means,
+ * there may be no bytes yet: `run` gives null, which is nobody's mistake and no error.
+ */
+export type Answer = z.ZodType | { mediaType: string; none?: string } | null;
 
 /** One request, authenticated, permitted and parsed. */
 interface Call<A = Account | null, P = unknown, Q = unknown, B = unknown> {

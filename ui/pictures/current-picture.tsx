@@ -24,7 +24,7 @@ export function CurrentPicture({ camera, zones = [] }: CurrentPictureProps): Rea
   const past = useIsPast();
   const picture = useCurrentPicture(past ? null : camera);
   const ageMs = picture.capturedAtMs === null ? null : nowMs - picture.capturedAtMs;
-  const failed = picture.problem !== null && picture.problem.code !== 'no-picture-yet';
+  const failed = picture.problem !== null;
   const fault = camera && sightOf(camera) === 'faulty' ? camera.pictureFault : null;
   const stale = ageMs !== null && ageMs > STALE_AFTER_MS;
   return (

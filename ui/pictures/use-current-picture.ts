@@ -39,7 +39,12 @@ export function useCurrentPicture(camera: Camera | null, asksAnyway = false): Cu
     const again = async () => {
       let waitMs = EVERY_MS;
       try {
-        if (!document.hidden) show(await fetchPicture(id, stop.signal));
+        const next = document.hidden ? null : await fetchPicture(id, stop.signal);
+        if (next) show(next);
+        else if (!document.hidden) {
+          waitMs = EVERY_WITHOUT_PICTURE_MS;
+          setPicture((before) => ({ ...before, problem: null }));
+        }
       } catch (error) {
         if (stop.signal.aborted) return;
         if (error instanceof Refused && error.status > 0) waitMs = EVERY_WITHOUT_PICTURE_MS;
@@ -57,8 +62,13 @@ export function useCurrentPicture(camera: Camera | null, asksAnyway = false): Cu
   return picture;
 }
 
-async function fetchPicture(id: string, signal: AbortSignal): Promise<{ url: string; capturedAtMs: number | null }> {
+/** null: the camera has given none since the start. */
+async function fetchPicture(
+  id: string,
+  signal: AbortSignal,
+): Promise<{ url: string; capturedAtMs: number | null } | null> {
   const answer = await request(`/api/cameras/${encodeURIComponent(id)}/frame.jpg`, { signal });
+  if (answer.status === 204) return null;
   const url = URL.createObjectURL(await answer.blob());
   return { url, capturedAtMs: readInstant(answer.headers.get('x-captured-at')) };
 }

@@ -10,7 +10,6 @@ import { cameraOnWire } from '../camera-on-wire.ts';
 import type { ServerContext } from '../context.ts';
 import { type Route, route } from '../route.ts';
 import { ById, CameraList, CameraQuery, CameraRevisionList } from '../shapes.ts';
-import { Trouble } from '../trouble.ts';
 
 export const CAMERA_ROUTES: Route[] = [
   route({
@@ -100,7 +99,7 @@ export const CAMERA_ROUTES: Route[] = [
     summary:
       'The camera’s latest picture; X-Captured-At says when it was captured. One without rules is opened for as long as it is asked for.',
     params: ById,
-    answer: { mediaType: 'image/jpeg' },
+    answer: { mediaType: 'image/jpeg', none: 'It has given no picture since the start.' },
     async run({ context, account, params }) {
       const { db } = context.store;
       const stored = await readCamera(db, account, params.id, 'play');
@@ -109,7 +108,7 @@ export const CAMERA_ROUTES: Route[] = [
       const { source } = stored.config;
       if (source && !isAnalysed(stored.config, stored.bound)) context.glance({ id: stored.id, source });
       const picture = await context.live.currentPicture(params.id);
-      if (picture === null) throw noPictureYet(params.id);
+      if (picture === null) return null;
       return {
         bytes: picture.jpeg,
         headers: { 'X-Captured-At': new Date(picture.capturedAtMs).toISOString(), 'Cache-Control': 'no-store' },
@@ -120,13 +119,4 @@ export const CAMERA_ROUTES: Route[] = [
 
 function areaOf({ settings, counties }: ServerContext): SiteArea {
   return { division: settings.division, counties };
-}
-
-function noPictureYet(id: string): Trouble {
-  return new Trouble(404, {
-    code: 'no-picture-yet',
-    message: `The camera "${id}" has given no picture since the start.`,
-    got: id,
-    expected: 'a camera that plays',
-  });
 }

@@ -13,6 +13,8 @@ begin
   insert into notice_deliveries (notice_id, webhook_id)
     select new.id, w.id from webhooks w
     where w.removed_at is null and division_covers(w.division, new.division)
-      and (w.department is null or w.department is not distinct from new.department);
+      and (w.department is null or w.department is not distinct from new.department)
+      -- Of an escalation two are told, a program hears of it once.
+      and (new.kind <> 'escalated' or new.unit_id is null);
   return null;
 end $$;
