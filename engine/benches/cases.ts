@@ -38,6 +38,7 @@ const search = (text: string) => ({
 });
 
 const TOLD_WITHIN_MS = 500;
+const WARM_ROUNDS = 10;
 
 interface Asked {
   path: string;
@@ -78,8 +79,8 @@ try {
   const figures: Record<string, unknown> = {};
   for (const [name, ask] of Object.entries(ASKED)) {
     const [times, limit]: [number[], number[]] = [[], []];
-    for (let i = -2; i < rounds; i++) {
-      const { path, bare } = await ask(i + 2);
+    for (let i = -WARM_ROUNDS; i < rounds; i++) {
+      const { path, bare } = await ask(i + WARM_ROUNDS);
       const ours = () =>
         timed(async () => {
           const status = await get(site.address + encodeURI(path), admin.cookie);
