@@ -40,7 +40,7 @@ const shards: Measured[][] = sizes.map(() => []);
 /** And what they cost, as multiples of decode and inference alone, measured just before and just after. */
 const ratios: number[][] = sizes.map(() => []);
 let before = measureLimit(clip, model, false);
-for (let round = 0; round < Number(values.rounds); round++) {
+for (let turn = 0; turn < Number(values.rounds); turn++) {
   for (const [i, size] of sizes.entries()) {
     const shard = await measureShard({
       urls: urls.slice(0, size),

@@ -65,8 +65,8 @@ async function sweepCase(trx: Trx, caseId: string, policy: CasePolicy): Promise<
     done += 1;
     for (const entry of entriesOf(timer, locked, policy)) {
       await writeEntry(trx, locked, entry, policy);
-      if (entry.kind === 'escalated')
-        await tell(trx, locked, stage, entry.detail?.kind === 'escalation' ? entry.detail.tell : []);
+      if (entry.kind === 'escalated' && entry.detail?.kind === 'escalation')
+        await tell(trx, locked, stage, entry.detail.tell);
     }
   }
   if (done > 0) await recordCase(trx, caseId);
