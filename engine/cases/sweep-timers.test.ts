@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CaseClocks } from '#config/case-clocks.ts';
+import { createAccount } from '../accounts/accounts.ts';
 import { account, city, HERE, makeCamera, openDesk, THERE, WatchedScene } from '../alerts/scene-for-tests.ts';
 import type { Role } from '../contract/account.ts';
 import type { NewCaseEntry } from '../contract/case.ts';
@@ -145,8 +146,22 @@ describe('timers of cases', () => {
       const seen = await listNotices(db(), { ...account('371400'), roles: [role] });
       return seen.filter(({ caseId }) => caseId === id).map(({ kind }) => kind);
     };
+    for (const role of ['administrator', 'dispatcher'] as const) {
+      const person = { username: role, displayName: role, password: 'long enough for a test', roles: [role] };
+      const { id: accountId } = await createAccount(db(), { ...person, division: '371400', department: null });
+      const address = { endpoint: `https://push.test/${role}`, account_id: accountId, p256dh: 'test', auth: 'test' };
+      await db().insertInto('push_addresses').values(address).execute();
+    }
     await age(id, 90 * MINUTE_MS);
     await sweepTimers(db(), policy);
+    const pushed = await db()
+      .selectFrom('notice_deliveries')
+      .innerJoin('notices', 'notices.id', 'notice_id')
+      .select('endpoint')
+      .where('case_id', '=', id)
+      .where('endpoint', 'is not', null)
+      .execute();
+    expect(pushed).toEqual([{ endpoint: 'https://push.test/administrator' }]);
     const higher = { kind: 'escalated', unit_id: null };
     expect(await told(), 'no unit has it yet').toEqual([higher]);
     expect([await seenBy('administrator'), await seenBy('dispatcher')]).toEqual([['escalated'], []]);

@@ -50,6 +50,12 @@ test('the document lists each route of the table, and nothing else', () => {
   expect(listed.sort()).toEqual(routes.sort());
 });
 
+test('where there may be no picture yet the document says so', () => {
+  const paths = ['/api/cameras/{id}/frame.jpg', '/api/patrol/cases/{id}/camera'];
+  for (const path of paths) expect(Object.keys(document.paths[path]!.get!.responses)).toContain('204');
+  expect(Object.keys(document.paths['/api/alerts/{id}/evidence.jpg']!.get!.responses)).not.toContain('204');
+});
+
 test('each operation has its own id, its path’s parameters, its errors and a known security scheme', () => {
   const ids = new Set<string>();
   for (const [path, operations] of Object.entries(document.paths)) {

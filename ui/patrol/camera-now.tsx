@@ -16,6 +16,7 @@ export function CameraNow({ caseId, timeZone }: { caseId: string; timeZone: stri
     setShown('asking');
     try {
       const answer = await request(cameraNowAddress(caseId));
+      if (answer.status === 204) return setShown('failed');
       const made = URL.createObjectURL(await answer.blob());
       setShown({ address: made, at: answer.headers.get('x-captured-at') });
     } catch {

@@ -61,12 +61,13 @@ export const PATROL_ROUTES: Route[] = [
     who: 'patrol.own',
     summary: 'What the camera that raised the case shows now, for the unit that has it; X-Captured-At says since when.',
     params: ById,
-    answer: { mediaType: 'image/jpeg' },
+    answer: { mediaType: 'image/jpeg', none: 'It gives no picture now.' },
     async run({ context: { store, live }, account, params }) {
       if ((await assertOwnCase(store.db, account, params.id)).stands !== 'now') throw nothingThere(params.id);
       const cameraId = (await readCase(store.db, null, params.id))?.cameraIds[0];
-      const picture = cameraId === undefined ? null : await live.currentPicture(cameraId);
-      if (picture === null) throw nothingThere(params.id);
+      if (cameraId === undefined) throw nothingThere(params.id);
+      const picture = await live.currentPicture(cameraId);
+      if (picture === null) return null;
       return {
         bytes: picture.jpeg,
         headers: { 'X-Captured-At': new Date(picture.capturedAtMs).toISOString(), 'Cache-Control': 'no-store' },
