@@ -60,8 +60,9 @@ export class KeyframeDecoders {
 }
 
 /**
- * One decoder per parameter set, shared by all cameras of a process that have the same. Each key is drained and flushed
- * on its own, so that no picture is held back and none of another camera can come out. A key that does not decode takes
+ * One decoder per parameter set, shared by all cameras of a process that have the same. A key needs no picture before it, and
+ * what comes out is believed only if it is of that key; a decoder that holds it back, as for B-frames, is drained and flushed
+ * on its own, so that none of another camera can come out. A key that does not decode takes
  * its decoder with it: what it leaves in there is seen in later pictures (of H.264), and where a slice of H.265 breaks
  * off, the picture's memory shows what was decoded into it before, perhaps another camera's.
  */
@@ -202,6 +203,8 @@ class Decoder {
   readonly #device: DecodeDevice;
   readonly #unsmoothed: boolean;
   #smooths = true;
+  /** Sent so far; a key's number is told from all others by its picture. */
+  #keys = 0n;
   /** Of its last picture; without bounds before the first: what is not known to be fine is smoothed. */
   #areaPx = Number.POSITIVE_INFINITY;
   #onCard = false;
@@ -232,11 +235,12 @@ class Decoder {
     this.#frame = new DecodedFrame(this.#picture, scalers);
   }
 
-  send(unit: AccessUnit): boolean {
+  /** @param pts comes out with the unit's picture */
+  send(unit: AccessUnit, pts = BigInt(Math.round(unit.capturedAtMs * 1000))): boolean {
     const packet = this.#packet;
     packet.data = this.#join(unit);
     packet.isKeyframe = unit.key;
-    packet.pts = BigInt(Math.round(unit.capturedAtMs * 1000));
+    packet.pts = pts;
     const result = this.#context.sendPacketSync(packet);
     packet.unref();
     return result >= 0;
@@ -245,9 +249,16 @@ class Decoder {
   /** A key's picture, apart from all before and after it. */
   decodeKey(unit: AccessUnit): Frame | null {
     if (this.#unsmoothed) this.#smooth(8 * unit.bytes < UNSMOOTHED_FROM_BITS_PER_PX * this.#areaPx);
-    const sent = this.send(unit);
-    if (sent) this.#context.sendPacketSync(null);
-    const frame = sent ? this.receive(unit.capturedAtMs) : null;
+    this.#keys++;
+    if (!this.send(unit, this.#keys)) return null;
+    const frame = this.receive(unit.capturedAtMs) ?? this.#drain(unit.capturedAtMs);
+    return frame !== null && this.#picture.pts === this.#keys ? frame : null;
+  }
+
+  /** The picture that is held back. To flush costs the tables of a picture, which are made anew for the next key. */
+  #drain(capturedAtMs: number): Frame | null {
+    this.#context.sendPacketSync(null);
+    const frame = this.receive(capturedAtMs);
     this.flush();
     return frame;
   }

@@ -9,8 +9,17 @@ const TICKS_PER_SECOND = 100;
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Starts a program of this project; `file` is relative to this folder. */
-export function startProgram(file: string, args: readonly string[], flags: readonly string[] = []): ChildProcess {
-  return fork(here(file), args, { execArgv: ['--import', TSX, ...flags], serialization: 'advanced' });
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  return fork(here(file), args, {
+    execArgv: ['--import', TSX, ...flags],
+    env: { ...process.env, ...env },
+    serialization: 'advanced',
+  });
 }
 
 /** Cameras in a process of their own, and their addresses. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs } from '#streams/clock.ts';
 import { FromShard, type ShardSettings, type WatchedCameraConfig } from '../analysis/messages.ts';
-import { SHARD_FLAGS } from '../shards/shard-process.ts';
+import { SHARD_ENV, SHARD_FLAGS } from '../shards/shard-process.ts';
 import { memoryMiBOf, startProgram } from './programs.ts';
 
 const WHOLE_PICTURE: [number, number][] = [
@@ -51,7 +51,7 @@ type Counter = 'seen' | 'analysed' | 'dropped' | 'interDecoded' | 'gated' | 'dam
 export async function measureShard(load: Load): Promise<Measured> {
   const { urls, profile, seconds } = load;
   const flags = [...SHARD_FLAGS, ...(profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : [])];
-  const shard = startProgram('../analysis/main.ts', [], flags);
+  const shard = startProgram('../analysis/main.ts', [], flags, SHARD_ENV);
   const latenciesMs: number[] = [];
   let measuring = false;
   let last: Figures | null = null;

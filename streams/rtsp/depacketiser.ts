@@ -241,7 +241,7 @@ export class Depacketiser {
   #keep(b: Buffer, from: number, to: number): void {
     const bytes = this.#bytes + to - from;
     if (bytes > this.#unit.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes, Math.ceil(this.#usualBytes * 1.25)));
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes, Math.ceil(this.#usualBytes * 1.1)));
       this.#unit.copy(larger, 0, 0, this.#bytes);
       this.#unit = larger;
     }

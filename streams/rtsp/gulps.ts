@@ -1,7 +1,9 @@
 import { nowMs } from '../clock.ts';
 
-/** All that is paused is looked at this often. */
+/** What is paused is taken up at multiples of this, all connections together: each moment wakes the process once. */
 const TICK_MS = 50;
+/** A timer may fire so much before its time. */
+const EARLY_MS = 2;
 /**
  * From one gulp to the next, the longest that what gathers allows. What gathers must never fill the window that a kernel
  * offers at first, 64 KiB, or the camera would be held up.
@@ -27,7 +29,7 @@ export class Gulps {
   #dueAtMs = 0;
   #gulpAtMs = 0;
   #bytesPerMs = 0;
-  #ticks = 0;
+  #resumeAtMs = 0;
 
   /** @param resume takes up reading again */
   constructor(resume: () => void) {
@@ -57,14 +59,17 @@ export class Gulps {
     }
     const gulp = GULPS.find(({ mostBytesPerMs }) => this.#bytesPerMs <= mostBytesPerMs);
     if (gulp === undefined) return true;
-    this.#ticks = gulp.ticks;
-    pause(this);
+    this.#resumeAtMs = Math.min(next(gulp.ticks, atMs + EARLY_MS), next(1, this.#dueAtMs - TICK_MS));
+    paused.add(this);
+    wakeBy(this.#resumeAtMs);
     return false;
   }
 
-  /** @param tick the ticks so far: gulps of all connections fall on the same ones */
-  tick(tick: number, atMs: number): void {
-    if (tick % this.#ticks !== 0 && atMs + TICK_MS < this.#dueAtMs) return;
+  get resumeAtMs(): number {
+    return this.#resumeAtMs;
+  }
+
+  takeUp(): void {
     paused.delete(this);
     this.#resume();
   }
@@ -74,23 +79,31 @@ export class Gulps {
   }
 }
 
-const paused = new Set<Gulps>();
-let ticking: NodeJS.Timeout | null = null;
+/** The next moment that all which takes up reading after so many ticks shares. */
+function next(ticks: number, fromMs: number): number {
+  return Math.ceil(fromMs / (ticks * TICK_MS)) * ticks * TICK_MS;
+}
 
-/** One timer for all connections of the process; it ends itself when nobody has waited for a second. */
-function pause(gulps: Gulps): void {
-  paused.add(gulps);
-  if (ticking !== null) return;
-  let ticks = 0;
-  let idleTicks = 0;
-  const timer = setInterval(() => {
-    ticks++;
-    idleTicks = paused.size > 0 ? 0 : idleTicks + 1;
-    const atMs = nowMs();
-    for (const each of paused) each.tick(ticks, atMs);
-    if (idleTicks * TICK_MS < 1000) return;
-    clearInterval(timer);
-    ticking = null;
-  }, TICK_MS);
-  ticking = timer;
+const paused = new Set<Gulps>();
+let timer: NodeJS.Timeout | null = null;
+let firesAtMs = Number.POSITIVE_INFINITY;
+
+/** One timer for all connections of the process. */
+function wakeBy(atMs: number): void {
+  if (atMs >= firesAtMs) return;
+  if (timer !== null) clearTimeout(timer);
+  firesAtMs = atMs;
+  timer = setTimeout(takeUpAllDue, Math.max(1, atMs - nowMs()));
+}
+
+function takeUpAllDue(): void {
+  timer = null;
+  firesAtMs = Number.POSITIVE_INFINITY;
+  const dueMs = nowMs() + EARLY_MS;
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const each of paused) {
+    if (each.resumeAtMs <= dueMs) each.takeUp();
+    else nextMs = Math.min(nextMs, each.resumeAtMs);
+  }
+  wakeBy(nextMs);
 }
