@@ -10,7 +10,7 @@ const APART = [
 
 /** They mostly wait while cameras play, and time nothing closely: three of them run at once, the longest first. */
 const LONG_PROOFS = [
-  ...['parking', 'view', 'checks', 'garbage', 'algorithms', 'clip', 'soak', 'proving', 'health'],
+  ...['soak', 'parking', 'view', 'checks', 'garbage', 'algorithms', 'proving', 'clip', 'health'],
   ...['patrol', 'appraisal'],
 ].map(inProofs);
 

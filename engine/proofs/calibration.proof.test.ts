@@ -61,7 +61,7 @@ test('four points of the picture and of the map make a ground: its grid lies ove
   await page.getByRole('link', { name: '视频资源池' }).click();
   await page.getByRole('link', { name: '东风中路-7' }).click();
   await page.getByTestId('to-calibration').click();
-  await page.getByTestId('board').locator('img').waitFor({ timeout: 15_000 });
+  await page.getByTestId('board').locator('img').waitFor();
   await page.locator('[data-testid="ground-map"][data-ready="true"]').waitFor({ timeout: 20_000 });
   await page.getByRole('radio', { name: '地面标定' }).click();
   expect(await page.getByTestId('fit-state').textContent()).toContain('未标定');
@@ -159,7 +159,7 @@ test('a zone that is drawn is in force, and its alert stands on the ground with 
 test('what somebody else changed meanwhile is not overwritten', async () => {
   await page.getByLabel('名称').fill('北侧双黄线');
   await product.api('PATCH', `/api/cameras/${ID}`, { name: '东风中路-7 北' });
-  await page.getByTestId('conflict').waitFor({ timeout: 5000 });
+  await page.getByTestId('conflict').waitFor();
   expect(await page.getByTestId('save-drawings').isDisabled()).toBe(true);
   await page.getByRole('button', { name: '放弃修改' }).click();
   await page.getByTestId('conflict').waitFor({ state: 'detached' });
@@ -176,7 +176,7 @@ test('the wall’s map shows the zone near', async () => {
   }
   // Not in view, it is brought there.
   await page.getByTestId('alert-item').first().click();
-  await page.locator('.city-map [data-zones="1"]').waitFor({ timeout: 5000 });
+  await page.locator('.city-map [data-zones="1"]').waitFor();
   await takePictures(page, 'wall-zones');
   expect(seat.errors).toEqual([]);
 });

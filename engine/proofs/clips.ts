@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoClipFile, fetchDemoClip } from '../setup/demo-clip.mjs';
 import { ROOT } from './product.ts';
 
 /** Photos and clips that are not part of the product; see the README, "Tests". */
 const DATA = join(ROOT, '../shared/data');
-const CACHE = join(tmpdir(), 'chengnao-proof-clips');
+const CACHE = join(ROOT, 'node_modules/.cache/chengnao-proof-clips');
 
 /** The clip with the parked van and car: from the project's data, else from the Debian package. */
 async function vtest(): Promise<string> {

@@ -126,7 +126,7 @@ test('a library is made by a rule, granted, seen and played by another departmen
   await health.page.getByRole('link', { name: '实验小学东门' }).click();
   await health.page.getByTestId('pool-camera').getByRole('link', { name: /实时/ }).click();
   const tile = health.page.locator('[data-testid="video-tile"][data-camera="school-1"]');
-  await health.page.locator('[data-camera="school-1"][data-phase="playing"]').waitFor({ timeout: 15_000 });
+  await health.page.locator('[data-camera="school-1"][data-phase="playing"]').waitFor();
   await health.page.getByLabel('按专题库筛选').selectOption({ label: '校园周边' });
   await health.page.getByTestId('choose-camera').nth(1).waitFor();
   expect(await health.page.getByTestId('choose-camera').count()).toBe(2);
@@ -144,8 +144,8 @@ test('a library is made by a rule, granted, seen and played by another departmen
 
   // Its picture goes at once; what stands there then says why.
   const playing = tile.and(health.page.locator('[data-phase="playing"]'));
-  await playing.waitFor({ state: 'detached', timeout: 5000 });
-  await health.page.getByText('不在你的管辖范围内').first().waitFor({ timeout: 15_000 });
+  await playing.waitFor({ state: 'detached' });
+  await health.page.getByText('不在你的管辖范围内').first().waitFor();
   expect(await tile.locator('canvas').isVisible(), 'nothing is left of its picture').toBe(false);
   await takePictures(health.page, 'library-revoked');
   await health.page.getByRole('link', { name: '视频资源池' }).click();

@@ -161,7 +161,7 @@ test('what cannot be decoded here is converted, and one too many is a still pict
   expect(await still.textContent()).toContain('已满');
   // Nobody analyses this one: it is opened for its still pictures, which are renewed.
   const first = await still.locator('img').getAttribute('src', { timeout: 15_000 });
-  await still.locator(`img:not([src="${first}"])`).waitFor({ timeout: 10_000 });
+  await still.locator(`img:not([src="${first}"])`).waitFor();
   await takePictures(page, 'converted');
   await tile('h265b').press('Delete');
   await tile('h265').press('Delete');
@@ -268,7 +268,7 @@ test('a camera is turned by keys by one at a time; the other sees who, and its r
   await panel.getByTestId('ptz-go').click();
   await until('it is back', 5000, async () => turnable.position.pan === 0 && turnable.position.zoom === 0);
   await panel.getByRole('button', { name: '归还' }).click();
-  await second.page.locator('[data-testid="ptz-panel"][data-state="free"]').waitFor({ timeout: 2000 });
+  await second.page.locator('[data-testid="ptz-panel"][data-state="free"]').waitFor();
   await until('its rules go on', 20_000, async () => (await product.camera('street')).pictureFault === null);
   await sleep(5000);
   expect(await alertIds()).toEqual(before);
@@ -283,8 +283,7 @@ test('over plain HTTP, where pages have no decoder of their own, it plays throug
   expect(await plain.page.evaluate('isSecureContext || "VideoDecoder" in globalThis')).toBe(false);
   await plain.page.goto(`${overPlainHttp(product.url)}/live?grid=4&cameras=halves,street&marks=1`);
   const at = (id: string) => `[data-testid="video-tile"][data-camera="${id}"]`;
-  for (const id of ['halves', 'street'])
-    await plain.page.locator(`${at(id)}[data-phase="playing"]`).waitFor({ timeout: 15_000 });
+  for (const id of ['halves', 'street']) await plain.page.locator(`${at(id)}[data-phase="playing"]`).waitFor();
   const ages: number[] = [];
   const captured = new Set<string | null>();
   for (let look = 0; look < 20; look++) {

@@ -74,7 +74,6 @@ beforeAll(async () => {
     });
   seat = await takeSeat(browser, product.url);
   ({ page } = seat);
-  page.setDefaultTimeout(12_000);
 });
 afterAll(async () => {
   await browser?.close();
@@ -124,9 +123,7 @@ test('an area is drawn, its cameras are listed best-facing first, and one step p
 
   await page.getByTestId('area-grid').click();
   for (const id of ['looks', 'away'])
-    await page
-      .locator(`[data-testid="video-tile"][data-camera="${id}"][data-phase="playing"]`)
-      .waitFor({ timeout: 15_000 });
+    await page.locator(`[data-testid="video-tile"][data-camera="${id}"][data-phase="playing"]`).waitFor();
   expect(page.url()).toMatch(/[/]live[?]grid=4&cameras=looks,away$/);
 });
 

@@ -104,11 +104,11 @@ test('a case that the desk sends is on the phone by itself, and one tap accepts 
   await choice.click();
   await desk.page.getByTestId('do-assigned').click();
   const task = phone.page.getByTestId('task');
-  await task.waitFor({ timeout: 5000 });
+  await task.waitFor();
   await shoot('assigned');
   await task.getByTestId('accept').tap();
   expect(await task.getByTestId('navigate').getAttribute('href')).toMatch(/^geo:37\.43\d+,116\.35\d+\?q=/);
-  await desk.page.getByTestId('case-panel').locator('.history').getByText('接单').waitFor({ timeout: 5000 });
+  await desk.page.getByTestId('case-panel').locator('.history').getByText('接单').waitFor();
   await phone.page.getByRole('link', { name: '我的' }).tap();
   await phone.page.getByTestId('share').tap();
   await phone.page.getByText('正在共享位置').waitFor();
@@ -143,7 +143,7 @@ test('without a network the officer goes on, also through a reload; back in touc
   await phone.context.setOffline(false);
   await phone.page.locator('[data-testid="patrol-state"][data-waiting="0"]').waitFor({ timeout: 20_000 });
   const panel = desk.page.getByTestId('case-panel');
-  await panel.getByText('已劝离，车位清空').first().waitFor({ timeout: 5000 });
+  await panel.getByText('已劝离，车位清空').first().waitFor();
   const pair = panel.getByTestId('photo-pair');
   for (const kind of ['before', 'after']) await pair.locator(`[data-kind="${kind}"][data-there="true"]`).waitFor();
   await panel.getByText('车主已驶离').waitFor();
@@ -159,11 +159,11 @@ test('without a network the officer goes on, also through a reload; back in touc
   expect(field.messages.map(({ text }) => text)).toEqual(['车主已驶离']);
   await panel.getByLabel('写消息').fill('收到，辛苦了');
   await panel.getByRole('button', { name: '发送' }).click();
-  await phone.page.getByText('收到，辛苦了').waitFor({ timeout: 5000 });
+  await phone.page.getByText('收到，辛苦了').waitFor();
   await panel.getByRole('button', { name: '语音' }).click();
   await panel.getByRole('button', { name: /录音中 1 秒/ }).click();
   const heard = phone.page.locator('audio');
-  await heard.waitFor({ timeout: 5000 });
+  await heard.waitFor();
   const played = await phone.page.evaluate(`(async () => {
     const audio = document.querySelector('audio');
     const ended = new Promise((done) => audio.addEventListener('ended', () => done('ended')));
@@ -252,7 +252,7 @@ test('the desk sees where the officer is while they share it', async () => {
   await page.getByRole('link', { name: '一张图', exact: true }).click();
   await page.getByTestId('open-layers').click();
   await page.getByTestId('layer-officers').check();
-  await page.locator('[data-testid="city-map"][data-officers="1"]').waitFor({ timeout: 15_000 });
+  await page.locator('[data-testid="city-map"][data-officers="1"]').waitFor();
   await takePictures(page, 'wall-officers');
   expect(desk.errors).toEqual([]);
   // A page without a network says so itself; the browser does too, of each request.

@@ -86,7 +86,7 @@ test('a turned camera pauses, its alerts stay, and all goes on when it is back, 
   await faultIs('view-moved');
   await wall.page.getByTestId('alert-item').first().click();
   const note = wall.page.getByTestId('not-watching');
-  await note.getByText('视角已偏移').waitFor({ timeout: 5000 });
+  await note.getByText('视角已偏移').waitFor();
   await wall.page.getByTestId('picture-fault').getByText('视角已偏移').waitFor();
   expect(await wall.page.getByTestId('coverage').textContent()).toMatch(/0 \/ 1/);
   expect(await wall.page.getByTestId('figure-faulty').textContent()).toContain('1');
@@ -96,7 +96,7 @@ test('a turned camera pauses, its alerts stay, and all goes on when it is back, 
   const known = await lasting();
   await sleep(END_AFTER_MS);
   expect(await lasting()).toBe(known);
-  await wall.page.getByText('到摄像头暂停分析时').waitFor({ timeout: 1000 });
+  await wall.page.getByText('到摄像头暂停分析时').waitFor();
   expect(await alerts()).toEqual(before);
 
   const { dataDir } = product;
@@ -120,7 +120,7 @@ test('a covered lens is a fault of the camera and no alert', async () => {
   const before = await alerts();
   await show('covered');
   await faultIs('covered');
-  await wall.page.getByTestId('not-watching').getByText('镜头被遮挡').waitFor({ timeout: 5000 });
+  await wall.page.getByTestId('not-watching').getByText('镜头被遮挡').waitFor();
   await takePictures(wall.page, 'covered');
   await wall.page.keyboard.press('Escape');
   await takePictures(wall.page, 'covered-list');
@@ -137,18 +137,18 @@ test('a second view is accepted on the wall; from then on the camera goes to and
   await faultIs('view-moved');
   await wall.page.getByTestId('alert-item').first().click();
   const button = wall.page.getByTestId('accept-view');
-  await button.waitFor({ timeout: 5000 });
+  await button.waitFor();
   await button.focus();
   await wall.page.keyboard.press('Enter');
   await wall.page.getByLabel('这是哪个视角').selectOption('路面');
-  await wall.page.getByTestId('zones-over-picture').waitFor({ timeout: 5000 });
+  await wall.page.getByTestId('zones-over-picture').waitFor();
   await takePictures(wall.page, 'accept-view');
   await wall.page.getByRole('button', { name: '确认，区域不变' }).focus();
   await wall.page.keyboard.press('Enter');
   await faultIs(null);
   expect((await product.camera('preset')).currentViewId).toBe('turned');
-  await wall.page.getByRole('dialog').waitFor({ state: 'detached', timeout: 5000 });
-  await wall.page.getByTestId('not-watching').getByText('路面').waitFor({ timeout: 5000 });
+  await wall.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await wall.page.getByTestId('not-watching').getByText('路面').waitFor();
   await takePictures(wall.page, 'other-view');
 
   const faults = new Set<string | null>();

@@ -65,7 +65,7 @@ test('an empty wall says that it is empty, and an alert arrives on it by itself'
   await desk.page.getByText('暂无告警').waitFor();
   await addCamera('wall-1', '东风中路-7');
   await items(desk.page).nth(1).waitFor({ timeout: 30_000 });
-  await items(other.page).nth(1).waitFor({ timeout: 2000 });
+  await items(other.page).nth(1).waitFor();
   expect(await items(desk.page).count()).toBe(2);
   await desk.page.getByTestId('coverage').getByText('1').first().waitFor();
 });
@@ -93,13 +93,13 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
   await desk.page.getByLabel('说明（可不填）').fill('已看到，派人去');
   took.acknowledged = await seenElsewhere(
     () => desk.page.getByRole('dialog').getByRole('button', { name: '确认告警' }).click(),
-    () => there.getByText('已确认').first().waitFor({ timeout: 5000 }),
+    () => there.getByText('已确认').first().waitFor(),
   );
 
   await desk.page.getByTestId('make-case').click();
   took.case = await seenElsewhere(
     () => desk.page.getByRole('dialog').getByRole('button', { name: '立案' }).click(),
-    () => there.getByText('已立案').first().waitFor({ timeout: 5000 }),
+    () => there.getByText('已立案').first().waitFor(),
   );
 
   await desk.page.getByTestId('open-case').click();
@@ -109,7 +109,7 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
   await other.page.keyboard.press('j');
   const panel = other.page.getByTestId('case-panel');
   await panel.waitFor();
-  const record = (word: string) => panel.getByText(word).first().waitFor({ timeout: 5000 });
+  const record = (word: string) => panel.getByText(word).first().waitFor();
 
   await desk.page.getByTestId('case-panel').getByLabel('处置单位').selectOption('patrol-1');
   took.assigned = await seenElsewhere(
@@ -118,9 +118,9 @@ test('acknowledged, made a case, assigned, started, handled and closed; a second
   );
   took.started = await seenElsewhere(
     () => desk.page.getByTestId('do-started').click(),
-    () => other.page.getByTestId('do-handled').waitFor({ timeout: 5000 }),
+    () => other.page.getByTestId('do-handled').waitFor(),
   );
-  const lampIs = (lamp: string) => panel.locator(`[data-lamp="${lamp}"]`).waitFor({ timeout: 5000 });
+  const lampIs = (lamp: string) => panel.locator(`[data-lamp="${lamp}"]`).waitFor();
   await desk.page.getByTestId('other-steps').selectOption('suspended');
   await desk.page.getByLabel('原因（必填）').fill('等车主到场');
   await desk.page.getByTestId('do-suspended').click();
@@ -213,10 +213,10 @@ test('a map that cannot be loaded says so in its place, and the wall goes on wit
   const page = await third.newPage();
   await page.route('**/assets/city-map*.js', (route) => route.abort());
   await page.goto(product.url);
-  await page.getByTestId('fault-wall').getByText('页面出错').waitFor({ timeout: 15_000 });
+  await page.getByTestId('fault-wall').getByText('页面出错').waitFor();
   await items(page)
     .nth((await items(desk.page).count()) - 1)
-    .waitFor({ timeout: 10_000 });
+    .waitFor();
   await items(page).first().click();
   await page.getByTestId('alert-panel').waitFor();
   await third.close();

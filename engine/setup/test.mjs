@@ -1,5 +1,6 @@
 /** `npm test`: installs what is missing, then static checks, unit tests, and the proofs on the running product. */
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureModules } from './modules.mjs';
 import { ensurePage } from './page.mjs';
@@ -27,13 +28,32 @@ await orSayWhy(async () => {
   await ensurePrograms();
   if ((await run(process.execPath, [join(ROOT, 'engine/setup/check.mjs')], { show: true })).code !== 0) process.exit(1);
   await ensurePage();
-  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  for (const projects of [['unit', 'unit-apart'], ['long-proof'], ['page-proof'], ['proof']]) {
-    const named = projects.flatMap((project) => ['--project', project]);
-    const { code } = await run(process.execPath, [vitest, 'run', ...named], { show: true });
-    if (code !== 0) process.exit(code);
-  }
+  process.exitCode = await inScratch(async (scratch) => {
+    const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+    for (const projects of [['unit', 'unit-apart'], ['long-proof'], ['page-proof'], ['proof']]) {
+      const named = projects.flatMap((project) => ['--project', project]);
+      const env = { TMPDIR: scratch };
+      const { code } = await run(process.execPath, [vitest, 'run', ...named], { show: true, env });
+      if (code !== 0) return code;
+    }
+    return 0;
+  });
 });
+
+/**
+ * What the tests write for themselves lies in one folder, which goes with them.
+ * @param {(folder: string) => Promise<number>} work
+ */
+async function inScratch(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'chengnao-test-'));
+  // PostgreSQL does not run as root: the account that it has then passes through here.
+  chmodSync(folder, 0o755);
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 async function ensurePrograms() {
   const missing = [];
