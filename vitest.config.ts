@@ -8,6 +8,12 @@ const APART = [
   ...['server/routes/bad-registers', 'store/open-store'].map(inEngine),
 ].map((name) => `${name}.test.ts`);
 
+/** A minute each: begun last, they would be waited for alone. */
+const LONG_UNITS = [
+  ...['evals/events', 'analysis/view-fault', 'server/labelled-sets', 'evals/repeat-alerts', 'store/open-store'],
+  ...['analysis/apart/apart-model', 'views/view-watch', 'views/fingerprint', 'days/day-steps', 'alerts/desk'],
+].map((name) => `${inEngine(name)}.test.ts`);
+
 /** They mostly wait while cameras play, and time nothing closely: three of them run at once, the longest first. */
 const LONG_PROOFS = [
   ...['soak', 'parking', 'view', 'checks', 'garbage', 'algorithms', 'proving', 'clip', 'health'],
@@ -17,11 +23,14 @@ const LONG_PROOFS = [
 /** They draw maps and video, which takes the cores without a graphics card: two of them run at once, what is left alone. */
 const PAGE_PROOFS = ['map', 'live', 'replay', 'calibration', 'library', 'pool'].map(inProofs);
 
-/** In a fresh clone nothing is known of how long a file takes: the proofs begin in the order of the lists above. */
+/** In a fresh clone nothing is known of how long a file takes: they begin in the order of the lists above, the others after them. */
 class InListedOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const listed = [...LONG_PROOFS, ...PAGE_PROOFS];
-    const place = ({ moduleId }: TestSpecification) => listed.findIndex((name) => moduleId.endsWith(name));
+    const listed = [...LONG_UNITS, ...LONG_PROOFS, ...PAGE_PROOFS];
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = listed.findIndex((name) => moduleId.endsWith(name));
+      return at < 0 ? listed.length : at;
+    };
     return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
 }

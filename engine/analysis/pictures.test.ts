@@ -99,6 +99,18 @@ test('pictures are sent again until they are filed, then only the latest one now
   expect([sent(4500), sent(5000), sent(6000), sent(9000), sent(10_000)]).toEqual([0, 1, 0, 0, 1]);
 });
 
+test('a late answer about an earlier fact of the same name keeps no picture of a new one back', () => {
+  const decoder = new OneFrameDecoder();
+  const book = new PictureBook();
+  const sent = (atMs: number, ...facts: Observation[]) =>
+    book.turnPage(decoder.decode(atMs, 9), facts, null, 5000).size;
+  expect([sent(0, fact('van', 'standing', 0)), sent(1000), sent(2000, fact('van', 'pending', 2000))]).toEqual([
+    1, 0, 0,
+  ]);
+  book.filed(['van']);
+  expect(sent(9000, fact('van', 'standing', 9000))).toBe(1);
+});
+
 test('the first picture is taken when its fact is about to stand, once, and not before', async () => {
   const decoder = new OneFrameDecoder();
   const book = new PictureBook();

@@ -108,11 +108,11 @@ export class PictureBook {
     return wanted;
   }
 
-  /** The parent has it: from now on only latest pictures are sent. */
+  /** The parent has it: from now on only latest pictures are sent. Of a fact that nobody was sent, an earlier one is meant. */
   filed(keys: readonly string[]): void {
     for (const key of keys) {
       const fact = this.#facts.get(key);
-      if (fact) {
+      if (fact && Number.isFinite(fact.sentAtMs)) {
         fact.filed = true;
         fact.onset = null;
       }
