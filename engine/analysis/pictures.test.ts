@@ -108,7 +108,7 @@ test('a late answer about an earlier fact of the same name keeps no picture of a
     1, 0, 0,
   ]);
   book.filed(['van']);
-  expect(sent(9000, fact('van', 'standing', 9000))).toBe(1);
+  expect(sent(3000, fact('van', 'standing', 3000))).toBe(1);
 });
 
 test('the first picture is taken when its fact is about to stand, once, and not before', async () => {
