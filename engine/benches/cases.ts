@@ -1,5 +1,5 @@
 /**
- * `npm run bench:cases [-- --cases 1000000 --open 2000 --rounds 40]`: queue, lamp board, search and appraisal of a store full of
+ * `npm run bench:cases [-- --cases 1000000 --open 2000 --rounds 100]`: queue, lamp board, search and appraisal of a store full of
  * made-up cases, as a signed-in page asks for them over HTTP to the last byte, against the bare SQL of the same in the same run, in turns.
  */
 import { Agent, request } from 'node:http';
@@ -16,7 +16,7 @@ const { values } = parseArgs({
     ...OUTCOME_OPTIONS,
     cases: { type: 'string', default: '1000000' },
     open: { type: 'string', default: '2000' },
-    rounds: { type: 'string', default: '40' },
+    rounds: { type: 'string', default: '100' },
   },
 });
 const [cases, open, rounds] = [Number(values.cases), Number(values.open), Number(values.rounds)];
