@@ -22,6 +22,9 @@ const FLAGS = [
 /** Small: without a graphics card each pixel of the map is drawn by the processor. */
 const SIZE = { width: 1280, height: 720 };
 
+/** For what a page is told: on the slowest machine it is there by then, and what is only found by asking again (30 to 60 s) is not. */
+export const TOLD = { timeout: 10_000 };
+
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
 }

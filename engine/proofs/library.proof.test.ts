@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
-import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, TOLD, takePictures, takeSeat } from './browser.ts';
 import { ffmpeg } from './clips.ts';
 import { Product } from './product.ts';
 import { freePort } from './servers.ts';
@@ -144,7 +144,7 @@ test('a library is made by a rule, granted, seen and played by another departmen
 
   // Its picture goes at once; what stands there then says why.
   const playing = tile.and(health.page.locator('[data-phase="playing"]'));
-  await playing.waitFor({ state: 'detached' });
+  await playing.waitFor({ state: 'detached', ...TOLD });
   await health.page.getByText('不在你的管辖范围内').first().waitFor();
   expect(await tile.locator('canvas').isVisible(), 'nothing is left of its picture').toBe(false);
   await takePictures(health.page, 'library-revoked');

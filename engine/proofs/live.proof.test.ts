@@ -9,7 +9,7 @@ import type { MediaDownload } from '#engine/contract/media-download.ts';
 import { type Clip, readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import { TestDevice } from '../onvif/device-for-tests.ts';
-import { openBrowser, overPlainHttp, type Seat, takePictures, takeSeat } from './browser.ts';
+import { openBrowser, overPlainHttp, type Seat, TOLD, takePictures, takeSeat } from './browser.ts';
 import { ffmpeg, parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -268,7 +268,7 @@ test('a camera is turned by keys by one at a time; the other sees who, and its r
   await panel.getByTestId('ptz-go').click();
   await until('it is back', 5000, async () => turnable.position.pan === 0 && turnable.position.zoom === 0);
   await panel.getByRole('button', { name: '归还' }).click();
-  await second.page.locator('[data-testid="ptz-panel"][data-state="free"]').waitFor();
+  await second.page.locator('[data-testid="ptz-panel"][data-state="free"]').waitFor(TOLD);
   await until('its rules go on', 20_000, async () => (await product.camera('street')).pictureFault === null);
   await sleep(5000);
   expect(await alertIds()).toEqual(before);

@@ -7,7 +7,7 @@ import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
 import type { Case } from '../contract/case.ts';
 import type { CaseField } from '../contract/patrol.ts';
-import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, TOLD, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -104,11 +104,11 @@ test('a case that the desk sends is on the phone by itself, and one tap accepts 
   await choice.click();
   await desk.page.getByTestId('do-assigned').click();
   const task = phone.page.getByTestId('task');
-  await task.waitFor();
+  await task.waitFor(TOLD);
   await shoot('assigned');
   await task.getByTestId('accept').tap();
   expect(await task.getByTestId('navigate').getAttribute('href')).toMatch(/^geo:37\.43\d+,116\.35\d+\?q=/);
-  await desk.page.getByTestId('case-panel').locator('.history').getByText('接单').waitFor();
+  await desk.page.getByTestId('case-panel').locator('.history').getByText('接单').waitFor(TOLD);
   await phone.page.getByRole('link', { name: '我的' }).tap();
   await phone.page.getByTestId('share').tap();
   await phone.page.getByText('正在共享位置').waitFor();
@@ -159,11 +159,11 @@ test('without a network the officer goes on, also through a reload; back in touc
   expect(field.messages.map(({ text }) => text)).toEqual(['车主已驶离']);
   await panel.getByLabel('写消息').fill('收到，辛苦了');
   await panel.getByRole('button', { name: '发送' }).click();
-  await phone.page.getByText('收到，辛苦了').waitFor();
+  await phone.page.getByText('收到，辛苦了').waitFor(TOLD);
   await panel.getByRole('button', { name: '语音' }).click();
   await panel.getByRole('button', { name: /录音中 1 秒/ }).click();
   const heard = phone.page.locator('audio');
-  await heard.waitFor();
+  await heard.waitFor(TOLD);
   const played = await phone.page.evaluate(`(async () => {
     const audio = document.querySelector('audio');
     const ended = new Promise((done) => audio.addEventListener('ended', () => done('ended')));

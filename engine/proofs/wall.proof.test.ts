@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readClip } from '#streams/files/clip.ts';
 import { type RtspServer, startRtspServer } from '#streams/rtsp/server.ts';
-import { openBrowser, type Seat, takePictures, takeSeat } from './browser.ts';
+import { openBrowser, type Seat, TOLD, takePictures, takeSeat } from './browser.ts';
 import { parkingClip } from './clips.ts';
 import { PARKING_ZONES } from './parking-zones.ts';
 import { Product, until } from './product.ts';
@@ -65,7 +65,7 @@ test('an empty wall says that it is empty, and an alert arrives on it by itself'
   await desk.page.getByText('暂无告警').waitFor();
   await addCamera('wall-1', '东风中路-7');
   await items(desk.page).nth(1).waitFor({ timeout: 30_000 });
-  await items(other.page).nth(1).waitFor();
+  await items(other.page).nth(1).waitFor(TOLD);
   expect(await items(desk.page).count()).toBe(2);
   await desk.page.getByTestId('coverage').getByText('1').first().waitFor();
 });
