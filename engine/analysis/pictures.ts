@@ -9,10 +9,13 @@ const JPEG_QUALITY = 85;
 const RESEND_AFTER_MS = 2000;
 const SOON_GAPS = 1.5;
 
-/** Encodes packed RGB24 of width × height as JPEG. */
+/**
+ * Encodes packed RGB24 of width × height as JPEG. With the standard's own Huffman tables: tables made for the picture save 0.8 %
+ * of the bytes, and take as long again as all the rest and half (720p 6.7 ms of CPU for 2.8, 1080p 16.4 for 5.9).
+ */
 export async function encodeJpeg(rgb: Buffer, widthPx: number, heightPx: number): Promise<Uint8Array> {
   return sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
-    .jpeg({ quality: JPEG_QUALITY })
+    .jpeg({ quality: JPEG_QUALITY, optimiseCoding: false })
     .toBuffer();
 }
 
@@ -35,9 +38,16 @@ export type DecodeAgain = () => Frame | null;
 /** Pictures by observation key; each list settles when its JPEGs are encoded. */
 export type WatchedPictures = Map<string, Promise<EvidencePicture[]>>;
 
+/** Of a keyframe the coded bytes are kept, hundreds of kilobytes, and decoded when the picture is wanted. */
+interface FirstSight {
+  boxes: Box[];
+  shoot: () => Promise<Shot> | null;
+  shot?: Promise<Shot> | null;
+}
+
 interface Fact {
-  /** Of a keyframe the coded bytes are kept, tens of kilobytes, and decoded when the picture is wanted. */
-  firstSeen: { boxes: Box[]; shoot: () => Promise<Shot> | null; shot?: Promise<Shot> | null };
+  /** Null once it is filed. */
+  firstSeen: FirstSight | null;
   onset: Promise<EvidencePicture[]> | null;
   filed: boolean;
   sentAtMs: number;
@@ -68,7 +78,7 @@ export class PictureBook {
     this.#turnedAtMs = nowMs;
     const wanted = new Map<string, Promise<EvidencePicture[]>>();
     const began: { fact: Fact; key: string; onset: Promise<EvidencePicture> }[] = [];
-    const soon: Fact[] = [];
+    const soon: FirstSight[] = [];
     const alive = new Set<string>();
     let shot: Promise<Shot> | null = null;
     const now = () => {
@@ -84,7 +94,7 @@ export class PictureBook {
       }
       if (phase !== 'standing') {
         // Another one or two of the gaps between pictures, and it stands.
-        if (nowMs + SOON_GAPS * sinceLastMs - startedAtMs >= dwellMs) soon.push(fact);
+        if (fact.firstSeen && nowMs + SOON_GAPS * sinceLastMs - startedAtMs >= dwellMs) soon.push(fact.firstSeen);
         continue;
       }
       if (!fact.filed) {
@@ -98,10 +108,10 @@ export class PictureBook {
       }
     }
     // Only now, when the newest is copied: to decode an earlier one overwrites it.
-    for (const fact of soon) takeFirst(fact);
+    for (const sight of soon) take(sight);
     for (const { fact, key, onset } of began) {
-      const first = takeFirst(fact);
-      fact.onset = Promise.all(first ? [picture('first-seen', first, fact.firstSeen.boxes), onset] : [onset]);
+      const first = fact.firstSeen && take(fact.firstSeen);
+      fact.onset = Promise.all(first ? [picture('first-seen', first, fact.firstSeen!.boxes), onset] : [onset]);
       wanted.set(key, fact.onset);
     }
     for (const key of this.#facts.keys()) if (!alive.has(key)) this.#facts.delete(key);
@@ -115,12 +125,13 @@ export class PictureBook {
       if (fact && Number.isFinite(fact.sentAtMs)) {
         fact.filed = true;
         fact.onset = null;
+        fact.firstSeen = null;
       }
     }
   }
 }
 
-function newFact(boxes: Box[], shoot: Fact['firstSeen']['shoot'], nowMs: number): Fact {
+function newFact(boxes: Box[], shoot: FirstSight['shoot'], nowMs: number): Fact {
   return {
     firstSeen: { boxes, shoot },
     onset: null,
@@ -131,10 +142,10 @@ function newFact(boxes: Box[], shoot: Fact['firstSeen']['shoot'], nowMs: number)
 }
 
 /** Once: when the fact is about to stand, so that its alert need not wait for two pictures. */
-function takeFirst({ firstSeen }: Fact): Promise<Shot> | null {
-  firstSeen.shot ??= firstSeen.shoot();
-  firstSeen.shot?.catch(() => undefined);
-  return firstSeen.shot;
+function take(sight: FirstSight): Promise<Shot> | null {
+  sight.shot ??= sight.shoot();
+  sight.shot?.catch(() => undefined);
+  return sight.shot;
 }
 
 function keep(shot: Promise<Shot>): () => Promise<Shot> {
