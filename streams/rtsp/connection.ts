@@ -7,6 +7,7 @@ import { Depacketiser, type ServerHabits } from './depacketiser.ts';
 import { dial, faultOfSocket, readyEvent } from './dial.ts';
 import { Gulps } from './gulps.ts';
 import { InterleavedReader, type RtspMessage } from './interleaved.ts';
+import { readWaiting } from './read-waiting.ts';
 import { RefusedError, Requests } from './requests.ts';
 import type { Route } from './route.ts';
 import { readVideoTrack } from './sdp.ts';
@@ -42,7 +43,7 @@ export class RtspConnection implements Connection {
   #sessionUrl: string | null = null;
   #udp: UdpPorts | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
-  readonly #gulps = new Gulps(() => this.#socket.resume());
+  readonly #gulps = new Gulps(() => this.#takeGulp());
   #keyUnits: number;
   #over = false;
   reached = false;
@@ -112,6 +113,22 @@ export class RtspConnection implements Connection {
     if (this.#over || this.#udp !== null || !keyUnitsOnly) return true;
     if (bytes === RECEIVED.length || this.#depacketiser?.keyBegan) return true;
     return this.#gulps.readOn(bytes, this.#chunkAtMs);
+  }
+
+  /** What has gathered while nothing was read; after it the same question again. */
+  #takeGulp(): void {
+    const socket = this.#socket;
+    try {
+      const bytes = readWaiting(socket, RECEIVED);
+      if (bytes !== null && !this.#over) {
+        if (bytes > 0) this.#received(RECEIVED.subarray(0, bytes));
+        else this.#chunkAtMs = nowMs();
+        if (!this.#readsOn(bytes)) return;
+      }
+      socket.resume();
+    } catch (error) {
+      socket.destroy(error as Error);
+    }
   }
 
   #listen(ready: ReturnType<typeof readyEvent>): void {
