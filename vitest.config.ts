@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** They mock a module, the clock, an environment variable or a flag of the runtime: each has a process of its own. */
 const APART = [
   ...['streams/retries', 'streams/ffmpeg', 'models/fold-input', 'models/shortlist', 'ui/patrol/outbox'],
-  ...['algorithms/inspect-apart', 'analysis/view-fault', 'clips/package-clip', 'clocks/stopwatch'].map(inEngine),
-  ...['server/routes/bad-registers', 'store/open-store'].map(inEngine),
+  ...['algorithms/inspect-apart', 'analysis/pictures', 'analysis/view-fault', 'clips/package-clip'].map(inEngine),
+  ...['clocks/stopwatch', 'server/routes/bad-registers', 'store/open-store'].map(inEngine),
 ].map((name) => `${name}.test.ts`);
 
 /** A minute each: begun last, they would be waited for alone. */

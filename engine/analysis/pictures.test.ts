@@ -1,3 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Frame } from '#streams/frame.ts';
@@ -135,4 +138,26 @@ test('the first picture is taken when its fact is about to stand, once, and not 
   const [first, onset] = await see(6500, 'standing').get('van')!;
   expect(againAtMs).toEqual([1000, 6500]);
   expect([first?.moment, await brightnessOf(first!), onset?.moment]).toEqual(['first-seen', 10, 'onset']);
+});
+
+test('once a fact is filed, the coded bytes of its first sight are let go', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const decoder = new OneFrameDecoder();
+  const book = new PictureBook();
+  const see = async (atMs: number, phase: Observation['phase']) => {
+    const coded = Buffer.alloc(4096);
+    const again = () => decoder.decode(atMs, coded[0]!);
+    await book.turnPage(decoder.decode(atMs, 9), [fact('van', phase, atMs)], again, 1e9).get('van');
+    return new WeakRef(coded);
+  };
+  const first = await see(1000, 'pending');
+  await see(2000, 'standing');
+  await turn();
+  collect();
+  expect(first.deref()).toBeDefined();
+  book.filed(['van']);
+  await turn();
+  collect();
+  expect(first.deref()).toBeUndefined();
 });

@@ -117,17 +117,21 @@ export class RtspConnection implements Connection {
 
   /** What has gathered while nothing was read; after it the same question again. */
   #takeGulp(): void {
-    const socket = this.#socket;
+    const bytes = this.#readWaiting();
+    if (bytes !== null) {
+      if (bytes > 0) this.#received(RECEIVED.subarray(0, bytes));
+      else this.#chunkAtMs = nowMs();
+      if (!this.#readsOn(bytes)) return;
+    }
+    this.#socket.resume();
+  }
+
+  #readWaiting(): number | null {
     try {
-      const bytes = readWaiting(socket, RECEIVED);
-      if (bytes !== null && !this.#over) {
-        if (bytes > 0) this.#received(RECEIVED.subarray(0, bytes));
-        else this.#chunkAtMs = nowMs();
-        if (!this.#readsOn(bytes)) return;
-      }
-      socket.resume();
+      return readWaiting(this.#socket, RECEIVED);
     } catch (error) {
-      socket.destroy(error as Error);
+      this.#socket.destroy(error as Error);
+      return null;
     }
   }
 
